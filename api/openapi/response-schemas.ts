@@ -3,6 +3,7 @@ import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
 import { arrayOf, type JsonSchema, object, propertiesOf, reference, schemaOfRow } from "./json-schema.ts";
 import { CODE_SCHEMA } from "./problem-responses.ts";
+import { REPORTS } from "./report-schemas.ts";
 import { RULE_SCHEMA } from "./rule-docs.ts";
 
 const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: "string", description, ...more });
@@ -148,6 +149,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   }),
   User: schemaOfRow(TABLES.user),
   Client: schemaOfRow(TABLES.client, { balances: arrayOf(part("clientBalance")) }),
+  ...REPORTS,
   Item: schemaOfRow(TABLES.item),
   Invoice: schemaOfRow(TABLES.invoice),
   WholeInvoice: schemaOfRow(TABLES.invoice, {

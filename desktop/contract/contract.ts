@@ -28,6 +28,11 @@ export interface PresentedReads {
   exportInvoices: CsvPart;
   /** CSV; null if there is no such client. */
   exportStatement: string | null;
+  /** CSV. */
+  exportAgedBalances: string;
+  exportOpenItems: CsvPart;
+  exportVatReport: string;
+  exportSalesList: string;
   listPayments: Page<PaymentRow>;
   listActivity: Page<ActivityWords>;
   exportActivity: CsvPart;
@@ -241,7 +246,7 @@ export interface CsvPart {
   csv: string;
   /** The cursor of the next part; null at the end. */
   next: string | null;
-  /** Invoices in this part. */
+  /** Rows in this part. */
   rows: number;
 }
 

@@ -15,6 +15,11 @@ export function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
+/** The days from a date to another one; negative if that is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;
+}
+
 /** The last millisecond of a date in a time zone. A day can have 23, 24 or 25 hours. */
 export function endOfDay(date: string, name: string): number {
   const timeZone = usableTimeZone(name);

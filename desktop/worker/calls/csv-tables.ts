@@ -118,7 +118,8 @@ export function statementCsv(statement: Statement, locale: string): string {
   return csvOf(locale, [STATEMENT_HEADINGS, ...(hasOpening ? [opening] : []), ...lines], true);
 }
 
-function csvOf(locale: string, lines: readonly (readonly Cell[])[], isWhole: boolean): string {
+/** A table in the style of a language. @param isWhole true: it begins with a byte order mark */
+export function csvOf(locale: string, lines: readonly (readonly Cell[])[], isWhole: boolean): string {
   const style = csvStyleOf(locale || "en");
   return (isWhole ? BYTE_ORDER_MARK : "") + lines.map((cells) => csvLine(cells, style)).join("");
 }

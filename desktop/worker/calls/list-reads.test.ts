@@ -88,8 +88,9 @@ test("listPayments has the client's name, and getPayment the numbers of the invo
     rows.map(({ id, client_name, reference }) => [id, client_name, reference]),
     [[payment, "Ada Ltd", "At the door"]],
   );
-  assert.deepEqual((await seat.ask("getPayment", { id: payment }))?.allocations, [
-    { n: 1, invoice_id: invoice, amount_minor: 12_000, number: "INV-00001" },
+  const { received_on: allocated_on, allocations } = (await seat.ask("getPayment", { id: payment })) ?? assert.fail();
+  assert.deepEqual(allocations, [
+    { n: 1, invoice_id: invoice, amount_minor: 12_000, allocated_on, number: "INV-00001" },
   ]);
   assert.equal(await seat.ask("getPayment", { id: ada }), null);
 });

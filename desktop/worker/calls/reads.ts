@@ -9,6 +9,7 @@ import type { CallName } from "../../contract/arguments.ts";
 import type { Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
 import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
 import { activityCsv, invoicesCsv, statementCsv } from "./csv-tables.ts";
+import { agedBalancesCsv, openItemsCsv, salesListCsv, vatReportCsv } from "./report-tables.ts";
 
 type Present<Name extends keyof PresentedReads> = (
   answer: ReadAnswer<Name>,
@@ -34,6 +35,14 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
     rows: rows.length,
   }),
   exportStatement: (statement, _, { locale }) => (statement ? statementCsv(statement, locale) : null),
+  exportAgedBalances: (balances, _, { locale }) => agedBalancesCsv(balances, locale),
+  exportOpenItems: ({ rows, next }, _, { locale, cursor }) => ({
+    csv: openItemsCsv(rows, { locale, head: cursor === undefined }),
+    next,
+    rows: rows.length,
+  }),
+  exportVatReport: (report, _, { locale }) => vatReportCsv(report, locale),
+  exportSalesList: (list, _, { locale }) => salesListCsv(list, locale),
   listPayments({ rows, next }, { db }) {
     const nameOf = prepare<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
     return {

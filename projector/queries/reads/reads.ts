@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { streamId } from "../../../events/values/schema.ts";
 import { activityList, listActivity } from "../activity.ts";
-import { clientById, clientList, currenciesOf, listClients } from "../clients.ts";
+import { clientList, currenciesOf, listClients } from "../clients.ts";
 import { unknownTimeZoneOf } from "../history.ts";
 import { invoiceDetail } from "../invoice-detail.ts";
 import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "../invoices.ts";
@@ -13,8 +13,15 @@ import { MAX_LIMIT } from "../list.ts";
 import { openInvoices, openInvoicesOf } from "../open-invoices.ts";
 import { listPayments, paymentById, paymentList } from "../payments.ts";
 import { define, type Read, todayOf } from "../read.ts";
+import { agedBalances, agedBalancesOf } from "../reports/aged-balances.ts";
+import { clientAtMoment, clientAtMomentOf } from "../reports/client-balances.ts";
+import { momentWords } from "../reports/moment.ts";
+import { listOpenItems, openItems } from "../reports/open-items.ts";
 import { overviewOf } from "../reports/overview.ts";
+import { salesList, salesListOf } from "../reports/sales-list.ts";
 import { statementInput, statementOf } from "../reports/statement.ts";
+import { listVatDocuments, vatDocuments } from "../reports/vat-document-list.ts";
+import { vatReport, vatReportOf } from "../reports/vat-report.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "../small-lists.ts";
 import { takenText, takenTextOf } from "../taken.ts";
 import { invoiceTotals } from "../totals.ts";
@@ -25,14 +32,19 @@ const MAX_IDS = 200_000;
 
 const noInput = z.strictObject({});
 const one = z.strictObject({ id: streamId().describe("The stream's number.") });
+/** The fields of an export: amounts are written as people in this locale write them. */
+const forSpreadsheet = { locale: z.string().max(35) };
 const { limit: _limit, cursor, ...invoiceFilter } = invoiceList.shape;
 
 export const READS = {
   getOverview: define({
     summary: "What is owed, since when, and what came in, by currency",
-    input: noInput,
+    input: z.strictObject(momentWords),
     http: null,
-    run: (source) => ({ ...overviewOf(source.db, todayOf(source)), unknown_time_zone: unknownTimeZoneOf(source.db) }),
+    run: (source, moment) => ({
+      ...overviewOf(source.db, todayOf(source), moment),
+      unknown_time_zone: unknownTimeZoneOf(source.db),
+    }),
   }),
 
   getOrganization: define({
@@ -108,9 +120,9 @@ export const READS = {
 
   getClient: define({
     summary: "A client, with its balances",
-    input: one,
+    input: clientAtMoment,
     http: { path: "/api/clients/:id", answer: { of: "Client", as: "one" }, missing: "UNKNOWN_CLIENT" },
-    run: ({ db }, { id }) => clientById(db, id),
+    run: ({ db }, client) => clientAtMomentOf(db, client),
   }),
 
   getStatement: define({
@@ -125,6 +137,70 @@ export const READS = {
     input: statementInput.extend({ locale: z.string().max(35) }),
     http: null,
     run: ({ db }, { locale: _, ...account }) => statementOf(db, account),
+  }),
+
+  getAgedBalances: define({
+    summary: "What clients owe, by age, client and currency, as dated and as recorded",
+    input: agedBalances,
+    http: { path: "/api/aged-balances", answer: { of: "AgedBalances", as: "one" } },
+    run: (source, filter) => agedBalancesOf(source.db, filter, { today: todayOf(source) }),
+  }),
+
+  exportAgedBalances: define({
+    summary: "What clients owe, by age, for a spreadsheet",
+    input: agedBalances.extend(forSpreadsheet),
+    http: null,
+    run: (source, { locale: _, ...filter }) => agedBalancesOf(source.db, filter, { today: todayOf(source) }),
+  }),
+
+  listOpenItems: define({
+    summary: "List the open items of clients: documents that are not settled, payments that are not used up",
+    input: openItems,
+    http: { path: "/api/open-items", answer: { of: "OpenItem", as: "page" } },
+    run: (source, filter) => listOpenItems(source.db, filter, todayOf(source)),
+  }),
+
+  exportOpenItems: define({
+    summary: "A part of the open items of clients, for a spreadsheet",
+    input: openItems.omit({ limit: true }).extend(forSpreadsheet),
+    http: null,
+    run: (source, { locale: _, ...filter }) =>
+      listOpenItems(source.db, { ...filter, limit: MAX_LIMIT }, todayOf(source)),
+  }),
+
+  getVatReport: define({
+    summary: "VAT of a period, by currency, category and rate",
+    input: vatReport,
+    http: { path: "/api/vat-report", answer: { of: "VatReport", as: "one" } },
+    run: ({ db }, period) => vatReportOf(db, period),
+  }),
+
+  exportVatReport: define({
+    summary: "VAT of a period, for a spreadsheet",
+    input: vatReport.extend(forSpreadsheet),
+    http: null,
+    run: ({ db }, { locale: _, ...period }) => vatReportOf(db, period),
+  }),
+
+  listVatDocuments: define({
+    summary: "List the documents behind a row of the VAT report",
+    input: vatDocuments,
+    http: { path: "/api/vat-documents", answer: { of: "VatDocument", as: "page" } },
+    run: ({ db }, filter) => listVatDocuments(db, filter),
+  }),
+
+  getSalesList: define({
+    summary: "Supplies without VAT to buyers in other countries, by their VAT ids",
+    input: salesList,
+    http: { path: "/api/sales-list", answer: { of: "SalesList", as: "one" } },
+    run: ({ db }, period) => salesListOf(db, period),
+  }),
+
+  exportSalesList: define({
+    summary: "Supplies without VAT to buyers in other countries, for a spreadsheet",
+    input: salesList.extend(forSpreadsheet),
+    http: null,
+    run: ({ db }, { locale: _, ...period }) => salesListOf(db, period),
   }),
 
   getOpenInvoices: define({

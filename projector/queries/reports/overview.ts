@@ -1,12 +1,12 @@
-/** The company's position today, by currency: receivables by age, and monthly revenue. */
+/** The company's position, by currency: receivables by age, and monthly revenue. Today's, or that of any moment. */
 import type Database from "better-sqlite3";
-import { addDays } from "../../../events/values/calendar.ts";
 import { prepare } from "../prepared.ts";
+import { type AgeClass, ageClassesOf, agesUpTo, noAges, overdueOf } from "./ageing.ts";
+import { type Moment, type MomentOfAnswer, type MomentWords, momentOf, momentOfAnswer } from "./moment.ts";
+import { creditDocumentsNowSql, creditsSql, openDocumentsSql, valuesAt } from "./open-amounts.ts";
 
-/** Months in the chart, up to the current one. */
+/** Months in the chart, up to that of the day. */
 const MONTHS = 12;
-/** Ends of the age classes, in days after the due date: not due, 1 to 30, 31 to 60, 61 to 90, older. */
-const AGES = [0, 30, 60, 90] as const;
 
 /** Revenue of a month, less credit notes and voided invoices. */
 export interface MonthOfRevenue {
@@ -15,132 +15,126 @@ export interface MonthOfRevenue {
   /** Without VAT. */
   net_minor: number;
   gross_minor: number;
+  /** Payments received, less what was refunded. */
   received_minor: number;
-}
-
-/** Balances of open invoices of one age. */
-export interface AgeClass {
-  /** Days after the due date, both ends included; null: unlimited. */
-  from_days: number | null;
-  to_days: number | null;
-  /** The due dates of these invoices, both ends included; null: unlimited. YYYY-MM-DD */
-  due_from: string | null;
-  due_to: string | null;
-  invoices: number;
-  balance_minor: number;
 }
 
 export interface CurrencyOverview {
   currency: string;
-  /** Sum of the balances of issued documents that clients owe. */
+  /** What clients owe: the sum of balances of issued invoices. */
   open_minor: number;
   /** The clients' credit: the two sums below. */
   credit_minor: number;
-  /** What is left of issued credit notes, and of invoices below zero. */
+  /** The remaining credit of issued credit notes, and of invoices below zero. */
   credit_notes_minor: number;
   /** The unallocated part of payments that are not reversed. */
   unallocated_minor: number;
   /** What all clients owe: open invoices, less the credit. */
   owed_minor: number;
-  /** Sum of balances of issued invoices with a due date before today. */
+  /** Sum of balances of issued invoices with a due date before the day. */
   overdue_minor: number;
   overdue_invoices: number;
-  /** Payments received this month. */
+  /** Payments received in the month of the day. */
   paid_this_month_minor: number;
   months: MonthOfRevenue[];
   ages: AgeClass[];
 }
 
-interface Overview {
+interface Overview extends MomentOfAnswer {
   /** YYYY-MM-DD */
   today: string;
+  /** The day that ages and months refer to: `dated_until`, or today. */
+  day: string;
   currencies: CurrencyOverview[];
 }
 
-type Sums = Pick<CurrencyOverview, "currency" | "open_minor" | "credit_minor">;
-type AgeBand = { currency: string; age: number; documents: number; balance_minor: number };
-
-/** @param today YYYY-MM-DD @returns currencies by number of invoices, largest first */
-export function overviewOf(db: Database.Database, today: string): Overview {
+/**
+ * @param today YYYY-MM-DD
+ * @returns currencies by number of invoices, largest first
+ * @throws ZodError as `momentOf`
+ */
+export function overviewOf(db: Database.Database, today: string, words: MomentWords = {}): Overview {
   return db.transaction(() => {
-    const months = monthsUpTo(today.slice(0, 7));
-    const revenue = Map.groupBy(
-      prepare<[string], MonthOfRevenue & { currency: string }>(
-        db,
-        `SELECT substr(p.dated_on, 1, 7) AS month, c.currency, sum(p.net_minor) AS net_minor,
-           sum(p.net_minor + p.tax_minor) AS gross_minor, sum(p.cash_minor) AS received_minor
-         FROM currency_balance AS c CROSS JOIN posting AS p INDEXED BY posting_currency
-           ON p.currency = c.currency AND p.dated_on >= ? AND p.kind <> 'allocation'
-         GROUP BY 2, 1`,
-      ).all(months[0] ?? today),
-      ({ currency }) => currency,
-    );
-    const aged = Map.groupBy(agedBalances(db, today), ({ currency }) => currency);
-    const sums = prepare<[], Sums>(
+    const moment = momentOf(db, words);
+    const day = words.dated_until ?? today;
+    const ages = agesAt(db, moment, day);
+    const credit = creditAt(db, moment);
+    const currencies = prepare<[], { currency: string; open_minor: number; credit_minor: number }>(
       db,
       "SELECT currency, open_minor, credit_minor FROM currency_balance ORDER BY invoices DESC, currency",
-    ).all();
-    const currencies = sums.map(({ currency, open_minor, credit_minor }) => {
-      const bands = aged.get(currency) ?? [];
-      const ages = agesOf(bands, today);
-      const credit_notes_minor = bands.find(({ age }) => age === CREDIT_NOTES)?.balance_minor ?? 0;
-      const late = ages.filter(({ from_days }) => from_days !== null);
-      const rows = revenue.get(currency) ?? [];
-      const chart = months.map((month) => monthOf(rows, month));
-      return {
-        currency,
-        open_minor,
-        credit_minor,
-        credit_notes_minor,
-        unallocated_minor: credit_minor - credit_notes_minor,
-        owed_minor: open_minor - credit_minor,
-        overdue_minor: late.reduce((sum, { balance_minor }) => sum + balance_minor, 0),
-        overdue_invoices: late.reduce((sum, { invoices }) => sum + invoices, 0),
-        paid_this_month_minor: chart.at(-1)?.received_minor ?? 0,
-        months: chart,
-        ages,
-      };
-    });
-    return { today, currencies };
+    )
+      .all()
+      .map(({ currency, ...now }) => {
+        const sums = ages.get(currency) ?? noAges();
+        const open_minor = moment.isNow ? now.open_minor : sums.reduce((sum, age) => sum + age.balance_minor, 0);
+        const { documents, everything } = credit.get(currency) ?? { documents: 0, everything: 0 };
+        const credit_minor = moment.isNow ? now.credit_minor : everything;
+        const overdue = overdueOf(sums);
+        const months = monthsUpTo(day.slice(0, 7)).map((month) => monthAt(db, moment, { currency, month }));
+        return {
+          currency,
+          open_minor,
+          credit_minor,
+          credit_notes_minor: documents,
+          unallocated_minor: credit_minor - documents,
+          owed_minor: open_minor - credit_minor,
+          overdue_minor: overdue.balance_minor,
+          overdue_invoices: overdue.documents,
+          paid_this_month_minor: months.at(-1)?.received_minor ?? 0,
+          months,
+          ages: ageClassesOf(sums, day),
+        };
+      });
+    return { today, day, ...momentOfAnswer(words), currencies };
   })();
 }
 
-/** The number of the band that holds what is left of credit notes and invoices below zero, of any age. */
-const CREDIT_NOTES = -1;
-
-/** Balances of open documents by age class. Class 0 is not due yet. */
-function agedBalances(db: Database.Database, today: string): AgeBand[] {
-  // Dates as text sort like dates.
-  const ends = AGES.map((days) => addDays(today, -days));
-  return prepare<string[], AgeBand>(
+/** Balances of open documents, by currency and age class. */
+function agesAt(db: Database.Database, moment: Moment, day: string) {
+  const [current, first, second, third] = agesUpTo(day);
+  const rows = prepare<[object], { currency: string; age: number; documents: number; balance_minor: number }>(
     db,
-    `SELECT currency,
-       CASE WHEN (kind = 'invoice') = (gross_minor < prepaid_minor) THEN ${CREDIT_NOTES} WHEN due_on IS NULL OR due_on >= ? THEN 0
-         WHEN due_on >= ? THEN 1 WHEN due_on >= ? THEN 2 WHEN due_on >= ? THEN 3 ELSE 4 END AS age,
-       count(*) AS documents, sum(abs(gross_minor - prepaid_minor - paid_minor)) AS balance_minor
-     FROM invoice INDEXED BY invoice_open
-     WHERE status = 'issued' AND gross_minor - prepaid_minor <> paid_minor GROUP BY 1, 2`,
-  ).all(...ends);
+    `SELECT currency, CASE WHEN due_on IS NULL OR due_on >= :current THEN 0 WHEN due_on >= :first THEN 1
+       WHEN due_on >= :second THEN 2 WHEN due_on >= :third THEN 3 ELSE 4 END AS age,
+       count(*) AS documents, sum(open_minor) AS balance_minor
+     FROM (${openDocumentsSql(moment)}) GROUP BY 1, 2`,
+  ).all({ current, first, second, third, ...valuesAt(moment) });
+  const ages = new Map<string, ReturnType<typeof noAges>>();
+  for (const { currency, age, documents, balance_minor } of rows) {
+    const sums = ages.get(currency) ?? noAges();
+    sums[age] = { documents, balance_minor };
+    ages.set(currency, sums);
+  }
+  return ages;
 }
 
-function agesOf(rows: readonly AgeBand[], today: string): AgeClass[] {
-  return [...AGES, null].map((to, n) => {
-    const { documents = 0, balance_minor = 0 } = rows.find(({ age }) => age === n) ?? {};
-    const before = n === 0 ? null : (AGES[n - 1] ?? 0) + 1;
-    return {
-      from_days: before,
-      to_days: to,
-      due_from: to === null ? null : addDays(today, -to),
-      due_to: before === null ? null : addDays(today, -before),
-      invoices: documents,
-      balance_minor,
-    };
-  });
+/** The credit by currency: that of documents; and everything, unless the moment is the present, where a table has it. */
+function creditAt(db: Database.Database, moment: Moment) {
+  const sql = moment.isNow
+    ? `SELECT currency, sum(credit_minor) AS documents, 0 AS everything FROM (${creditDocumentsNowSql()}) GROUP BY 1`
+    : `SELECT currency, sum(CASE is_document WHEN 1 THEN credit_minor ELSE 0 END) AS documents,
+         sum(credit_minor) AS everything
+       FROM (${creditsSql()}) GROUP BY 1`;
+  const rows = prepare<[object], { currency: string; documents: number; everything: number }>(db, sql);
+  return new Map(rows.all(valuesAt(moment)).map((sums) => [sums.currency, sums]));
 }
 
-function monthOf(rows: readonly MonthOfRevenue[], month: string): MonthOfRevenue {
-  const { net_minor = 0, gross_minor = 0, received_minor = 0 } = rows.find((row) => row.month === month) ?? {};
-  return { month, net_minor, gross_minor, received_minor };
+/** The figures of one month: a range of an index that has them all. */
+function monthAt(
+  db: Database.Database,
+  { until, known }: Moment,
+  { currency, month }: { currency: string; month: string },
+): MonthOfRevenue {
+  const last = `${month}-31`;
+  const row = prepare<[object], Omit<MonthOfRevenue, "month">>(
+    db,
+    `SELECT coalesce(sum(p.net_minor), 0) AS net_minor, coalesce(sum(p.net_minor + p.tax_minor), 0) AS gross_minor,
+       coalesce(sum(p.cash_minor), 0) AS received_minor
+     FROM posting AS p INDEXED BY posting_currency
+     WHERE p.currency = :currency AND p.dated_on BETWEEN :from AND :to AND p.seq <= :known
+       AND p.kind <> 'allocation'`,
+  ).get({ currency, from: `${month}-01`, to: until < last ? until : last, known });
+  return { month, ...(row ?? { net_minor: 0, gross_minor: 0, received_minor: 0 }) };
 }
 
 function monthsUpTo(last: string): string[] {

@@ -1,11 +1,13 @@
-/** A client's account in one currency: invoices, credit notes and payments by date. */
+/** A client's account in one currency: documents, payments, refunds and write-offs by their dates. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import type { StreamId } from "../../../events/sequence.ts";
+import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import { currency, streamId } from "../../../events/values/schema.ts";
 import type { Row } from "../../tables/tables.ts";
 import { dayWord } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
+import { AT_MOMENT, type Moment, momentOf, momentWords, upTo } from "./moment.ts";
+import { creditDocumentsNowSql, creditsSql, openDocumentsSql, valuesAt } from "./open-amounts.ts";
 
 /** Entries in a statement. Earlier ones are part of the opening balance. */
 const MAX_ENTRIES = 5_000;
@@ -16,12 +18,14 @@ export const statementInput = z.strictObject({
   currency: currency(),
   from: dayWord().optional(),
   to: dayWord().optional(),
+  known_at: momentWords.known_at,
 });
 
 export interface StatementEntry {
   /** YYYY-MM-DD */
   on: string;
-  kind: "invoice" | "credit_note" | "payment";
+  kind: "invoice" | "credit_note" | "payment" | "refund" | "write_off" | "reversal";
+  /** The document, payment or refund. */
   id: StreamId;
   /** The document's number, or the payment's reference. */
   name: string | null;
@@ -33,7 +37,7 @@ export interface StatementEntry {
 }
 
 export type OpenItem = Pick<Row<"invoice">, "id" | "number" | "kind" | "issued_on" | "due_on" | "gross_minor"> & {
-  /** The balance; for a credit note, its remaining credit as a negative amount. */
+  /** What is open; for a credit note or an invoice below zero, its remaining credit as a negative amount. */
   balance_minor: number;
 };
 
@@ -47,19 +51,27 @@ export interface Statement {
   closing_minor: number;
   /** True if there are too many entries: the oldest are part of the opening balance. */
   shortened: boolean;
-  /** As of now, for any range of days. */
+  /** The open documents as of `to`, or as of now, by due date. */
   open: OpenItem[];
+  /** Included; null: everything. */
+  known_at: Sequence | null;
 }
 
 type Movement = Omit<StatementEntry, "balance_minor">;
 
-/** Excludes voided documents and reversed payments. @returns undefined if there is no such client */
+/**
+ * Leaves out what adds up to nothing on one day: void documents, and payments that were recorded by mistake.
+ *
+ * @returns undefined if there is no such client
+ * @throws ZodError as `momentOf`
+ */
 export function statementOf(db: Database.Database, account: z.output<typeof statementInput>): Statement | undefined {
   return db.transaction(() => {
-    const { client: id, currency, from = null, to = null } = account;
+    const { client: id, currency, from = null, to = null, known_at = null } = account;
     const client = prepare<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
     if (!client) return undefined;
-    const all = movementsOf(db, id, currency).filter(({ on }) => to === null || on <= to);
+    const moment = upTo(momentOf(db, account), to);
+    const all = movementsOf(db, moment, { client: id, currency });
     const inRange = all.filter(({ on }) => from === null || on >= from);
     const latest = inRange.slice(-MAX_ENTRIES);
     const before = all.slice(0, all.length - latest.length);
@@ -78,31 +90,86 @@ export function statementOf(db: Database.Database, account: z.output<typeof stat
       entries,
       closing_minor: balance,
       shortened: latest.length < inRange.length,
-      open: openItemsOf(db, id, currency),
+      open: openItemsOf(db, moment, { client: id, currency }),
+      known_at,
     };
   })();
 }
 
-function movementsOf(db: Database.Database, client: StreamId, currency: string): Movement[] {
-  return prepare<[{ client: number; currency: string }], Movement>(
-    db,
-    `SELECT issued_on AS "on", kind, id, number AS name, CASE kind WHEN 'invoice' THEN due_on END AS due_on,
-       CASE kind WHEN 'invoice' THEN gross_minor - prepaid_minor ELSE prepaid_minor - gross_minor END AS amount_minor
-     FROM invoice WHERE client_id = :client AND currency = :currency AND status = 'issued'
-     UNION ALL
-     SELECT received_on, 'payment', id, reference, NULL, -amount_minor
-     FROM payment WHERE client_id = :client AND currency = :currency AND reversed = 0
-     ORDER BY 1, 3`,
-  ).all({ client, currency });
+interface Account {
+  client: StreamId;
+  currency: string;
 }
 
-function openItemsOf(db: Database.Database, client: StreamId, currency: string): OpenItem[] {
-  return prepare<[number, string], OpenItem>(
+/** A posting of a document, or one that changes what the client owes in all, with what it is about. */
+interface Line extends Movement {
+  posted: Row<"posting">["kind"];
+  document: Row<"invoice">["kind"] | null;
+}
+
+/** By day and by what they are about. */
+function movementsOf(db: Database.Database, { until, known }: Moment, account: Account): Movement[] {
+  const lines = prepare<[object], Line>(
     db,
-    `SELECT id, number, kind, issued_on, due_on, gross_minor,
-       (gross_minor - prepaid_minor - paid_minor) * CASE kind WHEN 'invoice' THEN 1 ELSE -1 END AS balance_minor
-     FROM invoice
-     WHERE client_id = ? AND currency = ? AND status = 'issued' AND gross_minor - prepaid_minor <> paid_minor
-     ORDER BY due_on, id`,
-  ).all(client, currency);
+    `SELECT p.dated_on AS "on", p.kind AS posted, i.kind AS document, p.document_id AS id,
+       coalesce(i.number, y.reference) AS name, CASE i.kind WHEN 'invoice' THEN i.due_on END AS due_on,
+       p.open_minor - p.credit_minor AS amount_minor
+     FROM posting AS p INDEXED BY posting_client
+       LEFT JOIN invoice AS i ON i.id = p.document_id LEFT JOIN payment AS y ON y.id = p.document_id
+     WHERE p.client_id = :client AND p.currency = :currency AND ${AT_MOMENT}
+       AND (p.open_minor <> p.credit_minor OR p.kind IN ('invoice', 'credit_note', 'void'))`,
+  ).all({ ...account, until, known });
+  const groups = Map.groupBy(lines, (line) => `${line.on} ${line.id} ${classOf(line)}`);
+  return [...groups.values()]
+    .flatMap((own) => {
+      const [first] = own;
+      const amount_minor = own.reduce((sum, line) => sum + line.amount_minor, 0);
+      // A document of zero is listed: only what cancels out is not.
+      if (!first || (amount_minor === 0 && own.length > 1)) return [];
+      const { on, id, name, due_on } = first;
+      const kind = kindOf(own);
+      const isDocument = kind === "invoice" || kind === "credit_note";
+      return [{ on, kind, id, name, due_on: isDocument ? due_on : null, amount_minor }];
+    })
+    .sort((a, b) => (a.on === b.on ? a.id - b.id : a.on < b.on ? -1 : 1));
+}
+
+/** What cancels out if it is on one day: a document with its void, a receipt with its reversal, a write-off with its own. */
+const CLASSES: { readonly [K in Row<"posting">["kind"]]: string } = {
+  invoice: "document",
+  credit_note: "document",
+  void: "document",
+  payment: "money",
+  refund: "money",
+  reversal: "money",
+  write_off: "write-off",
+  allocation: "allocation",
+};
+
+function classOf({ posted, document }: Line): string {
+  // Only a write-off is taken back on a document; a reversed receipt is about the payment.
+  return posted === "reversal" && document !== null ? CLASSES.write_off : CLASSES[posted];
+}
+
+function kindOf(lines: readonly Line[]): StatementEntry["kind"] {
+  const [first] = lines;
+  if (!first) throw new Error("a group has lines");
+  const { posted, document } = lines.find((line) => line.posted !== "reversal" && line.posted !== "void") ?? first;
+  if (posted === "void") return document ?? "invoice";
+  if (posted === "allocation") throw new Error(`an allocation changes what client owes: document ${first.id}`);
+  return posted;
+}
+
+/** Open documents, by due date. */
+function openItemsOf(db: Database.Database, moment: Moment, account: Account): OpenItem[] {
+  const credits = moment.isNow
+    ? creditDocumentsNowSql(account)
+    : `SELECT id, credit_minor FROM (${creditsSql(account)}) WHERE is_document`;
+  return prepare<[object], OpenItem>(
+    db,
+    `SELECT d.id, d.number, d.kind, d.issued_on, d.due_on, d.gross_minor, o.balance_minor
+     FROM (SELECT id, open_minor AS balance_minor FROM (${openDocumentsSql(moment, account)})
+       UNION ALL SELECT id, -credit_minor FROM (${credits})) AS o CROSS JOIN invoice AS d ON d.id = o.id
+     ORDER BY d.due_on, d.id`,
+  ).all(valuesAt(moment, account));
 }

@@ -1,5 +1,5 @@
 /** The lists behind the figures of the overview. What a list shows adds up to its figure. */
-import type { AgeClass } from "../../../../projector/queries/reports/overview.ts";
+import type { AgeClass } from "../../../../projector/queries/reports/ageing.ts";
 
 /** Open invoices: their balances. */
 export function openInvoicesLink(currency: string): string {

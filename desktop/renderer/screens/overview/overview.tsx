@@ -1,6 +1,7 @@
 /** Overview: how the company stands today. */
 import type { ComponentChild, ComponentChildren } from "preact";
-import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/reports/overview.ts";
+import type { AgeClass } from "../../../../projector/queries/reports/ageing.ts";
+import type { CurrencyOverview } from "../../../../projector/queries/reports/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { setWords, word } from "../../state/address.ts";

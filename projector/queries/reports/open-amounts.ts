@@ -1,0 +1,77 @@
+/**
+ * What is open at a moment: the SQL that other reports add up. What clients owe is open by document; what the company owes
+ * them is the credit of a source: the rest of a payment, or a document below zero. At the present, the tables of the present
+ * have it; at any other moment, it is the sum of postings.
+ */
+import { AT_MOMENT, type Moment } from "./moment.ts";
+
+/** The client and currency of a report; absent: all. */
+export interface AccountFilter {
+  client?: number | undefined;
+  currency?: string | undefined;
+}
+
+/** True for a document that a client owes: an invoice above zero, or a credit note below zero. Of `i`. */
+const IS_OWED = "(i.kind = 'invoice') = (i.gross_minor > i.prepaid_minor)";
+/** What is left of a document, never negative. Of `i`. */
+const REST = "abs(i.gross_minor - i.prepaid_minor - i.paid_minor)";
+const IS_OPEN = "i.status = 'issued' AND i.gross_minor - i.prepaid_minor <> i.paid_minor";
+
+/** The named values of the SQL below. */
+export function valuesAt({ until, known, isNow }: Moment, { client, currency }: AccountFilter = {}) {
+  return {
+    ...(!isNow && { until, known }),
+    ...(client !== undefined && { client }),
+    ...(currency !== undefined && { currency }),
+  };
+}
+
+/** The open documents: `id`, `client_id`, `currency`, `due_on`, `open_minor`. Each is read once, in no order. */
+export function openDocumentsSql({ isNow }: Moment, filter: AccountFilter = {}): string {
+  const own = conditionsOf(filter);
+  if (isNow)
+    return `SELECT i.id, i.client_id, i.currency, i.due_on, ${REST} AS open_minor
+      FROM invoice AS i INDEXED BY ${indexNow(filter)} WHERE ${[IS_OPEN, IS_OWED, ...own].join(" AND ")}`;
+  return `SELECT i.id, i.client_id, i.currency, i.due_on, s.open_minor
+    FROM (${sumsSql("document_id", "open_minor", filter.client)}) AS s CROSS JOIN invoice AS i ON i.id = s.id
+    ${own.length === 0 ? "" : `WHERE ${own.join(" AND ")}`}`;
+}
+
+function conditionsOf({ client, currency }: AccountFilter): string[] {
+  return [
+    ...(client === undefined ? [] : ["i.client_id = :client"]),
+    ...(currency === undefined ? [] : ["i.currency = :currency"]),
+  ];
+}
+
+function indexNow({ client }: AccountFilter): string {
+  return client === undefined ? "invoice_open" : "invoice_client";
+}
+
+/** The sources with credit: `id`, `client_id`, `currency`, `is_document`, `credit_minor`. Not at the present. */
+export function creditsSql({ client, currency }: AccountFilter = {}): string {
+  const own = [
+    ...(client === undefined ? [] : ["coalesce(i.client_id, y.client_id) = :client"]),
+    ...(currency === undefined ? [] : ["coalesce(i.currency, y.currency) = :currency"]),
+  ];
+  const conditions = own.length === 0 ? "" : ` WHERE ${own.join(" AND ")}`;
+  return `SELECT s.id, coalesce(i.client_id, y.client_id) AS client_id, coalesce(i.currency, y.currency) AS currency,
+      i.id IS NOT NULL AS is_document, s.credit_minor
+    FROM (${sumsSql("credit_id", "credit_minor", client)}) AS s
+    LEFT JOIN invoice AS i ON i.id = s.id LEFT JOIN payment AS y ON y.id = s.id${conditions}`;
+}
+
+/** Documents with credit, as they are now: `id`, `currency`, `credit_minor`. */
+export function creditDocumentsNowSql(filter: AccountFilter = {}): string {
+  return `SELECT i.id, i.currency, ${REST} AS credit_minor FROM invoice AS i INDEXED BY ${indexNow(filter)}
+    WHERE ${[IS_OPEN, `NOT (${IS_OWED})`, ...conditionsOf(filter)].join(" AND ")}`;
+}
+
+/** The sums of postings by what they are about, those that are not zero. */
+function sumsSql(of: "document_id" | "credit_id", amount: "open_minor" | "credit_minor", client: number | undefined) {
+  const all = of === "document_id" ? "posting_open" : "posting_credit";
+  const index = client === undefined ? all : "posting_client";
+  const own = client === undefined ? "" : "p.client_id = :client AND ";
+  return `SELECT p.${of} AS id, sum(p.${amount}) AS ${amount} FROM posting AS p INDEXED BY ${index}
+    WHERE ${own}p.${amount} <> 0 AND ${AT_MOMENT} GROUP BY p.${of} HAVING sum(p.${amount}) <> 0`;
+}

@@ -1,0 +1,156 @@
+/** Open items: the documents that are not settled, and the payments that are not used up, now or at any moment. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import type { StreamId } from "../../../events/sequence.ts";
+import { daysBetween } from "../../../events/values/calendar.ts";
+import { streamId } from "../../../events/values/schema.ts";
+import type { Row } from "../../tables/tables.ts";
+import { type Condition, type List, listIds, type Page, pageWords } from "../list.ts";
+import { columnOf, currencyWord, numberWord, orderBy, orderOf, sortWord } from "../list-words.ts";
+import { prepare, prepareValue } from "../prepared.ts";
+import { checkClient, type Moment, momentOf, momentWords } from "./moment.ts";
+
+export const openItems = z.strictObject({
+  client: numberWord(streamId()).optional().describe("Only of this client; sorted by issue date."),
+  currency: currencyWord().optional().describe("ISO 4217: only in this currency."),
+  ...momentWords,
+  sort: sortWord(["due_on", "issued_on"])
+    .optional()
+    .describe("Documents first, then payments by the day of receipt. Default: due_on; with client: issued_on."),
+  ...pageWords,
+});
+type OpenItems = z.output<typeof openItems>;
+
+/** An invoice or credit note that is not settled, or a payment that is not used up. */
+export interface OpenItemRow {
+  /** The document or payment. */
+  id: StreamId;
+  kind: Row<"invoice">["kind"] | "payment";
+  /** The document's number, or the payment's reference. */
+  number: string | null;
+  client_id: StreamId;
+  /** The client's current name. */
+  client_name: string;
+  currency: string;
+  /** The issue date, or the day of receipt. YYYY-MM-DD */
+  issued_on: string;
+  due_on: string | null;
+  /** The whole amount: negative for a credit note or payment. */
+  total_minor: number;
+  /** What the client owes for it. */
+  open_minor: number;
+  /** What is left of the client's credit. */
+  credit_minor: number;
+  /** What is open, less the credit. */
+  balance_minor: number;
+  /** Days after the due date on the day of the report; null: not overdue. */
+  days_overdue: number | null;
+}
+
+/** @param today YYYY-MM-DD @throws ZodError as `momentOf`, `checkClient` and `listIds`, and for a client with another order */
+export function listOpenItems(db: Database.Database, query: OpenItems, today: string): Page<OpenItemRow> {
+  const { client, dated_until } = query;
+  const sort = query.sort ?? (client === undefined ? "due_on" : "issued_on");
+  if (client !== undefined && columnOf(sort) !== "issued_on")
+    throw new z.ZodError([
+      { code: "custom", path: ["sort"], message: "with client, sort must be issued_on or -issued_on", input: sort },
+    ]);
+  return db.transaction(() => {
+    checkClient(db, client);
+    const moment = momentOf(db, query);
+    const { rows, next } = listIds(db, listsOf(query, sort, moment), query);
+    return { rows: rowsOf(db, rows, { moment, day: dated_until ?? today }), next };
+  })();
+}
+
+/** The sums of the postings about the document or payment `t`, with the moment as two question marks; null without any. */
+const OPEN = sumOf("open_minor", { of: "document_id", index: "posting_open" });
+const CREDIT = sumOf("credit_minor", { of: "credit_id", index: "posting_credit" });
+
+function sumOf(amount: string, { of, index }: { of: string; index: string }): string {
+  return `(SELECT sum(p.${amount}) FROM posting AS p INDEXED BY ${index}
+    WHERE p.${of} = t.id AND p.${amount} <> 0 AND p.dated_on <= ? AND p.seq <= ?)`;
+}
+
+type Sort = NonNullable<OpenItems["sort"]>;
+
+/** Documents, then payments. */
+function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): List[] {
+  const atMoment = [moment.until, moment.known];
+  const own: Condition[] = currency === undefined ? [] : [{ sql: "t.currency = ?", values: [currency] }];
+  const ofClient: Condition[] = client === undefined ? [] : [{ sql: "t.client_id = ?", values: [client] }];
+  const open: Condition = moment.isNow
+    ? { sql: "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor", values: [] }
+    : { sql: `(${OPEN} <> 0 OR ${CREDIT} <> 0)`, values: [...atMoment, ...atMoment] };
+  const byDue = columnOf(sort) === "due_on";
+  // A partial index has only the open documents of the present.
+  const isServed = byDue && moment.isNow;
+  const index =
+    client !== undefined ? "invoice_client_issued_on" : isServed ? "invoice_open" : `invoice_${columnOf(sort)}`;
+  return [
+    {
+      part: "documents",
+      from: `invoice AS t INDEXED BY ${index}`,
+      id: "t.id",
+      order: orderOf(sort),
+      served: [...ofClient, ...(isServed ? [open] : issuedUntil(moment, byDue))],
+      filter: [...own, ...(isServed ? [] : [open])],
+    },
+    {
+      part: "payments",
+      from: `payment AS t INDEXED BY ${client === undefined ? "payment_received_on" : "payment_client"}`,
+      id: "t.id",
+      order:
+        client === undefined
+          ? orderOf(sort, { keys: { due_on: "t.received_on", issued_on: "t.received_on" } })
+          : orderBy(sort, []),
+      served: ofClient,
+      filter: [...own, { sql: `${CREDIT} <> 0`, values: atMoment }],
+    },
+  ];
+}
+
+/** What an index by issue date leaves out: documents that are issued later. */
+function issuedUntil({ until }: Moment, byDue: boolean): Condition[] {
+  return byDue ? [] : [{ sql: "t.issued_on <= ?", values: [until] }];
+}
+
+type Item = Omit<OpenItemRow, "client_name" | "balance_minor" | "days_overdue">;
+
+function rowsOf(
+  db: Database.Database,
+  ids: readonly StreamId[],
+  { moment: { until, known }, day }: { moment: Moment; day: string },
+): OpenItemRow[] {
+  const items = prepare<[object], Omit<Item, "open_minor" | "credit_minor">>(
+    db,
+    `SELECT id, kind, number, client_id, currency, issued_on, due_on,
+       CASE kind WHEN 'invoice' THEN gross_minor ELSE -gross_minor END AS total_minor
+     FROM invoice WHERE id IN (SELECT value FROM json_each(:ids))
+     UNION ALL
+     SELECT id, 'payment', reference, client_id, currency, received_on, NULL, -amount_minor
+     FROM payment WHERE id IN (SELECT value FROM json_each(:ids))`,
+  ).all({ ids: JSON.stringify(ids) });
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const name = prepareValue<[number], string>(db, "SELECT name FROM client WHERE id = ?");
+  const sums = prepare<unknown[], { open_minor: number; credit_minor: number }>(
+    db,
+    `SELECT coalesce(${OPEN}, 0) AS open_minor, coalesce(${CREDIT}, 0) AS credit_minor FROM (SELECT ? AS id) AS t`,
+  );
+  return ids.flatMap((id): OpenItemRow[] => {
+    const item = byId.get(id);
+    const { open_minor, credit_minor } = sums.get(until, known, until, known, id) ?? { open_minor: 0, credit_minor: 0 };
+    if (!item) return [];
+    const isOverdue = open_minor !== 0 && item.due_on !== null && item.due_on < day;
+    return [
+      {
+        ...item,
+        client_name: name.get(item.client_id) ?? "",
+        open_minor,
+        credit_minor,
+        balance_minor: open_minor - credit_minor,
+        days_overdue: isOverdue ? daysBetween(item.due_on ?? day, day) : null,
+      },
+    ];
+  });
+}

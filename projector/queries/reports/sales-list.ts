@@ -1,0 +1,209 @@
+/** What was supplied to buyers in other countries without VAT, by their VAT ids: for the EC sales list. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import type { StreamId } from "../../../events/sequence.ts";
+import type { Row } from "../../tables/tables.ts";
+import { prepare } from "../prepared.ts";
+import { checkPeriod, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords, periodWords } from "./moment.ts";
+import {
+  type CountedDocument,
+  currenciesInOrder,
+  documentsIn,
+  type Period,
+  rowsAtHome,
+  valuesIn,
+} from "./vat-documents.ts";
+
+/** K: goods within the EU. AE: reverse charge, as for services within the EU. */
+const SALES_CATEGORIES = ["K", "AE"] as const;
+type SalesCategory = (typeof SALES_CATEGORIES)[number];
+
+/** Documents with a problem that an answer names, at most. */
+const MAX_PROBLEMS = 200;
+/** VAT ids of Greece begin with EL. */
+const GREECE = { country: "GR", prefix: "EL" };
+
+export const salesList = z.strictObject({ ...periodWords, ...momentWords });
+
+/**
+ * Why a document may not belong in the sales list as it is: it states no VAT id of the buyer; the id begins with the letters
+ * of another country than the buyer's; or the buyer is in the seller's country.
+ */
+export type SalesProblem = "no_vat_id" | "id_of_another_country" | "own_country";
+
+/** Of one buyer, by the VAT id that the documents state; without one, by client. Amounts of credit notes are negative. */
+export interface SalesRow {
+  vat_category: SalesCategory;
+  /** Null: the documents state none. */
+  vat_id: string | null;
+  /** ISO 3166-1, of the buyer's address. */
+  country: string;
+  /** As the latest of the documents states it. */
+  buyer_name: string;
+  client_id: StreamId;
+  currency: string;
+  taxable_minor: number;
+  /** In the organization's currency; null if a document states no exchange rate. */
+  accounting_taxable_minor: number | null;
+  documents: number;
+  /** Documents with a problem. */
+  problems: number;
+}
+
+/** A document that somebody should look at. It counts in its row. */
+export interface SalesProblemRow
+  extends Pick<SalesRow, "vat_category" | "vat_id" | "country" | "buyer_name" | "client_id" | "currency"> {
+  /** The document. */
+  id: StreamId;
+  number: string;
+  kind: Row<"invoice">["kind"];
+  /** YYYY-MM-DD */
+  issued_on: string;
+  taxable_minor: number;
+  problem: SalesProblem;
+}
+
+export interface SalesOfCurrency {
+  vat_category: SalesCategory;
+  currency: string;
+  taxable_minor: number;
+  accounting_taxable_minor: number | null;
+  documents: number;
+}
+
+export interface SalesList extends MomentOfAnswer, Period {
+  accounting_currency: string;
+  /** By category, country and VAT id; those without an id last. */
+  rows: SalesRow[];
+  currencies: SalesOfCurrency[];
+  /** In the order of the issue dates. */
+  problems: SalesProblemRow[];
+  /** Documents with a problem beyond those. */
+  more_problems: number;
+}
+
+/** @throws ZodError as `checkPeriod` and `momentOf` */
+export function salesListOf(db: Database.Database, input: z.output<typeof salesList>): SalesList {
+  checkPeriod(input);
+  return db.transaction(() => {
+    const moment = momentOf(db, input);
+    const { from, to } = input;
+    const { home, currencies } = currenciesInOrder(db);
+    const parts = currencies.flatMap((currency) => {
+      const documents = [...documentsIn(db, valuesIn(currency, { from, to }, moment), SALES_CATEGORIES)];
+      return withoutVoid(documents).flatMap((document) => partsOf(db, document, home));
+    });
+    const problems = parts
+      .filter(hasProblem)
+      .sort((a, b) => (a.issued_on < b.issued_on ? -1 : a.issued_on > b.issued_on ? 1 : a.id - b.id));
+    return {
+      from,
+      to,
+      ...momentOfAnswer(input),
+      accounting_currency: home,
+      rows: rowsOf(parts),
+      currencies: sumsOf(parts),
+      problems: problems.slice(0, MAX_PROBLEMS).map(problemOf),
+      more_problems: Math.max(0, problems.length - MAX_PROBLEMS),
+    };
+  })();
+}
+
+/** A document's part of a row. */
+interface Part extends Omit<SalesProblemRow, "problem"> {
+  accounting_taxable_minor: number | null;
+  problem: SalesProblem | null;
+}
+
+const hasProblem = (part: Part): part is Part & { problem: SalesProblem } => part.problem !== null;
+
+/** Leaves out documents that were issued and made void. */
+function withoutVoid(documents: readonly CountedDocument[]): CountedDocument[] {
+  const counts = new Map<number, number>();
+  for (const { id, count } of documents) counts.set(id, (counts.get(id) ?? 0) + count);
+  return documents.filter(({ id, count }) => count === 1 && counts.get(id) === 1);
+}
+
+type Heading = Pick<SalesProblemRow, "number" | "kind" | "issued_on" | "client_id">;
+type Party = Pick<Row<"invoiceParty">, "name" | "country" | "vat_id">;
+
+function partsOf(
+  db: Database.Database,
+  { id, currency, sign, rows, ...document }: CountedDocument,
+  home: string,
+): Part[] {
+  const heading = prepare<[number], Heading>(db, "SELECT number, kind, issued_on, client_id FROM invoice WHERE id = ?");
+  const party = prepare<[number, 1 | 2], Party>(
+    db,
+    "SELECT name, country, vat_id FROM invoice_party WHERE invoice_id = ? AND n = ?",
+  );
+  const [row, seller, buyer] = [heading.get(id), party.get(id, 1), party.get(id, 2)];
+  if (!row || !seller || !buyer) throw new Error(`document ${id} has no parties`);
+  const signed = (minor: number) => (sign === 1 ? minor : 0 - minor);
+  return rowsAtHome(rows, { currency, ...document }, home).map(
+    ({ vat_category, taxable_minor, accounting_taxable_minor }) => ({
+      id,
+      ...row,
+      vat_category: vat_category as SalesCategory,
+      vat_id: buyer.vat_id,
+      country: buyer.country,
+      buyer_name: buyer.name,
+      currency,
+      taxable_minor: signed(taxable_minor),
+      accounting_taxable_minor: accounting_taxable_minor === null ? null : signed(accounting_taxable_minor),
+      problem: problemWith(buyer, seller),
+    }),
+  );
+}
+
+function problemWith({ vat_id, country }: Party, seller: Party): SalesProblem | null {
+  if (vat_id === null) return "no_vat_id";
+  if (country === seller.country) return "own_country";
+  const prefix = country === GREECE.country ? GREECE.prefix : country;
+  return vat_id.trimStart().toUpperCase().startsWith(prefix) ? null : "id_of_another_country";
+}
+
+function problemOf({ accounting_taxable_minor: _, ...row }: Part & { problem: SalesProblem }): SalesProblemRow {
+  return row;
+}
+
+function rowsOf(parts: readonly Part[]): SalesRow[] {
+  const groups = Map.groupBy(parts, ({ vat_category, vat_id, country, currency, client_id }) =>
+    JSON.stringify([vat_category, vat_id ?? client_id, country, currency]),
+  );
+  const rows = [...groups.values()].flatMap((own): SalesRow[] => {
+    const latest = own.reduce((one, other) => (other.issued_on >= one.issued_on ? other : one));
+    const { vat_category, vat_id, country, buyer_name, client_id, currency } = latest;
+    return [
+      {
+        ...{ vat_category, vat_id, country, buyer_name, client_id, currency },
+        ...amountsOf(own),
+        problems: own.filter(hasProblem).length,
+      },
+    ];
+  });
+  const key = ({ vat_category, vat_id, country, buyer_name, currency }: SalesRow) =>
+    [SALES_CATEGORIES.indexOf(vat_category), vat_id === null ? 1 : 0, country, vat_id ?? buyer_name, currency].join(
+      " ",
+    );
+  return rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.client_id - b.client_id));
+}
+
+function sumsOf(parts: readonly Part[]): SalesOfCurrency[] {
+  const groups = Map.groupBy(parts, ({ vat_category, currency }) => `${vat_category} ${currency}`);
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    return first ? [{ vat_category: first.vat_category, currency: first.currency, ...amountsOf(own) }] : [];
+  });
+}
+
+function amountsOf(parts: readonly Part[]) {
+  const isKnown = parts.every(({ accounting_taxable_minor }) => accounting_taxable_minor !== null);
+  return {
+    taxable_minor: parts.reduce((sum, { taxable_minor }) => sum + taxable_minor, 0),
+    accounting_taxable_minor: isKnown
+      ? parts.reduce((sum, { accounting_taxable_minor }) => sum + (accounting_taxable_minor ?? 0), 0)
+      : null,
+    documents: new Set(parts.map(({ id }) => id)).size,
+  };
+}
