@@ -57,6 +57,22 @@ const DAY: readonly ((ids: Ids) => Step)[] = [
   }),
   ({ payment }) => ({ command: "ReversePayment", input: { reason: "bounced" }, on: payment }),
   ({ note }) => ({ command: "ApplyCredit", on: note }),
+  ({ client }) => ({ command: "ReceivePayment", input: { ...MONEY, clientId: client }, as: "source" }),
+  ({ client, source }) => ({
+    command: "RefundClient",
+    input: {
+      clientId: client,
+      paidOn: MONEY.receivedOn,
+      currency: MONEY.currency,
+      amountMinor: 1,
+      method: MONEY.method,
+      sources: [{ sourceId: source, amountMinor: 1 }],
+    },
+    as: "refund",
+  }),
+  ({ refund }) => ({ command: "ReverseRefund", input: { reason: "a mistake" }, on: refund }),
+  ({ invoice }) => ({ command: "WriteOffInvoice", input: { reason: "too little" }, on: invoice }),
+  ({ invoice }) => ({ command: "ReverseWriteOff", input: { reason: "paid after all" }, on: invoice }),
   ({ note }) => ({ command: "VoidInvoice", input: { reason: "a mistake" }, on: note }),
 ];
 

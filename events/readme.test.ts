@@ -34,6 +34,7 @@ const PARTS: Record<string, string> = {
   "InvoiceIssued 1.buyer": "buyer",
   "InvoiceIssued 1.accounting": "accounting",
   "CreditApplied 1.allocations[]": "allocation",
+  "RefundPaid 1.sources[]": "refund source",
 };
 
 /** Names of patterns. */
@@ -62,7 +63,7 @@ const UNITS: [RegExp, string][] = [
   [/^rate6$/, "10⁻⁶"],
   [/Bp$|^tax$/, "basis points"],
   [/Days$/, "days"],
-  [/^(clientId|itemId|invoiceId|correctsId)$/, "stream"],
+  [/^(clientId|itemId|invoiceId|correctsId|sourceId)$/, "stream"],
 ];
 
 function unitOf(name: string): string {

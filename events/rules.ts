@@ -110,11 +110,39 @@ export const RULES = {
   REFERENCE_TAKEN: rule<{ reference: string; payment: StreamId; existing: string }>("conflict"),
   ALLOCATED_TWICE: rule<NumberedInvoice>("invalid"),
   ALLOCATED_BEYOND_AMOUNT: rule<{ currency: string; allocatedMinor: number; availableMinor: number }>("conflict"),
-  ALLOCATED_BEYOND_BALANCE: rule<NumberedInvoice & { currency: string; balanceMinor: number; amountMinor: number }>(
-    "conflict",
-  ),
+  ALLOCATED_BEYOND_BALANCE: rule<
+    NumberedInvoice & { currency: string; balanceMinor: number; amountMinor: number; writtenOffMinor: number }
+  >("conflict"),
   INVOICE_OF_ANOTHER_CLIENT: rule<NumberedInvoice & { client: StreamId }>("conflict"),
   INVOICE_IN_ANOTHER_CURRENCY: rule<NumberedInvoice & { currency: string }>("conflict"),
+  FEES_BEYOND_AMOUNT: rule<{ currency: string; amountMinor: number; feesMinor: number }>("invalid"),
+  DATED_IN_FUTURE: rule<{ on: string; today: string }>("conflict"),
+  DATED_TOO_EARLY: rule<{ on: string; earliest: string }>("conflict"),
+  REVERSAL_DATE_NOT_ALLOWED: rule<{ on: string }>("invalid"),
+  PAYMENT_REFUNDED: rule<{ payment: StreamId; currency: string; refundedMinor: number }>("conflict"),
+
+  // Refunds. A source is a payment, or a document that is the client's credit.
+  UNKNOWN_REFUND: rule<{ refund: StreamId }>("missing"),
+  REFUND_REFERENCE_TAKEN: rule<{ reference: string; refund: StreamId; existing: string }>("conflict"),
+  UNKNOWN_SOURCE: rule<{ source: StreamId }>("missing"),
+  NOT_A_SOURCE: rule<{ source: StreamId; status: string; kind: string }>("conflict"),
+  SOURCE_TWICE: rule<{ source: StreamId }>("invalid"),
+  SOURCE_OF_ANOTHER_CLIENT: rule<{ source: StreamId; client: StreamId }>("conflict"),
+  SOURCE_IN_ANOTHER_CURRENCY: rule<{ source: StreamId; currency: string }>("conflict"),
+  SOURCES_NOT_THE_AMOUNT: rule<{ currency: string; amountMinor: number; sourcesMinor: number }>("invalid"),
+  REFUNDED_BEYOND_CREDIT: rule<{
+    source: StreamId;
+    number: string | null;
+    currency: string;
+    creditMinor: number;
+    amountMinor: number;
+  }>("conflict"),
+
+  // Write-offs.
+  NOTHING_TO_WRITE_OFF: rule<NumberedInvoice>("conflict"),
+  WRITTEN_OFF_BEYOND_BALANCE: rule<NumberedInvoice & { currency: string; balanceMinor: number; amountMinor: number }>(
+    "conflict",
+  ),
 } as const;
 
 export type Rule = keyof typeof RULES;

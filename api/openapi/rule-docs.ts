@@ -50,7 +50,7 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   VAT_MIXED_WITH_O: "VAT category O cannot be combined with another on one document (BR-O-11)",
   CREDIT_NOTE_FOR_ANOTHER: "a credit note must have the client and the currency of the invoice that it corrects",
   CREDITED_BEYOND_INVOICE: "the credit notes of an invoice would exceed it",
-  VOID_PAID_INVOICE: "the document has payments or credit allocated: remove the allocations first",
+  VOID_PAID_INVOICE: "the document is settled: remove the allocations, or reverse its refunds or write-offs, first",
   VOID_CREDITED_INVOICE: "the invoice has issued credit notes: void them first",
 
   NO_LINES: "a document without lines cannot be issued",
@@ -73,10 +73,29 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   RECEIVED_IN_FUTURE: "the payment is dated after today in the organization's time zone",
   REFERENCE_TAKEN: "another payment of this client has this reference, or one that looks the same",
   ALLOCATED_TWICE: "an invoice is listed twice among the allocations",
-  ALLOCATED_BEYOND_AMOUNT: "the allocations exceed the payment or the credit note",
-  ALLOCATED_BEYOND_BALANCE: "an allocation exceeds what is open on the invoice",
+  ALLOCATED_BEYOND_AMOUNT:
+    "the allocations exceed what is left of the payment, the credit note or the invoice below zero",
+  ALLOCATED_BEYOND_BALANCE: "an allocation exceeds what is open on the invoice: what is written off is not open",
   INVOICE_OF_ANOTHER_CLIENT: "the invoice belongs to another client",
   INVOICE_IN_ANOTHER_CURRENCY: "the invoice is in another currency",
+  FEES_BEYOND_AMOUNT: "the bank's fees are not less than the payment",
+  DATED_IN_FUTURE: "the day is after today in the organization's time zone",
+  DATED_TOO_EARLY: "the day is before that of the payment, refund, document or write-off that it acts on",
+  REVERSAL_DATE_NOT_ALLOWED: "a mistake is reversed on its own day; only returned money has another day",
+  PAYMENT_REFUNDED: "a part of the payment is refunded: reverse the refunds first",
+
+  UNKNOWN_REFUND: "there is no such refund",
+  REFUND_REFERENCE_TAKEN: "another refund to this client has this reference, or one that looks the same",
+  UNKNOWN_SOURCE: "there is no such payment, credit note or invoice",
+  NOT_A_SOURCE: "the document is not issued, or is no credit of the client",
+  SOURCE_TWICE: "a source is listed twice",
+  SOURCE_OF_ANOTHER_CLIENT: "the source is the credit of another client",
+  SOURCE_IN_ANOTHER_CURRENCY: "the source is in another currency",
+  SOURCES_NOT_THE_AMOUNT: "the amounts of the sources do not add up to the refund",
+  REFUNDED_BEYOND_CREDIT: "more is refunded than is left of the payment, credit note or invoice",
+
+  NOTHING_TO_WRITE_OFF: "nothing is owed because of the document",
+  WRITTEN_OFF_BEYOND_BALANCE: "more is written off than is owed because of the document",
 };
 
 /** Every rule, with what it means and the status that it is answered with. */

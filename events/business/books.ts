@@ -9,6 +9,7 @@ import type { IssueBooks } from "./issue.ts";
 import type { ItemBooks } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 import type { PaymentBooks } from "./payment.ts";
+import type { RefundBooks } from "./refund.ts";
 import type { UserBooks } from "./user.ts";
 
 export interface Books
@@ -18,4 +19,5 @@ export interface Books
     ItemBooks,
     InvoiceBooks,
     IssueBooks,
-    PaymentBooks {}
+    PaymentBooks,
+    RefundBooks {}

@@ -168,7 +168,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
     await office.decidesNothing("ApplyCredit", {}, { id: creditNote });
 
     const first = await office.accepts("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: creditNote });
-    assert.deepEqual(first.data, to([a, 7_000], [b, 5_000]));
+    assert.deepEqual(first.data, { ...to([a, 7_000], [b, 5_000]), on: "2024-03-15" });
     assert.deepEqual(paidAmounts(), [7_000, 5_000, 12_000]);
     await office.decidesNothing("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: creditNote });
     await office.accepts("ApplyCredit", to([b, 12_000]), { id: creditNote });
@@ -231,7 +231,14 @@ export function creditNoteDecisions(open: OpenOffice): void {
       {
         rule: "ALLOCATED_BEYOND_BALANCE",
         field: "allocations.0.amountMinor",
-        values: { invoice: invoiceId, number: "INV-00001", currency: "GBP", balanceMinor: 7_000, amountMinor: 7_001 },
+        values: {
+          invoice: invoiceId,
+          number: "INV-00001",
+          currency: "GBP",
+          balanceMinor: 7_000,
+          amountMinor: 7_001,
+          writtenOffMinor: 0,
+        },
       },
     );
     await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 7_000 }] }, { id: creditNote });

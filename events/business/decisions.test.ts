@@ -11,7 +11,9 @@ import { assertNothingForgotten } from "./office.suite.ts";
 import { organizationDecisions } from "./organization.suite.ts";
 import { paymentDecisions } from "./payment.suite.ts";
 import { periodLockDecisions } from "./period-lock.suite.ts";
+import { refundDecisions } from "./refund.suite.ts";
 import { userDecisions } from "./user.suite.ts";
+import { writeOffDecisions } from "./write-off.suite.ts";
 
 organizationDecisions(openMemoryOffice);
 periodLockDecisions(openMemoryOffice);
@@ -22,6 +24,8 @@ invoiceDecisions(openMemoryOffice);
 issueDecisions(openMemoryOffice);
 creditNoteDecisions(openMemoryOffice);
 paymentDecisions(openMemoryOffice);
+refundDecisions(openMemoryOffice);
+writeOffDecisions(openMemoryOffice);
 sizeDecisions(openMemoryOffice);
 
 // Runs after the others.

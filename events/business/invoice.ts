@@ -46,8 +46,14 @@ export interface InvoiceOnBooks extends StreamState {
   /** null: a draft. */
   issuedOn: string | null;
   totals: Totals;
-  /** Payments and credit allocated to it. On a credit note: the amount that is used up. */
+  /** What is settled of it: from 0 to the payable amount, with its sign (`DocumentState`). */
   paidMinor: number;
+  /** The part of it that is written off, never below zero. */
+  writtenOffMinor: number;
+  /** The day of the latest write-off; null if nothing is written off. */
+  writtenOffOn: string | null;
+  /** The part of it that is refunded, never below zero. */
+  refundedMinor: number;
   /** Sum of the issued credit notes that correct it. */
   creditedMinor: number;
 }

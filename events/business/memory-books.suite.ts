@@ -15,14 +15,17 @@ import type { InvoiceIssued } from "./issue.ts";
 import type { ItemOnBooks } from "./item.ts";
 import type { OrganizationOnBooks, SeriesOnBooks } from "./organization.ts";
 import type { Allocation, PaymentOnBooks } from "./payment.ts";
+import type { RefundOnBooks, RefundPaid } from "./refund.ts";
 import type { UserOnBooks } from "./user.ts";
 
-type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor"> & { content: InvoiceContent };
+type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor" | "refundedMinor"> & { content: InvoiceContent };
+type Payment = Omit<PaymentOnBooks, "refundedMinor">;
+type Refund = RefundOnBooks & Pick<RefundPaid, "sources">;
 
 /** What an event does to the books. Leaving an event type out does not compile. */
 type Folds = { readonly [T in EventType]: (event: Extract<LogEvent, { type: T }>) => void };
 
-const DRAFT = { status: "draft", number: null, issuedOn: null } as const;
+const DRAFT = { status: "draft", number: null, issuedOn: null, writtenOffMinor: 0, writtenOffOn: null } as const;
 
 export class MemoryBooks implements Books {
   #organization: OrganizationOnBooks | undefined;
@@ -31,7 +34,8 @@ export class MemoryBooks implements Books {
   readonly #items = new Map<StreamId, ItemOnBooks>();
   readonly #documents = new Map<StreamId, Document>();
   readonly #issues: InvoiceIssued[] = [];
-  readonly #payments = new Map<StreamId, PaymentOnBooks>();
+  readonly #payments = new Map<StreamId, Payment>();
+  readonly #refunds = new Map<StreamId, Refund>();
   readonly #credits = new Map<StreamId, readonly Allocation[]>();
 
   /** Folds events in, which follow those before them. */
@@ -106,21 +110,28 @@ export class MemoryBooks implements Books {
       change(this.#documents, event, () => ({}));
     },
 
-    PaymentReceived: ({ stream: id, version, data }) => {
-      const { clientId, currency, amountMinor, reference, allocations } = data;
-      this.#payments.set(id, {
-        id,
-        version,
-        clientId,
-        currency,
-        amountMinor,
-        reference,
-        reversed: false,
-        allocations,
-      });
+    InvoiceWrittenOff: (event) => {
+      const { amountMinor, on } = event.data;
+      change(this.#documents, event, ({ writtenOffMinor, writtenOffOn }) => ({
+        writtenOffMinor: writtenOffMinor + amountMinor,
+        writtenOffOn: writtenOffOn !== null && writtenOffOn > on ? writtenOffOn : on,
+      }));
     },
-    PaymentReallocated: (event) => change(this.#payments, event, () => event.data),
+    WriteOffReversed: (event) => change(this.#documents, event, () => ({ writtenOffMinor: 0, writtenOffOn: null })),
+
+    PaymentReceived: ({ stream: id, version, data }) => {
+      const { clientId, receivedOn, currency, amountMinor, reference, allocations } = data;
+      const money = { clientId, receivedOn, currency, amountMinor, reference, allocations };
+      this.#payments.set(id, { id, version, ...money, reversed: false });
+    },
+    PaymentReallocated: (event) => change(this.#payments, event, () => ({ allocations: event.data.allocations })),
     PaymentReversed: (event) => change(this.#payments, event, () => ({ reversed: true, allocations: [] })),
+
+    RefundPaid: ({ stream: id, version, data }) => {
+      const { clientId, paidOn, reference, sources } = data;
+      this.#refunds.set(id, { id, version, clientId, paidOn, reference, sources, reversed: false });
+    },
+    RefundReversed: (event) => change(this.#refunds, event, () => ({ reversed: true })),
   };
 
   organization(): OrganizationOnBooks | undefined {
@@ -160,9 +171,12 @@ export class MemoryBooks implements Books {
     const corrections = [...this.#documents.values()].filter(
       ({ correctsId, status }) => correctsId === id && status === "issued",
     );
+    const refundedMinor = this.#refundedMinor(id);
+    const applied = [...settled, ...this.creditAllocations(id)].map(({ amountMinor }) => amountMinor);
     return {
       ...said,
-      paidMinor: sum([...settled, ...this.creditAllocations(id)].map(({ amountMinor }) => amountMinor)),
+      paidMinor: 0 + Math.sign(said.totals.payableMinor) * sum([...applied, said.writtenOffMinor, refundedMinor]),
+      refundedMinor,
       creditedMinor: sum(corrections.map(({ totals }) => totals.grossMinor)),
     };
   }
@@ -192,12 +206,28 @@ export class MemoryBooks implements Books {
   }
 
   payment(id: StreamId): PaymentOnBooks | undefined {
-    return this.#payments.get(id);
+    const payment = this.#payments.get(id);
+    return payment && { ...payment, refundedMinor: this.#refundedMinor(id) };
   }
 
   paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined {
-    const counts = (payment: PaymentOnBooks) => payment.clientId === clientId && !payment.reversed;
+    const counts = (payment: Payment) => payment.clientId === clientId && !payment.reversed;
     return idOfSame(this.#payments, (payment) => (counts(payment) ? payment.reference : null), reference);
+  }
+
+  refund(id: StreamId): RefundOnBooks | undefined {
+    return this.#refunds.get(id);
+  }
+
+  refundIdByReference(clientId: StreamId, reference: string): StreamId | undefined {
+    const counts = (refund: Refund) => refund.clientId === clientId && !refund.reversed;
+    return idOfSame(this.#refunds, (refund) => (counts(refund) ? refund.reference : null), reference);
+  }
+
+  /** What refunds have paid out of a payment or a document. */
+  #refundedMinor(sourceId: StreamId): number {
+    const sources = [...this.#refunds.values()].filter(({ reversed }) => !reversed).flatMap(({ sources }) => sources);
+    return sum(sources.filter((source) => source.sourceId === sourceId).map(({ amountMinor }) => amountMinor));
   }
 
   creditAllocations(creditNoteId: StreamId): readonly Allocation[] {

@@ -158,6 +158,16 @@ export async function issuedOf(office: Pick<Office, "run">, input: Input = {}, i
   return id;
 }
 
+/** Refunds 120.00 of a payment or a document, today. */
+export async function refundOf(
+  office: Pick<Office, "run">,
+  { sourceId, amountMinor = 12_000, ...input }: Input & { sourceId: StreamId; amountMinor?: number },
+): Promise<StreamId> {
+  const money = { paidOn: "2024-03-15", currency: "GBP", amountMinor, method: "bank_transfer" };
+  const sources = [{ sourceId, amountMinor }];
+  return (await office.run("RefundClient", { ...money, sources, ...input })).stream;
+}
+
 /** Receives a payment of 120.00, today. */
 export async function paymentOf(office: Pick<Office, "run">, input: Input): Promise<StreamId> {
   const money = { receivedOn: "2024-03-15", currency: "GBP", amountMinor: 12_000, method: "bank_transfer" };

@@ -33,10 +33,10 @@ export function paymentDecisions(open: OpenOffice): void {
     const { clientId, a, b } = await owingClient(office);
     const payment = { ...MONEY, clientId, amountMinor: 15_000, reference: "R-1", ...to([a, 12_000], [b, 1_000]) };
     const event = await office.accepts("ReceivePayment", payment);
-    assert.deepEqual(event.data, payment);
+    assert.deepEqual(event.data, { ...payment, feesMinor: 0 });
     assert.deepEqual(paidOf(office, a, b), [12_000, 1_000]);
     const bare = await office.accepts("ReceivePayment", { ...MONEY, clientId });
-    assert.deepEqual(bare.data, { ...MONEY, clientId, reference: null, allocations: [] });
+    assert.deepEqual(bare.data, { ...MONEY, clientId, reference: null, allocations: [], feesMinor: 0 });
   });
 
   test("ReceivePayment twice records two payments, unless both have one reference", async (t) => {
@@ -169,7 +169,14 @@ export function paymentDecisions(open: OpenOffice): void {
       {},
       {
         ...beyond,
-        values: { invoice: a, number: numberOf(a), currency: "GBP", balanceMinor: 10_000, amountMinor: 10_001 },
+        values: {
+          invoice: a,
+          number: numberOf(a),
+          currency: "GBP",
+          balanceMinor: 10_000,
+          amountMinor: 10_001,
+          writtenOffMinor: 0,
+        },
       },
     );
     await office.refuses(
@@ -205,7 +212,14 @@ export function paymentDecisions(open: OpenOffice): void {
       {
         rule: "ALLOCATED_BEYOND_BALANCE",
         field: "allocations.0.amountMinor",
-        values: { invoice: id, number: "INV-00001", currency: "GBP", balanceMinor: -12_000, amountMinor: 1 },
+        values: {
+          invoice: id,
+          number: "INV-00001",
+          currency: "GBP",
+          balanceMinor: -12_000,
+          amountMinor: 1,
+          writtenOffMinor: 0,
+        },
       },
     );
   });
@@ -216,7 +230,7 @@ export function paymentDecisions(open: OpenOffice): void {
     const id = await paymentOf(office, { clientId, ...to([a, 12_000]) });
     await office.decidesNothing("ReallocatePayment", to([a, 12_000]), { id });
     const event = await office.accepts("ReallocatePayment", to([b, 3_000], [a, 4_000]), { id });
-    assert.deepEqual(event.data, to([b, 3_000], [a, 4_000]));
+    assert.deepEqual(event.data, { ...to([b, 3_000], [a, 4_000]), on: "2024-03-15" });
     assert.deepEqual(paidOf(office, a, b), [4_000, 3_000]);
     await office.decidesNothing("ReallocatePayment", to([b, 3_000], [a, 4_000]), { id });
     await office.accepts("ReallocatePayment", {}, { id });
@@ -228,12 +242,99 @@ export function paymentDecisions(open: OpenOffice): void {
     const { clientId, a } = await owingClient(office);
     const id = await paymentOf(office, { clientId, ...to([a, 12_000]) });
     const event = await office.accepts("ReversePayment", { reason: "the cheque bounced" }, { id });
-    assert.deepEqual(event.data, { reason: "the cheque bounced" });
+    assert.deepEqual(event.data, { reason: "the cheque bounced", kind: "mistake", on: null });
     assert.deepEqual(paidOf(office, a), [0]);
     await office.decidesNothing("ReversePayment", { reason: "again" }, { id });
     const reversed = { rule: "PAYMENT_REVERSED", values: { payment: id } } as const;
     await office.refuses("ReallocatePayment", to([a, 1]), { id }, reversed);
     await office.refuses("ReallocatePayment", {}, { id }, reversed);
+  });
+
+  test("ReceivePayment records what the bank kept: the whole amount settles", async (t) => {
+    const office = await open(t);
+    const { clientId, a } = await owingClient(office);
+    const payment = { ...MONEY, clientId, reference: null, feesMinor: 11_999, ...to([a, 12_000]) };
+    const event = await office.accepts("ReceivePayment", payment);
+    assert.deepEqual(event.data, payment);
+    assert.deepEqual(paidOf(office, a), [12_000]);
+    await office.refuses(
+      "ReceivePayment",
+      { ...MONEY, clientId, feesMinor: 12_000 },
+      {},
+      {
+        rule: "FEES_BEYOND_AMOUNT",
+        field: "feesMinor",
+        values: { currency: "GBP", amountMinor: 12_000, feesMinor: 12_000 },
+      },
+    );
+  });
+
+  test("ReallocatePayment and ApplyCredit count from a day, by default today", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const payment = await paymentOf(office, { clientId, receivedOn: "2024-03-10" });
+    const note = await issuedOf(office, { clientId, kind: "credit_note" }, { issuedOn: "2024-03-10" });
+    const a = await issuedOf(office, { clientId });
+    for (const [command, id] of [
+      ["ReallocatePayment", payment],
+      ["ApplyCredit", note],
+    ] as const) {
+      const dated = (on: string | null) => ({ ...to([a, 1]), on });
+      const early = {
+        rule: "DATED_TOO_EARLY",
+        field: "on",
+        values: { on: "2024-03-09", earliest: "2024-03-10" },
+      } as const;
+      await office.refuses(command, dated("2024-03-09"), { id }, early);
+      const future = {
+        rule: "DATED_IN_FUTURE",
+        field: "on",
+        values: { on: "2024-03-16", today: "2024-03-15" },
+      } as const;
+      await office.refuses(command, dated("2024-03-16"), { id }, future);
+      const event = await office.accepts(command, dated("2024-03-10"), { id });
+      assert.deepEqual(event.data, dated("2024-03-10"));
+      await office.decidesNothing(command, dated("2024-03-12"), { id }); // the same list, whatever its day
+    }
+  });
+
+  test("ReversePayment of returned money counts on its own day", async (t) => {
+    const office = await open(t);
+    const { clientId, a } = await owingClient(office);
+    const id = await paymentOf(office, { clientId, receivedOn: "2024-03-10", ...to([a, 12_000]) });
+    const returned = { reason: "the cheque bounced", kind: "returned", on: "2024-03-12" };
+    const event = await office.accepts("ReversePayment", returned, { id });
+    assert.deepEqual(event.data, returned);
+    assert.deepEqual(paidOf(office, a), [0]);
+    await office.decidesNothing("ReversePayment", { reason: "again" }, { id });
+  });
+
+  test("credit of an invoice below zero settles invoices, and payments settle credit notes below zero", async (t) => {
+    const office = await open(t);
+    const { clientId, a } = await owingClient(office);
+    const below = await issuedOf(office, { clientId, lines: [{ ...LINE, quantity6: -1_000_000 }] });
+    const lines = [{ ...LINE, quantity6: -2_000_000 }];
+    const owed = await issuedOf(office, { clientId, kind: "credit_note", lines });
+    const beyond = { currency: "GBP", allocatedMinor: 12_001, availableMinor: 12_000 };
+    await office.refuses(
+      "ApplyCredit",
+      to([a, 1], [owed, 12_000]),
+      { id: below },
+      { rule: "ALLOCATED_BEYOND_AMOUNT", field: "allocations", values: beyond },
+    );
+    await office.accepts("ApplyCredit", to([a, 2_000], [owed, 10_000]), { id: below });
+    assert.deepEqual(paidOf(office, a, owed, below), [2_000, -10_000, -12_000]);
+    await office.accepts("ReceivePayment", { ...MONEY, clientId, amountMinor: 14_000, ...to([owed, 14_000]) });
+    assert.deepEqual(paidOf(office, owed), [-24_000]);
+    await office.refuses(
+      "ReceivePayment",
+      { ...MONEY, clientId, ...to([owed, 1]) },
+      {},
+      { rule: "ALLOCATED_BEYOND_BALANCE", field: "allocations.0.amountMinor" },
+    );
+    await office.refuses("VoidInvoice", { reason: "r" }, { id: below }, { rule: "VOID_PAID_INVOICE" });
+    await office.accepts("ApplyCredit", {}, { id: below });
+    assert.deepEqual(paidOf(office, a, owed, below), [0, -14_000, 0]);
   });
 
   for (const [command, input] of [

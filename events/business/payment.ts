@@ -1,31 +1,40 @@
 /** Payments received, and credit from credit notes: how both are applied to invoices. */
 import { z } from "zod";
-import { refusal } from "../errors.ts";
+import { type Refusal, refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
-import { dateAt } from "../values/calendar.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
 import { sumMinor } from "../values/money.ts";
-import { currency, date, int, line, MAX_INT, streamId } from "../values/schema.ts";
+import { currency, date, int, line, MAX_INT, minorFromZero, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceBooks, invoiceOf, issuedInvoice } from "./invoice.ts";
-import { checkTimeZone } from "./organization.ts";
-import { balanceMinorOf, checkApplicable, checkNotReversed, nameOf } from "./state-rules.ts";
+import { entryDay, todayOf } from "./entry-day.ts";
+import { type InvoiceBooks, type InvoiceOnBooks, invoiceOf } from "./invoice.ts";
+import { checkOpenPeriod } from "./period-lock.ts";
+import { type Reversed, reversalOf } from "./reversal.ts";
+import {
+  checkApplicable,
+  checkNotReversed,
+  checkReversible,
+  checkSettleable,
+  dueMinorOf,
+  nameOf,
+  owedMinorOf,
+} from "./state-rules.ts";
 import { takenBy } from "./taken.ts";
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
-/** The part of a payment or credit note that is applied to an invoice. */
+/** The part of a payment, or of a client's credit, that settles an invoice. */
 export const allocation = z.object({
-  invoiceId: streamId().describe("An issued invoice of the same client and currency."),
+  invoiceId: streamId().describe("An issued document of the same client and currency that is owed."),
   amountMinor: int(1, MAX_INT).describe("How much of it, in minor units."),
 });
 export type Allocation = z.infer<typeof allocation>;
 
 const allocations = z.array(allocation).max(1000).describe("The invoices that it settles: the whole list.");
 
-/** The unallocated rest is the client's credit. `reference` is unique among the client's payments. */
-export const paymentReceived = z.object({
+/** A payment as release 0.1 wrote it: without bank fees. */
+export const paymentReceivedV1 = z.object({
   clientId: streamId().describe("Who paid."),
   receivedOn: date().describe("When it came in."),
   currency: currency().describe("ISO 4217."),
@@ -34,86 +43,146 @@ export const paymentReceived = z.object({
   reference: line(100).nullable().describe("Reference of the payment; unique among the client's."),
   allocations,
 });
+
+/**
+ * The client paid `amountMinor`, and all of it settles; the bank kept `feesMinor`, so the rest reached the account. The
+ * unallocated part is the client's credit. `reference` is unique among the client's payments.
+ */
+export const paymentReceived = paymentReceivedV1.extend({
+  feesMinor: minorFromZero().describe("What the bank kept of it; less than the amount."),
+});
 export type PaymentReceived = z.infer<typeof paymentReceived>;
 
+export function upcastPaymentReceivedV1(old: z.infer<typeof paymentReceivedV1>): PaymentReceived {
+  return { ...old, feesMinor: 0 };
+}
+
+/** Allocations as release 0.1 wrote them: without a date. */
+export const allocatedV1 = z.object({ allocations });
+
 /** The whole new list: it replaces the previous one. */
-export const allocated = z.object({ allocations });
-export const paymentReversed = z.object({ reason: line(500).describe("Why, for those who read the history.") });
+export const allocated = allocatedV1.extend({
+  on: date()
+    .nullable()
+    .describe("The day on which the change counts; null in earlier events: as if it had always been so."),
+});
+type Allocated = z.infer<typeof allocated>;
+
+export function upcastAllocatedV1(old: z.infer<typeof allocatedV1>): Allocated {
+  return { ...old, on: null };
+}
 
 export type PaymentEvent =
   | { type: "PaymentReceived"; data: PaymentReceived }
-  | { type: "PaymentReallocated"; data: z.infer<typeof allocated> }
-  | { type: "PaymentReversed"; data: z.infer<typeof paymentReversed> };
+  | { type: "PaymentReallocated"; data: Allocated }
+  | { type: "PaymentReversed"; data: Reversed };
 
-export type CreditEvent = { type: "CreditApplied"; data: z.infer<typeof allocated> };
+export type CreditEvent = { type: "CreditApplied"; data: Allocated };
 
 export interface PaymentOnBooks extends StreamState {
   clientId: StreamId;
+  receivedOn: string;
   currency: string;
   amountMinor: number;
   reference: string | null;
   reversed: boolean;
   allocations: readonly Allocation[];
+  /** The part of it that is refunded. */
+  refundedMinor: number;
 }
 
 export interface PaymentBooks extends InvoiceBooks {
   payment(id: StreamId): PaymentOnBooks | undefined;
   /** A payment of the client, not reversed, whose reference is the same to people (`uniqueKey`); an exact one first. */
   paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined;
-  /** The invoices that a credit note is applied to. */
+  /** The invoices that a credit note, or an invoice below zero, is applied to. */
   creditAllocations(creditNoteId: StreamId): readonly Allocation[];
 }
 
 /** @param atMs the time of the decision; a payment cannot be dated after today */
 export function receivePayment(books: PaymentBooks, payment: PaymentReceived, atMs: number): PaymentEvent {
-  const { clientId, currency, reference, receivedOn } = payment;
+  const { clientId, currency, reference, receivedOn, amountMinor, feesMinor } = payment;
   activeClient(books, clientId, "clientId");
   checkDate(receivedOn, "receivedOn");
-  const { timeZone = "UTC" } = books.organization()?.profile ?? {};
-  checkTimeZone({ timeZone });
-  const today = dateAt(atMs, timeZone);
+  const today = todayOf(books, atMs);
   if (receivedOn > today)
     throw refusal("RECEIVED_IN_FUTURE", `${receivedOn} is after today, ${today}`, {
       field: "receivedOn",
       values: { receivedOn, today },
     });
+  checkOpenPeriod(books, { receivedOn });
   checkCurrency(currency);
+  if (feesMinor >= amountMinor)
+    throw refusal("FEES_BEYOND_AMOUNT", `fees of ${feesMinor} leave nothing of ${amountMinor}`, {
+      field: "feesMinor",
+      values: { currency, amountMinor, feesMinor },
+    });
   if (reference !== null) refuseTakenReference(books, clientId, reference);
-  checkAllocations(books, { clientId, currency, availableMinor: payment.amountMinor, former: [] }, payment.allocations);
+  checkAllocations(books, { clientId, currency, availableMinor: amountMinor, former: [] }, payment.allocations);
   return { type: "PaymentReceived", data: payment };
 }
 
-/** Applies a payment to other invoices. The same list again decides nothing. */
-export function reallocatePayment(books: PaymentBooks, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
+/** Applies a payment to other invoices. The same list again decides nothing, whatever its date. */
+export function reallocatePayment(
+  books: PaymentBooks,
+  id: StreamId,
+  { allocations: to, on: stated }: Allocated,
+  atMs: number,
+): PaymentEvent | null {
   const payment = paymentOf(books, id);
   checkNotReversed(payment);
-  const { clientId, currency, amountMinor, allocations } = payment;
-  if (sameAllocations(allocations, to)) return null;
-  checkAllocations(books, { clientId, currency, availableMinor: amountMinor, former: allocations }, to);
-  return { type: "PaymentReallocated", data: { allocations: [...to] } };
+  const { clientId, currency, amountMinor, refundedMinor, allocations: former } = payment;
+  if (sameAllocations(former, to)) return null;
+  const on = entryDay(books, stated, { field: "on", atMs, since: sinceOf(payment) });
+  checkAllocations(books, { clientId, currency, availableMinor: amountMinor - refundedMinor, former }, to);
+  return { type: "PaymentReallocated", data: { allocations: [...to], on } };
 }
 
 /** Reverses a payment and removes its allocations. Reversing it again decides nothing. */
-export function reversePayment(books: PaymentBooks, id: StreamId, reason: string): PaymentEvent | null {
-  return paymentOf(books, id).reversed ? null : { type: "PaymentReversed", data: { reason } };
+export function reversePayment(
+  books: PaymentBooks,
+  id: StreamId,
+  reversal: Reversed,
+  atMs: number,
+): PaymentEvent | null {
+  const payment = paymentOf(books, id);
+  if (payment.reversed) return null;
+  checkReversible(payment);
+  return { type: "PaymentReversed", data: reversalOf(books, reversal, { of: sinceOf(payment), atMs }) };
 }
 
-/** Applies a credit note to invoices of the same client. The same list again decides nothing. */
+/** Applies a credit note, or an invoice below zero, to invoices of its client. The same list again decides nothing. */
 export function applyCredit(
   books: PaymentBooks,
-  creditNoteId: StreamId,
-  to: readonly Allocation[],
+  creditId: StreamId,
+  { allocations: to, on: stated }: Allocated,
+  atMs: number,
 ): CreditEvent | null {
-  const creditNote = invoiceOf(books, creditNoteId, null);
-  checkApplicable(creditNote);
-  const former = books.creditAllocations(creditNoteId);
+  const credit = invoiceOf(books, creditId, null);
+  checkApplicable(credit);
+  const former = books.creditAllocations(creditId);
   if (sameAllocations(former, to)) return null;
-  const { clientId, currency, totals } = creditNote;
-  checkAllocations(books, { clientId, currency, availableMinor: totals.payableMinor, former }, to);
-  return { type: "CreditApplied", data: { allocations: [...to] } };
+  const { clientId, currency, refundedMinor } = credit;
+  const since = { on: issuedOnOf(credit), name: nameOf(credit) };
+  const on = entryDay(books, stated, { field: "on", atMs, since });
+  const availableMinor = Math.max(0, -owedMinorOf(credit)) - refundedMinor;
+  checkAllocations(books, { clientId, currency, availableMinor, former }, to);
+  return { type: "CreditApplied", data: { allocations: [...to], on } };
 }
 
-function paymentOf(books: PaymentBooks, id: StreamId): PaymentOnBooks {
+/** What acts on a payment is not before it. */
+function sinceOf({ id, receivedOn }: PaymentOnBooks): { on: string; name: string } {
+  return { on: receivedOn, name: `payment ${id}` };
+}
+
+/** The issue date of an issued document. */
+export function issuedOnOf({ id, issuedOn }: InvoiceOnBooks): string {
+  if (issuedOn === null) throw new Error(`document ${id} has no issue date`);
+  return issuedOn;
+}
+
+/** The payment with that id. */
+export function paymentOf(books: PaymentBooks, id: StreamId): PaymentOnBooks {
   const payment = books.payment(id);
   if (!payment) throw refusal("UNKNOWN_PAYMENT", `there is no payment ${id}`, { values: { payment: id } });
   return payment;
@@ -159,7 +228,8 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
   const seen = new Set<StreamId>();
   for (const [n, { invoiceId, amountMinor }] of to.entries()) {
     const field = `allocations.${n}.invoiceId`;
-    const invoice = issuedInvoice(books, invoiceId, field);
+    const invoice = invoiceOf(books, invoiceId, field);
+    checkSettleable(invoice, field);
     const values = { invoice: invoiceId, number: invoice.number };
     if (seen.has(invoiceId)) throw refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { field, values });
     seen.add(invoiceId);
@@ -177,15 +247,26 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
           values: { ...values, currency: invoice.currency },
         },
       );
-    const balance = balanceMinorOf(invoice) + (formerly.get(invoiceId) ?? 0);
-    if (amountMinor > balance)
-      throw refusal(
-        "ALLOCATED_BEYOND_BALANCE",
-        `${nameOf(invoice)} has a balance of ${balance}, less than ${amountMinor}`,
-        {
-          field: `allocations.${n}.amountMinor`,
-          values: { ...values, currency: invoice.currency, balanceMinor: balance, amountMinor },
-        },
-      );
+    const dueMinor = dueMinorOf(invoice) + (formerly.get(invoiceId) ?? 0);
+    if (amountMinor > dueMinor) throw beyondBalance(invoice, dueMinor, { amountMinor, n });
   }
+}
+
+/** @param dueMinor what is owed; below zero for a client's credit @param n the position of the allocation */
+function beyondBalance(
+  invoice: InvoiceOnBooks,
+  dueMinor: number,
+  { amountMinor, n }: { amountMinor: number; n: number },
+): Refusal {
+  const { id, number, currency, writtenOffMinor } = invoice;
+  const writtenOff =
+    writtenOffMinor > 0 ? `; ${writtenOffMinor} of it is written off: reverse the write-off first` : "";
+  const message =
+    dueMinor < 0
+      ? `${nameOf(invoice)} is a credit of the client of ${-dueMinor}, so nothing is owed because of it`
+      : `${nameOf(invoice)} has a balance of ${dueMinor}, less than ${amountMinor}${writtenOff}`;
+  return refusal("ALLOCATED_BEYOND_BALANCE", message, {
+    field: `allocations.${n}.amountMinor`,
+    values: { invoice: id, number, currency, balanceMinor: dueMinor, amountMinor, writtenOffMinor },
+  });
 }

@@ -16,18 +16,47 @@ export interface DocumentState {
   currency: string;
   clientId: StreamId | null;
   totals: { grossMinor: number; payableMinor: number };
-  /** Payments and credit allocated to it. On a credit note: the amount that is used up. */
+  /**
+   * What is settled of it: it goes from 0 to the payable amount and has its sign. Of what is owed: payments, credit and
+   * write-offs; of a client's credit: what is applied or refunded.
+   */
   paidMinor: number;
+  /** The part of it that is written off, never below zero. */
+  writtenOffMinor: number;
+  /** The part of it that is refunded, never below zero. */
+  refundedMinor: number;
   /** Sum of the issued credit notes that correct it. */
   creditedMinor: number;
 }
+
+type Amounts = Pick<DocumentState, "kind" | "totals" | "paidMinor">;
 
 /** Its number, or its id while it has none. For messages. */
 export function nameOf({ id, kind, number }: Pick<DocumentState, "id" | "kind" | "number">): string {
   return number ?? `${kind === "invoice" ? "invoice" : "credit note"} ${id}`;
 }
 
-/** What is still to be paid of an invoice, or to be applied of a credit note; minor units. */
+/**
+ * What a client owes because of an issued document, before anything was paid; minor units. Above zero it is a debit: a
+ * usual invoice, or a credit note below zero. Below zero it is the client's credit: a usual credit note, an invoice below
+ * zero, or an invoice with more prepaid than its total.
+ */
+export function owedMinorOf({ kind, totals }: Pick<DocumentState, "kind" | "totals">): number {
+  return kind === "invoice" ? totals.payableMinor : 0 - totals.payableMinor;
+}
+
+/** What is still owed because of an issued document: `owedMinorOf` minus what is settled. Below zero: unused credit. */
+export function dueMinorOf(document: Amounts): number {
+  const balance = balanceMinorOf(document);
+  return document.kind === "invoice" ? balance : 0 - balance;
+}
+
+/** The unused credit of an issued document: what can still be applied or refunded. 0 for a document that is owed. */
+export function creditMinorOf(document: Amounts): number {
+  return Math.max(0, -dueMinorOf(document));
+}
+
+/** The gross amount minus what was prepaid and settled, with the sign of the document; minor units. */
 export function balanceMinorOf({ totals, paidMinor }: Pick<DocumentState, "totals" | "paidMinor">): number {
   return sumMinor([totals.payableMinor, -paidMinor], "balance");
 }
@@ -71,8 +100,34 @@ export function checkIssuedInvoice(
   });
 }
 
+/**
+ * Payments and credit settle issued documents that are owed: invoices, and credit notes below zero.
+ *
+ * @throws Refusal NOT_AN_ISSUED_INVOICE
+ */
+export function checkSettleable(
+  document: Pick<DocumentState, "id" | "kind" | "number" | "status" | "totals">,
+  field: string | null,
+): void {
+  if (document.kind === "credit_note" && document.status === "issued" && owedMinorOf(document) > 0) return;
+  checkIssuedInvoice(document, field);
+}
+
+/** @throws Refusal NOT_AN_ISSUED_INVOICE, NOTHING_TO_WRITE_OFF if nothing is owed because of it */
+export function checkOwed(document: Pick<DocumentState, "id" | "number" | "status"> & Amounts): void {
+  checkSettleable(document, null);
+  if (dueMinorOf(document) > 0) return;
+  const { id, number } = document;
+  throw refusal("NOTHING_TO_WRITE_OFF", `nothing is owed because of ${nameOf(document)}`, {
+    values: { invoice: id, number },
+  });
+}
+
 /** @param grossMinor of the credit note @throws Refusal CREDITED_BEYOND_INVOICE, NOT_AN_ISSUED_INVOICE */
-export function checkCreditable(corrected: Omit<DocumentState, "clientId" | "paidMinor">, grossMinor: number): void {
+export function checkCreditable(
+  corrected: Pick<DocumentState, "id" | "kind" | "status" | "number" | "currency" | "totals" | "creditedMinor">,
+  grossMinor: number,
+): void {
   checkIssuedInvoice(corrected, null);
   const { id, number, currency, totals, creditedMinor } = corrected;
   const left = sumMinor([totals.grossMinor, -creditedMinor, -grossMinor], "grossMinor");
@@ -95,42 +150,75 @@ export function checkCreditable(corrected: Omit<DocumentState, "clientId" | "pai
 }
 
 /** @throws Refusal NOT_ISSUED, VOID_PAID_INVOICE, VOID_CREDITED_INVOICE */
-export function checkVoidable(document: Omit<DocumentState, "clientId" | "currency" | "totals">): void {
-  const { id, kind, status, paidMinor, creditedMinor } = document;
+export function checkVoidable(document: Omit<DocumentState, "clientId" | "currency">): void {
+  const { id, status, paidMinor, creditedMinor } = document;
   if (!canFollow("InvoiceVoided", status))
     throw refusal("NOT_ISSUED", `${nameOf(document)} is ${status}; only an issued document can be voided`, {
       values: { invoice: id, status },
     });
   if (paidMinor !== 0)
-    throw refusal(
-      "VOID_PAID_INVOICE",
-      kind === "invoice"
-        ? `${nameOf(document)} has payments or credit; remove the allocations first`
-        : `${nameOf(document)} is applied to invoices; remove the allocations first`,
-      { values: { invoice: id, paidMinor } },
-    );
+    throw refusal("VOID_PAID_INVOICE", `${nameOf(document)} ${settledText(document)}`, {
+      values: { invoice: id, paidMinor },
+    });
   if (creditedMinor !== 0)
     throw refusal("VOID_CREDITED_INVOICE", `${nameOf(document)} has credit notes; void them first`, {
       values: { invoice: id, creditedMinor },
     });
 }
 
-/** @throws Refusal NOT_AN_ISSUED_CREDIT_NOTE */
+/** What has to be undone before a document can be voided. */
+function settledText(document: Omit<DocumentState, "clientId" | "currency">): string {
+  const { writtenOffMinor, refundedMinor } = document;
+  if (refundedMinor > 0) return "is refunded; reverse the refunds first";
+  if (writtenOffMinor > 0) return "is written off; reverse the write-off first";
+  return owedMinorOf(document) < 0
+    ? "is applied to invoices; remove the allocations first"
+    : "has payments or credit; remove the allocations first";
+}
+
+/** Credit notes can be applied, and invoices below zero. @throws Refusal NOT_AN_ISSUED_CREDIT_NOTE */
 export function checkApplicable(
-  document: Pick<DocumentState, "id" | "kind" | "number" | "status" | "clientId">,
+  document: Pick<DocumentState, "id" | "kind" | "number" | "status" | "clientId" | "totals">,
 ): asserts document is { clientId: StreamId } & typeof document {
   const { id, kind, status, clientId } = document;
-  if (kind === "credit_note" && canFollow("CreditApplied", status) && clientId !== null) return;
+  const isCredit = kind === "credit_note" || owedMinorOf(document) < 0;
+  if (isCredit && canFollow("CreditApplied", status) && clientId !== null) return;
   throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(document)} is a ${status} ${kind}`, {
     values: { invoice: id, status, kind },
   });
 }
 
 /** @throws Refusal PAYMENT_REVERSED */
-export function checkNotReversed({ id, reversed }: { id: StreamId; reversed: boolean }): void {
+export function checkNotReversed(
+  { id, reversed }: { id: StreamId; reversed: boolean },
+  field: string | null = null,
+): void {
   if (canFollow("PaymentReallocated", reversed ? "reversed" : "received")) return;
-  throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed and can no longer be applied`, {
+  throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed and can no longer be applied or refunded`, {
+    field,
     values: { payment: id },
+  });
+}
+
+/** What was refunded of a payment has left; so the payment cannot be taken back alone. @throws Refusal PAYMENT_REFUNDED */
+export function checkReversible(payment: { id: StreamId; currency: string; refundedMinor: number }): void {
+  const { id, currency, refundedMinor } = payment;
+  if (refundedMinor === 0) return;
+  throw refusal("PAYMENT_REFUNDED", `${refundedMinor} of payment ${id} is refunded; reverse the refunds first`, {
+    values: { payment: id, currency, refundedMinor },
+  });
+}
+
+/** Refunds are paid from issued documents that are the client's credit. @throws Refusal NOT_A_SOURCE */
+export function checkSource(
+  document: Pick<DocumentState, "id" | "kind" | "number" | "status" | "totals">,
+  field: string | null,
+): void {
+  const { id, kind, status } = document;
+  if (status === "issued" && owedMinorOf(document) < 0) return;
+  throw refusal("NOT_A_SOURCE", `${nameOf(document)} is a ${status} ${kind} that is no credit of the client`, {
+    field,
+    values: { source: id, status, kind },
   });
 }
 

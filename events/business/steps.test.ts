@@ -14,6 +14,7 @@ import {
   issuedOf,
   type Office,
   paymentOf,
+  refundOf,
 } from "./office.suite.ts";
 import { canFollow, STATES, STEPS } from "./steps.ts";
 
@@ -29,6 +30,10 @@ const user = async (office: Office) =>
   (await office.run("AddUser", { email: "clerk@example.com", name: "Clerk", role: "clerk" })).stream;
 const item = async (office: Office) => (await office.run("AddItem", ITEM_INPUT)).stream;
 const payment = async (office: Office) => paymentOf(office, { clientId: await clientOf(office) });
+async function refund(office: Office): Promise<number> {
+  const clientId = await clientOf(office);
+  return await refundOf(office, { clientId, sourceId: await paymentOf(office, { clientId }) });
+}
 const credit = (office: Office) => draftOf(office, { kind: "credit_note" });
 
 const WAYS: Readonly<Record<keyof typeof STATES, Ways>> = {
@@ -46,6 +51,10 @@ const WAYS: Readonly<Record<keyof typeof STATES, Ways>> = {
     received: payment,
     reversed: async (o) => then(o, await payment(o), "ReversePayment", { reason: "bounced" }),
   },
+  refund: {
+    paid: refund,
+    reversed: async (o) => then(o, await refund(o), "ReverseRefund", { reason: "bounced" }),
+  },
 };
 
 /** An input that changes something, for each command on a stream. */
@@ -60,6 +69,15 @@ const INPUTS: Partial<Record<CommandName, Input>> = {
   ReviseInvoice: { note: "changed" },
   VoidInvoice: { reason: "wrong" },
   ReversePayment: { reason: "bounced" },
+  WriteOffInvoice: { reason: "too little" },
+  ReverseWriteOff: { reason: "paid after all" },
+  ReverseRefund: { reason: "bounced" },
+};
+
+/** Commands on an issued document that needs more than its state. */
+const OTHER_WAYS: { readonly [Name in CommandName]?: (office: Office) => Promise<number> } = {
+  WriteOffInvoice: issuedOf,
+  ReverseWriteOff: async (o) => then(o, await issuedOf(o), "WriteOffInvoice", { reason: "too little" }),
 };
 
 test("STEPS has the types of the catalogue, and each begins a stream in both or in neither", () => {
@@ -79,7 +97,7 @@ for (const [kind, ways] of Object.entries(WAYS) as [keyof typeof STATES, Ways][]
       ][]) {
         if (stream !== kind || begins) continue;
         const office = await openMemoryOffice(t);
-        const id = await reach(office);
+        const id = await ((state === "issued" && OTHER_WAYS[name]) || reach)(office);
         const input = INPUTS[name] ?? (await allocationsFor(office, name, id));
         const decided = await office.run(name, input, { id }).then(
           ({ seq }) => seq !== null,

@@ -12,6 +12,7 @@ export const STATES = {
   item: ["active", "archived"],
   invoice: ["draft", "issued", "void", "discarded"],
   payment: ["received", "reversed"],
+  refund: ["paid", "reversed"],
 } as const;
 
 type State = (typeof STATES)[keyof typeof STATES][number];
@@ -58,10 +59,15 @@ export const STEPS = {
   InvoiceIssued: moves("draft", "issued"),
   InvoiceVoided: moves("issued", "void"),
   CreditApplied: within("issued"),
+  InvoiceWrittenOff: within("issued"),
+  WriteOffReversed: within("issued"),
 
   PaymentReceived: begins("received"),
   PaymentReallocated: within("received"),
   PaymentReversed: moves("received", "reversed"),
+
+  RefundPaid: begins("paid"),
+  RefundReversed: moves("paid", "reversed"),
 } as const satisfies Record<string, Step>;
 
 /** True if an event of this type can follow a stream in this state. */

@@ -9,7 +9,9 @@ import { invoiceCommands } from "./invoice-commands.ts";
 import { itemCommands } from "./item-commands.ts";
 import { organizationCommands } from "./organization-commands.ts";
 import { paymentCommands } from "./payment-commands.ts";
+import { refundCommands } from "./refund-commands.ts";
 import { userCommands } from "./user-commands.ts";
+import { writeOffCommands } from "./write-off-commands.ts";
 
 export const COMMANDS = {
   ...organizationCommands,
@@ -18,6 +20,8 @@ export const COMMANDS = {
   ...itemCommands,
   ...invoiceCommands,
   ...paymentCommands,
+  ...refundCommands,
+  ...writeOffCommands,
 } as const;
 
 export type CommandName = keyof typeof COMMANDS;

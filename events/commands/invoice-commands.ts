@@ -188,11 +188,16 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices/:id/apply",
-    summary: "Allocate a credit note to invoices: the list replaces the previous one",
+    summary: "Allocate a credit note, or an invoice below zero, to invoices: the list replaces the previous one",
     input: inputOf(allocated),
     rules: [
       "NOT_AN_ISSUED_CREDIT_NOTE",
       "UNKNOWN_INVOICE",
+      "UNKNOWN_TIME_ZONE",
+      "DATED_IN_FUTURE",
+      "DATED_TOO_EARLY",
+      "PERIOD_LOCKED",
+      "UNKNOWN_DATE",
       "ALLOCATED_BEYOND_AMOUNT",
       "ALLOCATED_TWICE",
       "INVOICE_OF_ANOTHER_CLIENT",
@@ -201,7 +206,7 @@ export const invoiceCommands = {
       "NOT_AN_ISSUED_INVOICE",
       "AMOUNT_TOO_LARGE",
     ],
-    decide: (books, { allocations }, { id }) => applyCredit(books, id, allocations),
+    decide: (books, allocated, { id, atMs }) => applyCredit(books, id, allocated, atMs),
   }),
 } as const;
 

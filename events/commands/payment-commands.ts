@@ -1,15 +1,23 @@
 /** Commands on payments. */
+import type { z } from "zod";
 import {
   allocated,
+  type PaymentReceived,
   paymentReceived,
-  paymentReversed,
   reallocatePayment,
   receivePayment,
   reversePayment,
 } from "../business/payment.ts";
+import { reversalInput } from "../business/reversal.ts";
 import { WRITERS } from "../business/roles.ts";
 import { define } from "./command.ts";
 import { inputOf } from "./command-input.ts";
+
+/** Fees can be left out. */
+const { feesMinor } = paymentReceived.shape;
+const receiveInput = (inputOf(paymentReceived) as unknown as z.ZodObject).extend({
+  feesMinor: feesMinor.default(0).describe(feesMinor.description ?? ""),
+}) as unknown as z.ZodType<PaymentReceived>;
 
 export const paymentCommands = {
   ReceivePayment: define({
@@ -20,12 +28,14 @@ export const paymentCommands = {
     method: "POST",
     path: "/api/payments",
     summary: "Record a payment, and allocate it to invoices",
-    input: inputOf(paymentReceived),
+    input: receiveInput,
     rules: [
       "UNKNOWN_TIME_ZONE",
       "RECEIVED_IN_FUTURE",
+      "PERIOD_LOCKED",
       "CLIENT_ARCHIVED",
       "UNKNOWN_CLIENT",
+      "FEES_BEYOND_AMOUNT",
       "REFERENCE_TAKEN",
       "ALLOCATED_BEYOND_AMOUNT",
       "ALLOCATED_TWICE",
@@ -53,6 +63,11 @@ export const paymentCommands = {
     rules: [
       "PAYMENT_REVERSED",
       "UNKNOWN_PAYMENT",
+      "UNKNOWN_TIME_ZONE",
+      "DATED_IN_FUTURE",
+      "DATED_TOO_EARLY",
+      "PERIOD_LOCKED",
+      "UNKNOWN_DATE",
       "ALLOCATED_BEYOND_AMOUNT",
       "ALLOCATED_TWICE",
       "INVOICE_OF_ANOTHER_CLIENT",
@@ -62,7 +77,7 @@ export const paymentCommands = {
       "UNKNOWN_INVOICE",
       "AMOUNT_TOO_LARGE",
     ],
-    decide: (books, { allocations }, { id }) => reallocatePayment(books, id, allocations),
+    decide: (books, allocated, { id, atMs }) => reallocatePayment(books, id, allocated, atMs),
   }),
 
   ReversePayment: define({
@@ -72,9 +87,18 @@ export const paymentCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/payments/:id/reverse",
-    summary: "Reverse a payment",
-    input: inputOf(paymentReversed),
-    rules: ["UNKNOWN_PAYMENT"],
-    decide: (books, { reason }, { id }) => reversePayment(books, id, reason),
+    summary: "Reverse a payment: it was recorded by mistake, or the money was returned",
+    input: reversalInput,
+    rules: [
+      "UNKNOWN_PAYMENT",
+      "PAYMENT_REFUNDED",
+      "REVERSAL_DATE_NOT_ALLOWED",
+      "UNKNOWN_TIME_ZONE",
+      "DATED_IN_FUTURE",
+      "DATED_TOO_EARLY",
+      "PERIOD_LOCKED",
+      "UNKNOWN_DATE",
+    ],
+    decide: (books, reversal, { id, atMs }) => reversePayment(books, id, reversal, atMs),
   }),
 } as const;

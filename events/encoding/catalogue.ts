@@ -23,13 +23,19 @@ import {
 } from "../business/organization.ts";
 import {
   allocated,
+  allocatedV1,
   type CreditEvent,
   type PaymentEvent,
   paymentReceived,
-  paymentReversed,
+  paymentReceivedV1,
+  upcastAllocatedV1,
+  upcastPaymentReceivedV1,
 } from "../business/payment.ts";
 import { type PeriodEvent, periodLocked } from "../business/period-lock.ts";
+import { type RefundEvent, refundPaid } from "../business/refund.ts";
+import { reversed, reversedV1, upcastReversedV1 } from "../business/reversal.ts";
 import { noFields, roleChanged, type UserEvent, userAdded, userDetails } from "../business/user.ts";
+import { invoiceWrittenOff, type WriteOffEvent, writeOffReversed } from "../business/write-off.ts";
 import { compileReader, type Reader, type Shape, shapeOf } from "./shape.ts";
 
 /** A decided fact: the content of an event, before it has a position in the log. */
@@ -42,10 +48,12 @@ export type Fact =
   | InvoiceEvent
   | IssueEvent
   | PaymentEvent
-  | CreditEvent;
+  | CreditEvent
+  | RefundEvent
+  | WriteOffEvent;
 export type EventType = Fact["type"];
 
-export const STREAM_KINDS = ["organization", "user", "client", "item", "invoice", "payment"] as const;
+export const STREAM_KINDS = ["organization", "user", "client", "item", "invoice", "payment", "refund"] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
 /** One shape of an event's data, with its compiled reader. */
@@ -119,11 +127,24 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, noFields),
   InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued),
   InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided),
-  CreditApplied: define<"CreditApplied">("invoice", false, allocated),
+  CreditApplied: define<"CreditApplied">("invoice", false, allocated, [
+    { schema: allocatedV1, upcast: upcastAllocatedV1 },
+  ]),
+  InvoiceWrittenOff: define<"InvoiceWrittenOff">("invoice", false, invoiceWrittenOff),
+  WriteOffReversed: define<"WriteOffReversed">("invoice", false, writeOffReversed),
 
-  PaymentReceived: define<"PaymentReceived">("payment", true, paymentReceived),
-  PaymentReallocated: define<"PaymentReallocated">("payment", false, allocated),
-  PaymentReversed: define<"PaymentReversed">("payment", false, paymentReversed),
+  PaymentReceived: define<"PaymentReceived">("payment", true, paymentReceived, [
+    { schema: paymentReceivedV1, upcast: upcastPaymentReceivedV1 },
+  ]),
+  PaymentReallocated: define<"PaymentReallocated">("payment", false, allocated, [
+    { schema: allocatedV1, upcast: upcastAllocatedV1 },
+  ]),
+  PaymentReversed: define<"PaymentReversed">("payment", false, reversed, [
+    { schema: reversedV1, upcast: upcastReversedV1 },
+  ]),
+
+  RefundPaid: define<"RefundPaid">("refund", true, refundPaid),
+  RefundReversed: define<"RefundReversed">("refund", false, reversed),
 };
 
 /** The definition of any type name; undefined if this release does not know the type. */

@@ -25,7 +25,10 @@ const PAYMENT: Row<"payment"> = {
   allocated_minor: 0,
   method: "cash",
   reference: null,
+  fees_minor: 0,
+  refunded_minor: 0,
   reversed: 0,
+  reversed_on: null,
   allocation_count: 0,
   change_count: 0,
 };

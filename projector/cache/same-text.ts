@@ -10,6 +10,7 @@ const TEXTS: { readonly [Kind in UniqueKind]: { readonly column: string; readonl
   item: { column: "code", where: "" },
   user: { column: "email", where: "" },
   invoice: { column: "number", where: "" },
+  refund: { column: "reference", where: "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0" },
   payment: { column: "reference", where: "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0" },
 };
 
@@ -17,7 +18,7 @@ const TEXTS: { readonly [Kind in UniqueKind]: { readonly column: string; readonl
 type Prepare = (sql: string) => { get(values: object): unknown };
 
 interface Among {
-  /** For a payment: its client. */
+  /** For a payment or a refund: its client. */
   scope?: StreamId;
   /** The thing whose own text does not count; null for a new one. */
   own?: StreamId | null;

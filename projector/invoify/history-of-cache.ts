@@ -14,6 +14,7 @@ import {
   type InvoiceHeading,
   invoiceHeading,
   invoiceIdByNumber,
+  sourceName,
   streamKindOf,
   streamsAbout,
   timeZoneOf,
@@ -33,7 +34,7 @@ export async function historyOfCache(
   const exists = query.stream !== null && streamKindOf(db, query.stream) !== undefined;
   const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
   const kind = streamKindOf(db, stream) ?? "invoice";
-  const streams = kind === "invoice" ? [stream, ...streamsAbout(db, stream)] : [stream];
+  const streams = kind === "invoice" || kind === "payment" ? [stream, ...streamsAbout(db, stream)] : [stream];
   const activity = activityOfStreams(db, streams);
   const mirror = source.log === null ? openMirrorBeside(source.path, checkpoint) : null;
   try {
@@ -59,6 +60,7 @@ async function entryOf(
   const about: About = {
     currency: currencyOf(db, stream),
     invoice: (id) => (id === subject ? "this invoice" : nameOf(invoiceHeading(db, id), id)),
+    source: (id) => (id === subject ? `this ${streamKindOf(db, id)}` : sourceName(db, id)),
   };
   const event = log === null ? null : decodeAt(await readBody(log, seq), seq);
   return {

@@ -69,7 +69,7 @@ async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
 class HistoryReader {
   readonly #subject: StreamId;
   readonly #entries: Entry[] = [];
-  /** Payments and credit notes that were applied to the invoice at any time, or correct it. */
+  /** Payments and credit that were applied to the invoice at any time, refunds of it, and credit notes that correct it. */
   readonly #others = new Map<StreamId, string>();
   readonly #users = new Map<number, string>();
   #kind: StreamKind = "invoice";
@@ -92,6 +92,7 @@ class HistoryReader {
     const about: About = {
       currency: this.#currency,
       invoice: (id) => (id === this.#subject ? "this invoice" : `invoice ${id}`),
+      source: (id) => (id === this.#subject ? `this ${this.#kind}` : `credit ${id}`),
     };
     this.#entries.push({
       seq: event.seq,
@@ -118,7 +119,7 @@ class HistoryReader {
     if (event.type === "InvoiceDrafted" || event.type === "InvoiceRevised")
       this.#currency = event.data.content.currency;
     if (event.type === "InvoiceIssued") this.#number = event.data.number;
-    if (event.type === "PaymentReceived") this.#currency = event.data.currency;
+    if (event.type === "PaymentReceived" || event.type === "RefundPaid") this.#currency = event.data.currency;
   }
 
   #learn(event: LogEvent): void {
@@ -139,6 +140,10 @@ class HistoryReader {
       case "CreditApplied":
         if (event.data.allocations.some(({ invoiceId }) => invoiceId === this.#subject))
           this.#others.set(event.stream, event.type === "CreditApplied" ? "credit note" : "payment");
+        break;
+      case "RefundPaid":
+        if (event.data.sources.some(({ sourceId }) => sourceId === this.#subject))
+          this.#others.set(event.stream, "refund");
     }
   }
 }

@@ -7,15 +7,17 @@ import { itemProjections } from "./item.ts";
 import { organizationProjections } from "./organization.ts";
 import { paymentProjections } from "./payment.ts";
 import { inconsistent, type Projections, type Tables } from "./projection.ts";
+import { refundProjections } from "./refund.ts";
 import { checkActor, checkStep } from "./step.ts";
 import { userProjections } from "./user.ts";
+import { writeOffProjections } from "./write-off.ts";
 
 /**
  * Raise this number when a projection makes different rows from the same event, or refuses an event that it took
  * before: caches of another version are rebuilt. A change of the tables needs no new number, because the version of a
  * cache includes a hash of the DDL.
  */
-export const PROJECTIONS_VERSION = 4;
+export const PROJECTIONS_VERSION = 5;
 
 const PROJECTIONS: Projections = {
   ...organizationProjections,
@@ -24,6 +26,8 @@ const PROJECTIONS: Projections = {
   ...itemProjections,
   ...invoiceProjections,
   ...paymentProjections,
+  ...refundProjections,
+  ...writeOffProjections,
 };
 
 type Project = (tables: Tables, event: LogEvent) => void;

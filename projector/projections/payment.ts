@@ -25,7 +25,9 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
       id,
       version: event.version,
       allocated_minor: 0,
+      refunded_minor: 0,
       reversed: 0,
+      reversed_on: null,
       allocation_count: 0,
       change_count: 0,
     });
@@ -38,16 +40,18 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
     putUniqueText(tables, uniqueIn(payment), { before: null, now: reference });
   },
   PaymentReallocated(tables, event) {
-    const { allocations: to } = event.data;
-    const { row, lines } = allocatePayment(tables, event, paymentOf(tables, event), { to, on: null });
+    const { allocations: to, on } = event.data;
+    const { row, lines } = allocatePayment(tables, event, paymentOf(tables, event), { to, on });
     tables.payment.put(row);
     post(tables, event, { clientId: row.client_id, currency: row.currency }, lines);
   },
   PaymentReversed(tables, event) {
     const payment = paymentOf(tables, event);
-    const { client_id: clientId, currency } = payment;
-    post(tables, event, { clientId, currency }, reverse(tables, event, payment, null));
-    const rest = { version: event.version, allocated_minor: 0, allocation_count: 0, reversed: 1 } as const;
+    const { client_id: clientId, currency, refunded_minor: refunded } = payment;
+    if (refunded !== 0) throw inconsistent(event, `${refunded} of payment ${payment.id} is refunded`);
+    const { on: reversed_on } = event.data;
+    post(tables, event, { clientId, currency }, reverse(tables, event, payment, reversed_on));
+    const rest = { version: event.version, allocated_minor: 0, allocation_count: 0, reversed: 1, reversed_on } as const;
     tables.payment.put({ ...payment, ...rest });
     putUniqueText(tables, uniqueIn(payment), { before: payment.reference, now: null });
   },
@@ -63,7 +67,8 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
       return { invoiceId: row.invoice_id, amountMinor: row.amount_minor, on: row.allocated_on };
     });
     const source = { id, clientId, currency, on, former };
-    const { rows, lines, byMinor } = reallocate(tables, event, source, { to: event.data.allocations, on: null });
+    const change = { to: event.data.allocations, on: event.data.on };
+    const { rows, lines, byMinor } = reallocate(tables, event, source, change);
     for (const [i, { on: allocated_on, ...allocation }] of rows.entries())
       tables.creditAllocation.put(
         creditAllocationColumns.row(allocation, { credit_note_id: id, n: i + 1, allocated_on }),
@@ -108,10 +113,11 @@ function allocatePayment(
   const former = allocationsOf(tables, event, payment);
   const { rows, lines, byMinor, changes } = reallocate(tables, event, { id, clientId, currency, on, former }, change);
   const allocated = payment.allocated_minor + byMinor;
-  if (allocated > amount)
+  const left = amount - payment.refunded_minor;
+  if (allocated > left)
     throw inconsistent(
       event,
-      `payment ${id} is ${amount}, but ${allocated} is allocated to ${rows.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
+      `payment ${id} is ${amount}${left === amount ? "" : `, of which ${payment.refunded_minor} is refunded`}, but ${allocated} is allocated to ${rows.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
     );
   for (const [i, { on: allocated_on, ...allocation }] of rows.entries())
     tables.paymentAllocation.put(paymentAllocationColumns.row(allocation, { payment_id: id, n: i + 1, allocated_on }));

@@ -73,7 +73,7 @@ test("payment: reallocated, the new list replaces the old one", () => {
     [first, 600],
     [second, 400],
   ]);
-  log.add(payment, { type: "PaymentReallocated", data: { allocations: allocationsOf([[second, 550]]) } });
+  log.add(payment, { type: "PaymentReallocated", data: { allocations: allocationsOf([[second, 550]]), on: null } });
   let now = foldLog(log);
   assert.deepEqual([now.paid(first), now.paid(second)], [0, 550]);
   assert.deepEqual(now.balances(), [balance(client, 1250, 450)]);
@@ -84,7 +84,7 @@ test("payment: reallocated, the new list replaces the old one", () => {
     [first, 1],
     [second, 2],
   ]);
-  log.add(payment, { type: "PaymentReallocated", data: { allocations: longer } });
+  log.add(payment, { type: "PaymentReallocated", data: { allocations: longer, on: null } });
   now = foldLog(log);
   assert.deepEqual([now.paid(first), now.paid(second)], [1, 2]);
   assert.deepEqual(now.balances(), [balance(client, 1797, 997)]);
@@ -93,7 +93,7 @@ test("payment: reallocated, the new list replaces the old one", () => {
 test("payment: a reversed one keeps its row but no allocations", () => {
   const { log, client, first } = twoInvoices();
   const payment = log.payment(client, 1000, [[first, 600]]);
-  log.add(payment, { type: "PaymentReversed", data: { reason: "bounced" } });
+  log.add(payment, { type: "PaymentReversed", data: { reason: "bounced", kind: "mistake", on: null } });
   const { rows, balances, paid, month } = foldLog(log);
   assert.equal(paid(first), 0);
   assert.deepEqual(balances(), [balance(client, 1800, 0)]);
@@ -167,19 +167,19 @@ test("credit note: applied to invoices and taken back", () => {
     [first, 200],
     [second, 100],
   ]);
-  log.add(note, { type: "CreditApplied", data: { allocations: both } });
+  log.add(note, { type: "CreditApplied", data: { allocations: both, on: null } });
   let now = foldLog(log);
   assert.deepEqual([now.paid(first), now.paid(second), now.paid(note)], [200, 100, 300]);
   assert.deepEqual(now.balances(), [balance(client, 1500, 60)]);
   assert.equal(now.rows("SELECT * FROM credit_allocation").length, 2);
-  log.add(note, { type: "CreditApplied", data: { allocations: allocationsOf([[second, 360]]) } });
+  log.add(note, { type: "CreditApplied", data: { allocations: allocationsOf([[second, 360]]), on: null } });
   now = foldLog(log);
   assert.deepEqual([now.paid(first), now.paid(second), now.paid(note)], [0, 360, 360]);
   assert.deepEqual(now.balances(), [balance(client, 1440, 0)]);
   assert.deepEqual(now.rows("SELECT n, invoice_id, amount_minor FROM credit_allocation"), [
     { n: 1, invoice_id: second, amount_minor: 360 },
   ]);
-  log.add(note, { type: "CreditApplied", data: { allocations: [] } });
+  log.add(note, { type: "CreditApplied", data: { allocations: [], on: null } });
   now = foldLog(log);
   assert.deepEqual([now.paid(first), now.paid(second), now.paid(note)], [0, 0, 0]);
   assert.deepEqual(now.balances(), [balance(client, 1800, 360)]);

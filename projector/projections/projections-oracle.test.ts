@@ -61,13 +61,30 @@ test("the random histories have every event type", () => {
 });
 
 agree(
-  "paid_minor is the sum of allocations to an invoice; on a credit note, the sum of its own allocations",
+  "paid_minor is the sum of allocations, of refunds and of what is written off, with the sign of the payable amount",
   "SELECT id, paid_minor FROM invoice WHERE paid_minor <> 0 ORDER BY id",
-  `SELECT id, sum(amount) AS paid_minor FROM (
+  `SELECT i.id, sum(amount) * iif(gross_minor < prepaid_minor, -1, 1) AS paid_minor FROM (
      SELECT invoice_id AS id, amount_minor AS amount FROM payment_allocation
      UNION ALL SELECT invoice_id, amount_minor FROM credit_allocation
      UNION ALL SELECT credit_note_id, amount_minor FROM credit_allocation
-   ) GROUP BY id ORDER BY id`,
+     UNION ALL SELECT id, refunded_minor FROM invoice WHERE refunded_minor <> 0
+     UNION ALL SELECT id, written_off_minor FROM invoice WHERE written_off_minor <> 0
+   ) AS part JOIN invoice AS i ON i.id = part.id GROUP BY i.id ORDER BY i.id`,
+);
+
+for (const table of ["payment", "invoice"])
+  agree(
+    `refunded_minor of ${table} is the sum of the refunds that are not reversed`,
+    `SELECT id, refunded_minor FROM ${table} WHERE refunded_minor <> 0 ORDER BY id`,
+    `SELECT t.id, sum(s.amount_minor) AS refunded_minor FROM refund_source AS s JOIN refund AS r ON r.id = s.refund_id
+       JOIN ${table} AS t ON t.id = s.source_id WHERE r.reversed = 0 GROUP BY t.id ORDER BY t.id`,
+  );
+
+agree(
+  "amount_minor and source_count of refunds",
+  "SELECT id, amount_minor, source_count FROM refund ORDER BY id",
+  `SELECT refund_id AS id, sum(amount_minor) AS amount_minor, count(*) AS source_count FROM refund_source
+   GROUP BY refund_id ORDER BY refund_id`,
 );
 
 agree(
@@ -133,7 +150,8 @@ agree(
      SELECT client_id, currency, kind = 'invoice' AS i, kind = 'credit_note' AS c, gross_minor AS gross,
        (gross_minor - prepaid_minor - paid_minor) * iif(kind = 'invoice', 1, -1) AS owed, 0 AS left
      FROM invoice WHERE status = 'issued'
-     UNION ALL SELECT client_id, currency, 0, 0, 0, 0, amount_minor - allocated_minor FROM payment WHERE reversed = 0)
+     UNION ALL SELECT client_id, currency, 0, 0, 0, 0, amount_minor - allocated_minor - refunded_minor
+       FROM payment WHERE reversed = 0)
    SELECT * FROM (
      SELECT client_id, currency, sum(i) AS invoices, sum(c) AS credit_notes, sum(i * gross) AS invoiced_minor,
        sum(c * gross) AS credited_minor, sum(max(owed, 0)) AS outstanding_minor,
@@ -180,7 +198,8 @@ agree(
   "the credit postings of a payment or document come to its rest",
   `SELECT credit_id AS id, sum(credit_minor) AS rest FROM posting WHERE credit_id IS NOT NULL
    GROUP BY credit_id HAVING sum(credit_minor) <> 0 ORDER BY credit_id`,
-  `SELECT * FROM (SELECT id, amount_minor - allocated_minor AS rest FROM payment WHERE reversed = 0
+  `SELECT * FROM (SELECT id, amount_minor - allocated_minor - refunded_minor AS rest FROM payment
+       WHERE reversed = 0
      UNION ALL SELECT id, (gross_minor - prepaid_minor - paid_minor) * iif(kind = 'invoice', -1, 1)
      FROM invoice WHERE status = 'issued')
    WHERE rest > 0 ORDER BY id`,
@@ -195,7 +214,16 @@ agree(
        iif(kind = 'invoice', 1, -1) AS sign, net_minor AS net, tax_minor AS tax, gross_minor AS gross, 0 AS received
      FROM invoice WHERE status = 'issued'
      UNION ALL
-     SELECT substr(received_on, 1, 7), currency, 0, 0, 0, 0, 0, 0, amount_minor FROM payment WHERE reversed = 0)
+     SELECT substr(day, 1, 7), currency, 0, 0, 0, 0, 0, 0, amount FROM (
+       SELECT received_on AS day, currency, amount_minor AS amount, reversed, reversed_on FROM payment
+       UNION ALL SELECT paid_on, currency, -amount_minor, reversed, reversed_on FROM refund)
+     WHERE reversed = 0 OR reversed_on IS NOT NULL
+     UNION ALL
+     -- What was returned counts on its own day.
+     SELECT substr(reversed_on, 1, 7), currency, 0, 0, 0, 0, 0, 0, -amount FROM (
+       SELECT currency, amount_minor AS amount, reversed_on FROM payment
+       UNION ALL SELECT currency, -amount_minor, reversed_on FROM refund)
+     WHERE reversed_on IS NOT NULL)
    SELECT * FROM (
      SELECT month, currency, sum(i) AS invoices, sum(c) AS credit_notes, sum(sign * net) AS net_minor,
        sum(sign * tax) AS tax_minor, sum(sign * gross) AS gross_minor, sum(received) AS received_minor
@@ -211,6 +239,7 @@ test("unique_text has the key of every code, address, number and reference that 
          UNION ALL SELECT id, 'user', 0, email FROM "user"
          UNION ALL SELECT id, 'invoice', 0, number FROM invoice WHERE number IS NOT NULL
          UNION ALL SELECT id, 'payment', client_id, reference FROM payment WHERE reference IS NOT NULL AND NOT reversed
+         UNION ALL SELECT id, 'refund', client_id, reference FROM refund WHERE reference IS NOT NULL AND NOT reversed
          ORDER BY 1`,
       )
       .all();
@@ -241,7 +270,8 @@ agree(
   "the version of every stream is the number of its events",
   `SELECT 1 AS id, version FROM organization UNION ALL SELECT id, version FROM "user"
    UNION ALL SELECT id, version FROM client UNION ALL SELECT id, version FROM item
-   UNION ALL SELECT id, version FROM invoice UNION ALL SELECT id, version FROM payment ORDER BY id`,
+   UNION ALL SELECT id, version FROM invoice UNION ALL SELECT id, version FROM payment
+   UNION ALL SELECT id, version FROM refund ORDER BY id`,
   "SELECT stream AS id, count(*) AS version FROM activity GROUP BY stream HAVING max(version) = count(*) ORDER BY stream",
 );
 

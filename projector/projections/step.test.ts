@@ -51,9 +51,12 @@ const LATER: { readonly [T in EventType]?: Extract<Fact, { type: T }>["data"] } 
   ItemChanged: { ...item, price6: 7 },
   InvoiceRevised: { content: draft },
   InvoiceVoided: { reason: "wrong" },
-  CreditApplied: { allocations: [] },
-  PaymentReallocated: { allocations: [] },
-  PaymentReversed: { reason: "bounced" },
+  CreditApplied: { allocations: [], on: null },
+  InvoiceWrittenOff: { amountMinor: 1, on: "2024-06-20", reason: "too little" },
+  WriteOffReversed: { on: "2024-06-20", reason: "paid after all" },
+  PaymentReallocated: { allocations: [], on: null },
+  PaymentReversed: { reason: "bounced", kind: "mistake", on: null },
+  RefundReversed: { reason: "bounced", kind: "mistake", on: null },
 };
 
 /** A log with a stream of a kind in a state. @returns the log and the stream */
@@ -97,17 +100,35 @@ function logWith(kind: keyof typeof STATES, state: string): { log: LogBuilder; s
       return add(log.payment(clientId, 100));
     case "payment reversed":
       return add(log.payment(clientId, 100), "PaymentReversed");
+    case "refund paid":
+      return add(log.refund(clientId, [[log.payment(clientId, 100), 100]]));
+    case "refund reversed":
+      return add(log.refund(clientId, [[log.payment(clientId, 100), 100]]), "RefundReversed");
     default:
       throw new Error(`no way to ${kind} ${state}`);
   }
 }
+
+/** An invoice of 10.00, part of it written off: credit notes have nothing to write off. */
+function writtenOff(): { log: LogBuilder; stream: number } {
+  const log = LogBuilder.founded();
+  const stream = log.issue("INV-1", { clientId: log.client(), lines: [line("Mug", 1000)] });
+  log.add(stream, { type: "InvoiceWrittenOff", data: { amountMinor: 1, on: "2024-06-20", reason: "too little" } });
+  return { log, stream };
+}
+
+/** What the state alone does not allow. */
+const OTHER_WAYS: { readonly [T in EventType]?: typeof writtenOff } = {
+  InvoiceWrittenOff: writtenOff,
+  WriteOffReversed: writtenOff,
+};
 
 for (const [kind, states] of Object.entries(STATES) as [keyof typeof STATES, readonly string[]][])
   for (const state of states)
     test(`foldEvent() takes the steps that a stream of the kind ${kind} has when it is ${state}, and no others`, () => {
       for (const [type, { from }] of Object.entries(STEPS) as [EventType, Step][]) {
         if (from === null) continue;
-        const { log, stream } = logWith(kind, state);
+        const { log, stream } = (state === "issued" && OTHER_WAYS[type]?.()) || logWith(kind, state);
         if (type === "InvoiceIssued") log.issueDraft(stream, "CN-7", draft, { counter: 7 });
         else log.add(stream, { type, data: LATER[type] ?? {} } as Fact);
         const message = refusalOfLast(log);
@@ -140,7 +161,7 @@ const REFUSED: readonly [message: string, make: (log: LogBuilder, clientId: numb
     "invoice 4 has no credit: 1200 is owed",
     (log, clientId) => {
       const first = log.issue("INV-1", { clientId, lines: [line("Mug", 1000)] });
-      log.add(first, { type: "CreditApplied", data: { allocations: [] } });
+      log.add(first, { type: "CreditApplied", data: { allocations: [], on: null } });
     },
   ],
   [

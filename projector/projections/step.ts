@@ -16,6 +16,7 @@ const STATE_OF: { readonly [K in StreamKind]: (row: Row<K>) => NonNullable<Step[
   item: ({ archived }) => (archived ? "archived" : "active"),
   invoice: ({ status }) => status,
   payment: ({ reversed }) => (reversed ? "reversed" : "received"),
+  refund: ({ reversed }) => (reversed ? "reversed" : "paid"),
 };
 
 /**

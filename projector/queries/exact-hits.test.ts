@@ -235,7 +235,14 @@ test("a word that names very many clients finds all their drafts and payments, e
   for (let n = 0; n < 300; n++) {
     const clientId = log.client(`Acme ${n}`);
     drafts.push(log.draft({ clientId, lines: [line(n % 2 ? "Rope" : "Lamp", 1)] }));
-    const data = { clientId, receivedOn: "2024-06-20", currency: "GBP", amountMinor: 100 + n, method: "card" } as const;
+    const data = {
+      clientId,
+      receivedOn: "2024-06-20",
+      currency: "GBP",
+      amountMinor: 100 + n,
+      method: "card",
+      feesMinor: 0,
+    } as const;
     const reference = n % 10 === 0 ? "A&B" : `T${n}`;
     paid.push(log.begin({ type: "PaymentReceived", data: { ...data, reference, allocations: [] } }));
   }

@@ -46,29 +46,37 @@ const NAMES: { readonly [K in Exclude<StreamKind, "invoice">]: string } = {
   client: "SELECT name FROM client WHERE id = ?",
   item: "SELECT code FROM item WHERE id = ?",
   payment: "SELECT c.name FROM payment AS p JOIN client AS c ON c.id = p.client_id WHERE p.id = ?",
+  refund: "SELECT c.name FROM refund AS r JOIN client AS c ON c.id = r.client_id WHERE r.id = ?",
 };
 
 /**
- * The other streams in an invoice's history: payments and credit notes that are allocated to it now, and credit notes
- * that correct it.
+ * The other streams in the history of an invoice or a payment: payments and credit that are allocated to it now, refunds of it, and credit
+ * notes that correct it.
  */
 export function streamsAbout(db: Database.Database, invoiceId: StreamId): StreamId[] {
   return db
     .prepare<[{ id: number }], number>(
       `SELECT payment_id FROM payment_allocation WHERE invoice_id = :id
        UNION SELECT credit_note_id FROM credit_allocation WHERE invoice_id = :id
+       UNION SELECT refund_id FROM refund_source WHERE source_id = :id
        UNION SELECT id FROM invoice WHERE corrects_id = :id`,
     )
     .pluck()
     .all({ id: invoiceId });
 }
 
-/** The currency of a payment or an invoice; null for any other stream. */
+/** What a refund was paid out of, as its history names it: the number of a document, or `payment 7`. */
+export function sourceName(db: Database.Database, id: StreamId): string {
+  return invoiceHeading(db, id)?.number ?? `payment ${id}`;
+}
+
+/** The currency of a payment, a refund or an invoice; null for any other stream. */
 export function currencyOf(db: Database.Database, stream: StreamId): string | null {
   return (
     db
       .prepare<[{ id: number }], string>(
-        "SELECT currency FROM invoice WHERE id = :id UNION ALL SELECT currency FROM payment WHERE id = :id",
+        `SELECT currency FROM invoice WHERE id = :id UNION ALL SELECT currency FROM payment WHERE id = :id
+         UNION ALL SELECT currency FROM refund WHERE id = :id`,
       )
       .pluck()
       .get({ id: stream }) ?? null

@@ -15,11 +15,11 @@ const [lower, upper, other] = [item("ab-1"), item("AB-1"), item("X")];
 const client = log.client("Ada");
 const invoice = log.issue("inv 7", { clientId: client, lines: [line("Mug", 1)] });
 const pay = (reference: string) => {
-  const money = { receivedOn: "2024-06-20", currency: "GBP", amountMinor: 1, method: "card" } as const;
+  const money = { receivedOn: "2024-06-20", currency: "GBP", amountMinor: 1, method: "card", feesMinor: 0 } as const;
   return log.begin({ type: "PaymentReceived", data: { clientId: client, ...money, reference, allocations: [] } });
 };
 const payment = pay("Thanks");
-log.add(pay("gone"), { type: "PaymentReversed", data: { reason: "a test" } });
+log.add(pay("gone"), { type: "PaymentReversed", data: { reason: "a test", kind: "mistake", on: null } });
 const cache = Cache.create(join(temporaryFolder(), "cache.sqlite"));
 cache.apply(0, log.bodies);
 const { db, statements } = recording(cache.db);

@@ -1,4 +1,4 @@
-/** The tables of invoices, credit notes and payments. `tables.ts` explains their units. */
+/** The tables of invoices, credit notes, payments and refunds. `tables.ts` explains their units. */
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import { STATES } from "../../events/business/steps.ts";
@@ -43,8 +43,11 @@ export const invoice = defineTable(
     gross_minor: integer("BT-112: total with VAT"),
     prepaid_minor: integer("BT-113: amount paid before issue"),
     paid_minor: integer(
-      "of the balance: settled by payments and credit; of credit: the amount used; it has the sign of gross - prepaid",
+      "what is settled, from 0 to gross - prepaid: payments, credit and write-offs; of a client's credit: what is applied or refunded",
     ),
+    written_off_minor: integer("the part of it that is written off, never below 0"),
+    written_off_on: nullable(text("day of the latest write-off; NULL: nothing is written off")),
+    refunded_minor: integer("the part of it that is refunded, never below 0"),
     credited_minor: integer("sum of the gross amounts of issued credit notes that correct it"),
     accounting_currency: nullable(text("BT-6: the organization's currency, if it differs")),
     accounting_rate6: nullable(integer("accounting units for one unit of the invoice's currency, in 10^-6")),
@@ -165,7 +168,12 @@ export const payment = defineTable(
     allocated_minor: integer("sum of its allocations", { check: "allocated_minor BETWEEN 0 AND amount_minor" }),
     method: oneOf("method", PAYMENT_METHODS, "payment method"),
     reference: nullable(text("bank reference; unique among the client's payments")),
+    fees_minor: integer("what the bank kept of the amount", { check: "fees_minor BETWEEN 0 AND amount_minor" }),
+    refunded_minor: integer("the part of it that is refunded", {
+      check: "refunded_minor BETWEEN 0 AND amount_minor - allocated_minor",
+    }),
     reversed: flag("reversed", "1: reversed"),
+    reversed_on: nullable(text("day on which the money was returned; NULL: not reversed, or recorded by mistake")),
     allocation_count: integer("number of rows in payment_allocation"),
     change_count: integer("number of rows in allocation_change"),
   },
@@ -209,4 +217,48 @@ export const creditAllocation = defineTable(
     allocated_on: text("the day since which it has this amount"),
   },
   { key: ["credit_note_id", "n"], indexes: [{ name: "credit_allocation_invoice", on: ["invoice_id"] }] },
+);
+
+export const refund = defineTable(
+  "refund",
+  "refunds: credit that was paid back to clients",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("number of events in the stream"),
+    client_id: integer("the client who was paid", { references: "client" }),
+    paid_on: text("date of the payment"),
+    currency: text("ISO 4217"),
+    amount_minor: integer("amount: the sum of its sources", { check: "amount_minor > 0" }),
+    method: oneOf("method", PAYMENT_METHODS, "payment method"),
+    reference: nullable(text("bank reference; unique among the client's refunds")),
+    reversed: flag("reversed", "1: reversed"),
+    reversed_on: nullable(text("day on which the money was returned; NULL: not reversed, or recorded by mistake")),
+    source_count: integer("number of rows in refund_source"),
+  },
+  {
+    key: ["id"],
+    indexes: [
+      {
+        name: "refund_reference",
+        on: ["client_id", "reference"],
+        unique: true,
+        where: "reference IS NOT NULL AND reversed = 0",
+      },
+      { name: "refund_paid_on", on: ["paid_on"] },
+      { name: "refund_client", on: ["client_id"] },
+      { name: "refund_amount", on: ["currency", "amount_minor"] },
+    ],
+  },
+);
+
+export const refundSource = defineTable(
+  "refund_source",
+  "what refunds were paid out of",
+  {
+    refund_id: integer("the refund", { references: "refund" }),
+    n: integer("position in the list, from 1"),
+    source_id: integer("the payment, credit note or invoice below zero"),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+  },
+  { key: ["refund_id", "n"], indexes: [{ name: "refund_source_source", on: ["source_id"] }] },
 );

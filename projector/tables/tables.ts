@@ -13,6 +13,8 @@ import {
   invoiceTax,
   payment,
   paymentAllocation,
+  refund,
+  refundSource,
 } from "./document-tables.ts";
 import { client, item, numberSeries, organization, savedVatRate, seriesCounter, user } from "./master-tables.ts";
 import { allocationChange, clientBalance, currencyBalance, posting } from "./posting-tables.ts";
@@ -46,9 +48,13 @@ const uniqueText = defineTable(
   "unique_text",
   "keys of texts that must be unique: texts with one key are the same to people; a text that is its own key has no row; not in the digest",
   {
-    stream: integer("the item, user, document or payment with the text"),
-    kind: oneOf("kind", ["item", "user", "invoice", "payment"], "the text: code, e-mail address, number or reference"),
-    scope: integer("for a reference: the client, among whose payments it is unique; otherwise 0"),
+    stream: integer("the item, user, document, payment or refund with the text"),
+    kind: oneOf(
+      "kind",
+      ["item", "user", "invoice", "payment", "refund"],
+      "the text: code, e-mail address, number or reference",
+    ),
+    scope: integer("for a reference: the client, among whose payments or refunds it is unique; otherwise 0"),
     text_key: text("the key"),
   },
   // Not unique: a log may have such texts from before they were compared by their keys.
@@ -74,6 +80,8 @@ export const TABLES = {
   paymentAllocation,
   allocationChange,
   creditAllocation,
+  refund,
+  refundSource,
   posting,
   currencyBalance,
   uniqueText,

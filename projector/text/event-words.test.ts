@@ -10,7 +10,11 @@ test("wordsOf() describes any event that the schemas allow in one line that begi
     const shape = CATALOGUE[type].schemas.at(-1)?.shape;
     assert.ok(shape);
     const check = (data: unknown) => {
-      const words = wordsOf({ type, data } as Fact, { currency: "GBP", invoice: (id) => `no. ${id}` });
+      const words = wordsOf({ type, data } as Fact, {
+        currency: "GBP",
+        invoice: (id) => `no. ${id}`,
+        source: (id) => `no. ${id}`,
+      });
       assert.ok(words === titleOf(type) || words.startsWith(`${titleOf(type)}: `), words);
       assert.doesNotMatch(words, /[\n\t]|undefined|null|NaN/);
     };
@@ -31,11 +35,14 @@ const ALLOCATIONS = [
 ];
 
 test("wordsOf() names amounts and invoices if they are known", () => {
-  const fact: Fact = { type: "PaymentReallocated", data: { allocations: ALLOCATIONS } };
-  const about = { currency: "EUR", invoice: (id: number) => `INV-${id}` };
+  const fact: Fact = { type: "PaymentReallocated", data: { allocations: ALLOCATIONS, on: null } };
+  const about = { currency: "EUR", invoice: (id: number) => `INV-${id}`, source: (id: number) => `payment ${id}` };
   assert.equal(wordsOf(fact, about), "Payment reallocated: 100.00 EUR for INV-7, 0.50 EUR for INV-9");
   assert.equal(wordsOf(fact, ALONE), "Payment reallocated: for invoice 7, for invoice 9");
-  assert.equal(wordsOf({ ...fact, data: { allocations: [] } }, about), "Payment reallocated: no allocations");
+  assert.equal(
+    wordsOf({ ...fact, data: { allocations: [], on: null } } as Fact, about),
+    "Payment reallocated: no allocations",
+  );
 });
 
 test("wordsOf() describes a payment with and without allocations", () => {
@@ -47,6 +54,7 @@ test("wordsOf() describes a payment with and without allocations", () => {
     method: "bank_transfer",
     reference: null,
     allocations: [],
+    feesMinor: 0,
   };
   const words = (change: object) => wordsOf({ type: "PaymentReceived", data: { ...payment, ...change } } as Fact);
   assert.equal(words({}), "Payment received: 1,234.56 GBP by bank transfer on 2024-03-15, unallocated");

@@ -11,7 +11,10 @@ import type { ItemEvent } from "../../events/business/item.ts";
 import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
 import type { CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
 import type { PeriodEvent } from "../../events/business/period-lock.ts";
+import type { RefundEvent } from "../../events/business/refund.ts";
+import type { Reversed } from "../../events/business/reversal.ts";
 import type { UserEvent } from "../../events/business/user.ts";
+import type { WriteOffEvent } from "../../events/business/write-off.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { amountText, bytesText, countOf } from "./figures.ts";
@@ -32,10 +35,12 @@ export interface About {
   currency: string | null;
   /** The name of an invoice or credit note, such as its number. */
   invoice(id: StreamId): string;
+  /** The name of what a refund was paid out of: a payment, or a document. */
+  source(id: StreamId): string;
 }
 
 /** For an event without tables. */
-export const ALONE: About = { currency: null, invoice: (id) => `invoice ${id}` };
+export const ALONE: About = { currency: null, invoice: (id) => `invoice ${id}`, source: (id) => `credit ${id}` };
 
 type DataOf<T extends EventType> = Extract<Fact, { type: T }>["data"];
 type Words<T extends EventType> = readonly [title: string, detail: (data: DataOf<T>, about: About) => Pieces];
@@ -48,8 +53,9 @@ interface TypesOf {
   user: UserEvent["type"];
   client: ClientEvent["type"];
   item: ItemEvent["type"];
-  invoice: (InvoiceEvent | IssueEvent | CreditEvent)["type"];
+  invoice: (InvoiceEvent | IssueEvent | CreditEvent | WriteOffEvent)["type"];
   payment: PaymentEvent["type"];
+  refund: RefundEvent["type"];
 }
 
 /** Leaving an event type out does not compile. */
@@ -95,20 +101,39 @@ const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T
         ),
     ],
     InvoiceVoided: ["Voided", ({ reason }) => [reason]],
-    CreditApplied: ["Credit applied", ({ allocations }, about) => allocationsText(allocations, about)],
+    CreditApplied: ["Credit applied", allocatedText],
+    InvoiceWrittenOff: [
+      "Written off",
+      ({ amountMinor, on, reason }, about) => listOf(amountOf(amountMinor, about), onDay(on), [reason]),
+    ],
+    WriteOffReversed: ["Write-off reversed", ({ on, reason }) => listOf(onDay(on), [reason])],
   },
   payment: {
     PaymentReceived: [
       "Payment received",
-      ({ amountMinor, currency, method, receivedOn, reference, allocations }, about) =>
+      ({ amountMinor, currency, method, receivedOn, reference, allocations, feesMinor }, about) =>
         listOf(
-          say`${{ kind: "money", minor: amountMinor, currency }} by ${{ kind: "method", code: method }} on ${{ kind: "day", date: receivedOn }}`,
-          reference === null ? [] : [`reference ${reference}`],
+          moneyText({ amountMinor, currency, method, on: receivedOn, reference }),
+          feesMinor === 0 ? [] : say`bank fees ${{ kind: "money", minor: feesMinor, currency }}`,
           allocations.length === 0 ? ["unallocated"] : allocationsText(allocations, { ...about, currency }),
         ),
     ],
-    PaymentReallocated: ["Payment reallocated", ({ allocations }, about) => allocationsText(allocations, about)],
-    PaymentReversed: ["Payment reversed", ({ reason }) => [reason]],
+    PaymentReallocated: ["Payment reallocated", allocatedText],
+    PaymentReversed: ["Payment reversed", reversalText],
+  },
+  refund: {
+    RefundPaid: [
+      "Refund paid",
+      ({ amountMinor, currency, method, paidOn, reference, sources }, about) =>
+        listOf(
+          moneyText({ amountMinor, currency, method, on: paidOn, reference }),
+          ...sources.map(
+            ({ sourceId, amountMinor: minor }) =>
+              say`${{ kind: "money", minor, currency }} of ${about.source(sourceId)}`,
+          ),
+        ),
+    ],
+    RefundReversed: ["Refund reversed", reversalText],
   },
 };
 
@@ -178,6 +203,34 @@ function draftText(kind: string, correctsId: StreamId | null, content: InvoiceCo
 
 function contentText({ lines, totals, currency }: InvoiceContent): Pieces {
   return listOf([countOf(lines.length, "line")], [{ kind: "money", minor: totals.grossMinor, currency }]);
+}
+
+function moneyText(money: {
+  amountMinor: number;
+  currency: string;
+  method: string;
+  on: string;
+  reference: string | null;
+}): Pieces {
+  const { amountMinor: minor, currency, method, on, reference } = money;
+  return listOf(
+    say`${{ kind: "money", minor, currency }} by ${{ kind: "method", code: method }} ${onDay(on)}`,
+    reference === null ? [] : [`reference ${reference}`],
+  );
+}
+
+/** Earlier reversals have only a reason. */
+function reversalText({ kind, on, reason }: Reversed): Pieces {
+  return listOf(kind === "returned" && on !== null ? say`returned ${onDay(on)}` : [], [reason]);
+}
+
+/** @param date null: no words */
+function onDay(date: string | null): Pieces {
+  return date === null ? [] : say`on ${{ kind: "day", date }}`;
+}
+
+function allocatedText({ allocations, on }: DataOf<"CreditApplied">, about: About): Pieces {
+  return listOf(allocationsText(allocations, about), onDay(on));
 }
 
 function allocationsText(allocations: readonly { invoiceId: StreamId; amountMinor: number }[], about: About): Pieces {

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BREAKS_OF_DRAFTS } from "./breaks-of-drafts.suite.ts";
+import { BREAKS_OF_ENTRIES } from "./breaks-of-entries.suite.ts";
 import { BREAKS_OF_TRADE } from "./breaks-of-trade.suite.ts";
 import { INVARIANTS } from "./invariants.ts";
 import { violationsAfter } from "./shop.suite.ts";
 
-const BREAKS = { ...BREAKS_OF_DRAFTS, ...BREAKS_OF_TRADE };
+const BREAKS = { ...BREAKS_OF_DRAFTS, ...BREAKS_OF_TRADE, ...BREAKS_OF_ENTRIES };
 
 test("every invariant has a name of its own, and a test that breaks it alone", () => {
   const names = INVARIANTS.map(({ name }) => name);

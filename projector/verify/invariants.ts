@@ -1,5 +1,6 @@
 /** Every invariant of a log. The list in the documentation is generated from this one. */
 import { DRAFTS } from "./drafts.ts";
+import { ENTRIES } from "./entries.ts";
 import type { Invariant } from "./invariant.ts";
 import { ISSUING } from "./issuing.ts";
 import { OFFICE } from "./office.ts";
@@ -14,6 +15,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...DRAFTS,
   ...ISSUING,
   ...SETTLING,
+  ...ENTRIES,
 ];
 
 /** The name that a violation has if the fold itself refuses the event. */

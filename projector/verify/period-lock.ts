@@ -21,10 +21,21 @@ export const PERIOD_LOCK: readonly Invariant[] = [
   },
   {
     name: "open-period",
-    sentence: "Nothing is dated in a locked period. A void counts on the issue date of its document.",
+    sentence:
+      "Nothing is dated in a locked period. A void counts on the issue date of its document, the reversal of a mistake on the day of its payment or refund.",
     checks: {
       InvoiceIssued: ({ data: { issuedOn } }, books) => lockProblems(books, issuedOn),
       InvoiceVoided: ({ stream }, books) => lockProblems(books, books.invoice(stream)?.issuedOn ?? null),
+      PaymentReceived: ({ data: { receivedOn } }, books) => lockProblems(books, receivedOn),
+      PaymentReallocated: ({ data: { on } }, books) => lockProblems(books, on),
+      PaymentReversed: ({ stream, data: { on } }, books) =>
+        lockProblems(books, on ?? books.payment(stream)?.receivedOn ?? null),
+      CreditApplied: ({ data: { on } }, books) => lockProblems(books, on),
+      InvoiceWrittenOff: ({ data: { on } }, books) => lockProblems(books, on),
+      WriteOffReversed: ({ data: { on } }, books) => lockProblems(books, on),
+      RefundPaid: ({ data: { paidOn } }, books) => lockProblems(books, paidOn),
+      RefundReversed: ({ stream, data: { on } }, books) =>
+        lockProblems(books, on ?? books.refund(stream)?.paidOn ?? null),
     },
   },
 ];

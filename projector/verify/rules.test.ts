@@ -83,6 +83,24 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   ALLOCATED_BEYOND_BALANCE: { by: "allocated-due" },
   INVOICE_OF_ANOTHER_CLIENT: { by: "allocated-alike" },
   INVOICE_IN_ANOTHER_CURRENCY: { by: "allocated-alike" },
+  FEES_BEYOND_AMOUNT: { by: "payment-fees" },
+  DATED_IN_FUTURE: { by: "entry-date" },
+  DATED_TOO_EARLY: { by: "entry-date" },
+  REVERSAL_DATE_NOT_ALLOWED: { by: "reversal-date" },
+  PAYMENT_REFUNDED: { by: FOLD },
+
+  UNKNOWN_REFUND: { by: FOLD },
+  REFUND_REFERENCE_TAKEN: { by: FOLD },
+  UNKNOWN_SOURCE: { by: FOLD },
+  NOT_A_SOURCE: { by: FOLD },
+  SOURCE_TWICE: { by: "refund-sources" },
+  SOURCE_OF_ANOTHER_CLIENT: { by: FOLD },
+  SOURCE_IN_ANOTHER_CURRENCY: { by: FOLD },
+  SOURCES_NOT_THE_AMOUNT: { by: FOLD },
+  REFUNDED_BEYOND_CREDIT: { by: FOLD },
+
+  NOTHING_TO_WRITE_OFF: { by: FOLD },
+  WRITTEN_OFF_BEYOND_BALANCE: { by: FOLD },
 };
 
 test("the rules that are checked on a whole log name an invariant, and every invariant belongs to a rule", () => {

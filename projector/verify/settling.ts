@@ -1,6 +1,7 @@
 /** Payments, credit, and what both settle. */
 import type { Books } from "../../events/business/books.ts";
-import type { Allocation } from "../../events/business/payment.ts";
+import type { Allocation, PaymentOnBooks } from "../../events/business/payment.ts";
+import { dueMinorOf, owedMinorOf } from "../../events/business/state-rules.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { activeClientProblems } from "./drafts.ts";
 import type { EventOf, Invariant } from "./invariant.ts";
@@ -23,15 +24,20 @@ function ofAllocations(
       check({ ...data, former: [] }, data.allocations, books),
     PaymentReallocated({ stream, data }: EventOf<"PaymentReallocated">, books) {
       const payment = books.payment(stream);
-      return payment ? check({ ...payment, former: payment.allocations }, data.allocations, books) : [];
+      return payment ? check(sourceOf(payment), data.allocations, books) : [];
     },
     CreditApplied({ stream, data }: EventOf<"CreditApplied">, books) {
       const note = books.invoice(stream);
       if (!note) return [];
       const former = books.creditAllocations(stream);
-      return check({ ...note, amountMinor: note.totals.payableMinor, former }, data.allocations, books);
+      const amountMinor = Math.max(0, -owedMinorOf(note)) - note.refundedMinor;
+      return check({ ...note, amountMinor, former }, data.allocations, books);
     },
   };
+}
+
+function sourceOf({ amountMinor, refundedMinor, allocations, ...payment }: PaymentOnBooks): Source {
+  return { ...payment, amountMinor: amountMinor - refundedMinor, former: allocations };
 }
 
 export const SETTLING: readonly Invariant[] = [
@@ -59,7 +65,7 @@ export const SETTLING: readonly Invariant[] = [
   },
   {
     name: "allocated-alike",
-    sentence: "Payments and credit settle invoices of their own client and currency.",
+    sentence: "Payments and credit settle documents of their own client and currency.",
     checks: ofAllocations(function* ({ clientId, currency }, to, books) {
       for (const { invoiceId } of to) {
         const invoice = books.invoice(invoiceId);
@@ -73,7 +79,7 @@ export const SETTLING: readonly Invariant[] = [
   },
   {
     name: "allocated-available",
-    sentence: "What is allocated is at most the payment, or the amount due of the credit note.",
+    sentence: "What is allocated is at most the rest of the payment, or of the client's credit, that is not refunded.",
     checks: ofAllocations(function* ({ amountMinor }, to) {
       const sum = to.reduce((sum, allocation) => sum + BigInt(allocation.amountMinor), 0n);
       if (sum > BigInt(amountMinor)) yield `${sum} is allocated, ${amountMinor} is available`;
@@ -81,13 +87,13 @@ export const SETTLING: readonly Invariant[] = [
   },
   {
     name: "allocated-due",
-    sentence: "No allocation is more than what is still due of its invoice.",
+    sentence: "No allocation is more than what is still owed of its document.",
     checks: ofAllocations(function* ({ former }, to, books) {
       for (const { invoiceId, amountMinor } of to) {
         const invoice = books.invoice(invoiceId);
         if (!invoice) continue;
         const back = former.find((allocation) => allocation.invoiceId === invoiceId)?.amountMinor ?? 0;
-        const dueMinor = invoice.totals.payableMinor - invoice.paidMinor + back;
+        const dueMinor = dueMinorOf(invoice) + back;
         if (amountMinor > dueMinor)
           yield `${amountMinor} is allocated to invoice ${invoiceId}, of which ${dueMinor} is due`;
       }

@@ -13,7 +13,9 @@ import {
   itemColumns,
   lineColumns,
   paymentAllocationColumns,
+  paymentColumns,
   profileColumns,
+  refundColumns,
   seriesColumns,
   taxColumns,
   totalsColumns,
@@ -35,6 +37,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
   const userIdByEmail = same("user");
   const itemIdByCode = same("item");
   const paymentIdByReference = same("payment");
+  const refundIdByReference = same("refund");
   const activeOwners = idBy("SELECT count(*) FROM \"user\" WHERE role = 'owner' AND active = 1");
 
   return {
@@ -86,10 +89,18 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const allocations = children(row.allocation_count, (n) =>
         paymentAllocationColumns.data(rowOf(tables.paymentAllocation.get(id, n))),
       );
-      const { version, client_id: clientId, currency, amount_minor: amountMinor, reference, reversed } = row;
-      return { id, version, clientId, currency, amountMinor, reference, reversed: reversed === 1, allocations };
+      const { clientId, receivedOn, currency, amountMinor, reference } = paymentColumns.data(row);
+      const money = { clientId, receivedOn, currency, amountMinor, reference, refundedMinor: row.refunded_minor };
+      return { id, version: row.version, ...money, reversed: row.reversed === 1, allocations };
     },
     paymentIdByReference: (scope, reference) => paymentIdByReference(reference, { scope }),
+    refund(id) {
+      const row = tables.refund.get(id);
+      if (!row) return undefined;
+      const { clientId, paidOn, reference } = refundColumns.data(row);
+      return { id, version: row.version, clientId, paidOn, reference, reversed: row.reversed === 1 };
+    },
+    refundIdByReference: (scope, reference) => refundIdByReference(reference, { scope }),
     creditAllocations(creditNoteId) {
       const count = tables.invoice.get(creditNoteId)?.allocation_count ?? 0;
       return children(count, (n) => creditAllocationColumns.data(rowOf(tables.creditAllocation.get(creditNoteId, n))));
@@ -111,6 +122,9 @@ function invoiceOnBooks(row: Row<"invoice">): InvoiceOnBooks {
     issuedOn: row.issued_on,
     totals: totalsOf(row),
     paidMinor: row.paid_minor,
+    writtenOffMinor: row.written_off_minor,
+    writtenOffOn: row.written_off_on,
+    refundedMinor: row.refunded_minor,
     creditedMinor: row.credited_minor,
   };
 }

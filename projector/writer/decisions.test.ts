@@ -22,8 +22,10 @@ import {
 import { organizationDecisions } from "../../events/business/organization.suite.ts";
 import { paymentDecisions } from "../../events/business/payment.suite.ts";
 import { periodLockDecisions } from "../../events/business/period-lock.suite.ts";
+import { refundDecisions } from "../../events/business/refund.suite.ts";
 import { ROLES, type Role } from "../../events/business/roles.ts";
 import { userDecisions } from "../../events/business/user.suite.ts";
+import { writeOffDecisions } from "../../events/business/write-off.suite.ts";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import type { Rule } from "../../events/rules.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
@@ -43,6 +45,8 @@ invoiceDecisions(open);
 issueDecisions(open);
 creditNoteDecisions(open);
 paymentDecisions(open);
+refundDecisions(open);
+writeOffDecisions(open);
 sizeDecisions(open);
 
 test("found() refuses a log that already has an organization, and adds no second owner", async (t) => {

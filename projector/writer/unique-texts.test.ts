@@ -45,7 +45,7 @@ async function oldOffice(t: TestContext) {
   const clientId = await clientOf(office);
   const pay = (reference: string): Fact => ({
     type: "PaymentReceived",
-    data: { ...PAYMENT, clientId, reference, allocations: [] },
+    data: { ...PAYMENT, clientId, reference, allocations: [], feesMinor: 0 },
   });
   const [lower = 0, upper = 0, other = 0] = await append(office, [item("ab-1"), item("AB-1"), item("x")]);
   const [, user = 0] = await append(office, [

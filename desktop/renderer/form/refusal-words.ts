@@ -51,9 +51,13 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     const [allocated, available] = [format.money(allocatedMinor, currency), format.money(availableMinor, currency)];
     return allocated && available && `You applied ${allocated} to invoices, but only ${available} is available.`;
   },
-  ALLOCATED_BEYOND_BALANCE({ number, currency, amountMinor, balanceMinor }, format) {
+  ALLOCATED_BEYOND_BALANCE({ number, currency, amountMinor, balanceMinor, writtenOffMinor = 0 }, format) {
     const [amount, open] = [format.money(amountMinor, currency), format.money(balanceMinor, currency)];
-    return amount && open && `${invoiceName(number)} has a balance of ${open}, which is less than ${amount}.`;
+    if (balanceMinor !== undefined && balanceMinor < 0)
+      return `${invoiceName(number)} is a credit of the client, so nothing is owed for it.`;
+    const writtenOff = format.money(writtenOffMinor, currency);
+    const more = writtenOffMinor > 0 ? ` ${writtenOff} of it was written off: reverse the write-off first.` : "";
+    return amount && open && `${invoiceName(number)} has a balance of ${open}, which is less than ${amount}.${more}`;
   },
   ALLOCATED_TWICE: ({ number }) => `${invoiceName(number)} is listed twice.`,
   NOT_AN_ISSUED_INVOICE: ({ number, status, kind }) =>
@@ -67,13 +71,45 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     `${format.day(receivedOn)} is in the future. Today is ${format.day(today)}.`,
   REFERENCE_TAKEN: ({ reference = "", existing }) =>
     `Another payment from this client has the reference ${taken(reference, existing)}. Was this payment already recorded?`,
-  PAYMENT_REVERSED: () => "This payment was reversed, so it can no longer be applied.",
+  PAYMENT_REVERSED: () => "This payment was reversed, so it can no longer be applied or refunded.",
+  FEES_BEYOND_AMOUNT: () => "The bank’s fees must be less than the payment.",
+  DATED_IN_FUTURE: ({ on, today }, format) => `${format.day(on)} is in the future. Today is ${format.day(today)}.`,
+  DATED_TOO_EARLY: ({ on, earliest }, format) =>
+    `${format.day(on)} is too early. The earliest possible day is ${format.day(earliest)}.`,
+  REVERSAL_DATE_NOT_ALLOWED: () => "A mistake is reversed on its own day. Choose a day only if the money was returned.",
+  PAYMENT_REFUNDED({ refundedMinor, currency }, format) {
+    const amount = format.money(refundedMinor, currency);
+    return amount && `${amount} of this payment was refunded. Reverse the refunds first.`;
+  },
   PERIOD_LOCKED: ({ on, lockedUpTo }, format) =>
     `The books are locked up to ${format.day(lockedUpTo)}. ${format.day(on)} is in a locked period: choose a later day, or ask an owner to move the lock back.`,
   LOCK_IN_FUTURE: ({ today }, format) => `Choose a day before today, ${format.day(today)}.`,
   UNKNOWN_PAYMENT: () => "This payment does not exist.",
   NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) =>
     `This is ${statusWords(status)}. Only an issued credit note can be applied.`,
+
+  // Refunds and write-offs.
+  UNKNOWN_REFUND: () => "This refund does not exist.",
+  REFUND_REFERENCE_TAKEN: ({ reference = "", existing }) =>
+    `Another refund to this client has the reference ${taken(reference, existing)}. Was this refund already recorded?`,
+  UNKNOWN_SOURCE: () => "This payment, credit note or invoice does not exist.",
+  NOT_A_SOURCE: () => "This is not a credit of the client, so nothing can be refunded from it.",
+  SOURCE_TWICE: () => "This credit is listed twice.",
+  SOURCE_OF_ANOTHER_CLIENT: () => "This credit belongs to another client.",
+  SOURCE_IN_ANOTHER_CURRENCY: ({ currency = "another currency" }) => `This credit is in ${currency}.`,
+  SOURCES_NOT_THE_AMOUNT({ amountMinor, sourcesMinor, currency }, format) {
+    const [amount, sum] = [format.money(amountMinor, currency), format.money(sourcesMinor, currency)];
+    return amount && sum && `The refund is ${amount}, but the credit that you selected comes to ${sum}.`;
+  },
+  REFUNDED_BEYOND_CREDIT({ number, creditMinor, amountMinor, currency }, format) {
+    const [amount, left] = [format.money(amountMinor, currency), format.money(creditMinor, currency)];
+    return amount && left && `${number ?? "This payment"} has ${left} left, which is less than ${amount}.`;
+  },
+  NOTHING_TO_WRITE_OFF: ({ number }) => `${invoiceName(number)} has no balance, so there is nothing to write off.`,
+  WRITTEN_OFF_BEYOND_BALANCE({ number, balanceMinor, amountMinor, currency }, format) {
+    const [amount, open] = [format.money(amountMinor, currency), format.money(balanceMinor, currency)];
+    return amount && open && `${invoiceName(number)} has a balance of ${open}, which is less than ${amount}.`;
+  },
 
   // Clients and items.
   UNKNOWN_CLIENT: () => "This client does not exist.",

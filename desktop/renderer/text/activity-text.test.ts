@@ -18,6 +18,7 @@ const PAYMENT: Fact = {
     method: "bank_transfer",
     reference: null,
     allocations: [],
+    feesMinor: 0,
   },
 };
 

@@ -2,7 +2,7 @@
 import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
-import { currencyOf, invoiceHeading, nameOfStream } from "../../../projector/queries/history.ts";
+import { currencyOf, invoiceHeading, nameOfStream, sourceName } from "../../../projector/queries/history.ts";
 import type { ReadSource } from "../../../projector/queries/read.ts";
 import { type About, type Piece, piecesOf, textOf, titleOf } from "../../../projector/text/event-words.ts";
 import { describeError } from "../../contract/call-error.ts";
@@ -21,6 +21,7 @@ export function inWords({ db, bodyAt }: Readable, row: ActivityRow, subject: Str
   const about: About = {
     currency: currencyOf(db, stream),
     invoice: (id) => (id === subject ? "this document" : (invoiceHeading(db, id)?.number ?? `draft ${id}`)),
+    source: (id) => (id === subject ? "this" : sourceName(db, id)),
   };
   const name = nameOfStream(db, stream_kind, stream);
   return { id: seq, seq, at, actor_name, type, stream_kind, stream, name, words: describe(bodyAt(seq), type, about) };

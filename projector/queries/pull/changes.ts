@@ -37,6 +37,7 @@ export const COLLECTIONS = {
     },
   },
   payment: { name: "payments", children: { allocations: "paymentAllocation" } },
+  refund: { name: "refunds", children: { sources: "refundSource" } },
 } as const satisfies Record<StreamKind, { name: string; children: Record<string, TableName> }>;
 
 type PlainRow = Record<string, unknown>;

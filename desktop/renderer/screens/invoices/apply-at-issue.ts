@@ -36,7 +36,14 @@ export async function applyAtIssue({ creditNote, invoiceId, amountMinor }: Appli
   const sentFrom = location.hash;
   await call("keepInput", { form, text }).catch(() => {}); // the disk failed: it is sent all the same
   try {
-    await write({ command: "ApplyCredit", id, ifMatch: version, input: { allocations }, form, key: newKey() });
+    await write({
+      command: "ApplyCredit",
+      id,
+      ifMatch: version,
+      input: { allocations, on: null },
+      form,
+      key: newKey(),
+    });
   } catch {
     if (location.hash === sentFrom) go(`/invoices/${id}/apply`);
   } finally {

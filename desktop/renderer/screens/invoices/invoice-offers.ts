@@ -12,6 +12,7 @@ import {
   checkIssuedInvoice,
   checkVoidable,
   creditableMinorOf,
+  creditMinorOf,
   type DocumentState,
   refusalOf,
 } from "../../../../events/business/state-rules.ts";
@@ -43,6 +44,8 @@ type DocumentRow = Pick<
   | "gross_minor"
   | "prepaid_minor"
   | "paid_minor"
+  | "written_off_minor"
+  | "refunded_minor"
   | "credited_minor"
   | "corrects_id"
 >;
@@ -69,6 +72,8 @@ export function documentStateOf(row: DocumentRow): DocumentState {
     clientId: client_id,
     totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor },
     paidMinor: paid_minor,
+    writtenOffMinor: row.written_off_minor,
+    refundedMinor: row.refunded_minor,
     creditedMinor: credited_minor,
   };
 }
@@ -98,7 +103,7 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
         ? { reason: "The whole invoice has been credited." }
         : offered(true, active)
       : null,
-    ApplyCredit: offered(isCredit && (balanceMinorOf(state) > 0 || state.paidMinor > 0)),
+    ApplyCredit: offered(isCredit && (creditMinorOf(state) > 0 || state.paidMinor > 0)),
     VoidInvoice: offered(state.status === "issued", () => checkVoidable(state)),
   };
 }

@@ -107,6 +107,7 @@ const KINDS: { readonly [K in (typeof TITLES)[number]["kind"]]: string } = {
   item: "Items",
   invoice: "Invoices and credit notes",
   payment: "Payments",
+  refund: "Refunds",
 };
 
 function WhatChoice(): ComponentChild {

@@ -68,7 +68,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
       ...errorsOfRows(form.value.allocations, open.rows, style),
     ];
     setSent(true);
-    const written = await form.submit({ command, id, input: { allocations }, errors });
+    const written = await form.submit({ command, id, input: { allocations, on: null }, errors });
     if (!written) setSent(false);
     return written;
   };

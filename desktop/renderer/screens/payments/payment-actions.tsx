@@ -15,7 +15,12 @@ export function PaymentActions({ payment }: { payment: PaymentWithAllocations })
       <WriteLink href={`#/payments/${id}/reallocate`}>Apply to invoices</WriteLink>
       <Action
         name="Reverse"
-        command={(reason) => ({ command: "ReversePayment", id, ifMatch: version, input: { reason } })}
+        command={(reason) => ({
+          command: "ReversePayment",
+          id,
+          ifMatch: version,
+          input: { reason, kind: "mistake", on: null },
+        })}
         ask={{
           title: `Reverse the payment of ${amount}?`,
           text: `${openAgain(numbers)} This cannot be undone.`,

@@ -79,6 +79,7 @@ export function inputOf(
     method: methodOf(method),
     reference: reference.trim() || null,
     allocations,
+    feesMinor: 0,
   };
   return { input, errors };
 }
