@@ -34,7 +34,10 @@ interface DocumentRow {
   prepaid_minor: number;
 }
 
-type OverviewRow = Record<"open_minor" | "credit_minor" | "owed_minor" | "paid_this_month_minor", number> & {
+type OverviewRow = Record<
+  "open_minor" | "credit_minor" | "owed_minor" | "unallocated_minor" | "paid_this_month_minor",
+  number
+> & {
   currency: string;
   months: object[];
 };
@@ -103,17 +106,18 @@ function compare(db: Cache["db"], before: Figures, what: string): void {
   if (before.overview === null) return;
   const { today, currencies } = before.overview;
   const now = new Map(overviewOf(db, today).currencies.map((row) => [row.currency, row]));
-  for (const { currency, open_minor, credit_minor, owed_minor, ...row } of currencies) {
+  for (const { currency, open_minor, credit_minor, owed_minor, unallocated_minor, ...row } of currencies) {
     const found = now.get(currency);
     const { paid_this_month_minor, months } = row;
     const by = moved({ currency });
     assert.deepEqual(
       found && {
         ...{ open_minor: found.open_minor, credit_minor: found.credit_minor, owed_minor: found.owed_minor },
-        ...{ months: found.months, paid_this_month_minor: found.paid_this_month_minor },
+        ...{ unallocated_minor: found.unallocated_minor, months: found.months },
+        paid_this_month_minor: found.paid_this_month_minor,
       },
       {
-        ...{ open_minor: open_minor + by, credit_minor: credit_minor + by, owed_minor },
+        ...{ open_minor: open_minor + by, credit_minor: credit_minor + by, owed_minor, unallocated_minor },
         ...{ months, paid_this_month_minor },
       },
       `${what}, overview in ${currency}`,
