@@ -160,51 +160,6 @@ agree(
    WHERE (${BALANCE}) <> (0, 0, 0, 0, 0, 0) ORDER BY client_id, currency`,
 );
 
-agree(
-  "currency_balance is the sum of the clients' balances",
-  "SELECT * FROM currency_balance ORDER BY currency",
-  `SELECT currency, sum(invoices) AS invoices, sum(outstanding_minor) AS open_minor, sum(credit_minor) AS credit_minor
-   FROM client_balance GROUP BY currency ORDER BY currency`,
-);
-
-agree(
-  "the heads are the sums of the postings",
-  "SELECT client_id, currency, outstanding_minor, credit_minor FROM client_balance ORDER BY client_id, currency",
-  `SELECT client_id, currency, sum(open_minor) AS outstanding_minor, sum(credit_minor) AS credit_minor
-   FROM posting GROUP BY client_id, currency ORDER BY client_id, currency`,
-);
-
-agree(
-  "each posting has the sums up to it",
-  `SELECT seq, n, client_open_minor, client_credit_minor, total_open_minor, total_credit_minor FROM posting
-   ORDER BY seq, n`,
-  `SELECT seq, n, sum(open_minor) OVER client AS client_open_minor, sum(credit_minor) OVER client AS client_credit_minor,
-     sum(open_minor) OVER total AS total_open_minor, sum(credit_minor) OVER total AS total_credit_minor
-   FROM posting WINDOW client AS (PARTITION BY client_id, currency ORDER BY seq, n),
-     total AS (PARTITION BY currency ORDER BY seq, n)
-   ORDER BY seq, n`,
-);
-
-agree(
-  "the open postings of a document come to its balance",
-  `SELECT document_id AS id, sum(open_minor) AS open FROM posting GROUP BY document_id HAVING sum(open_minor) <> 0
-   ORDER BY document_id`,
-  `SELECT id, owed AS open FROM (SELECT id, status,
-     (gross_minor - prepaid_minor - paid_minor) * iif(kind = 'invoice', 1, -1) AS owed FROM invoice)
-   WHERE status = 'issued' AND owed > 0 ORDER BY id`,
-);
-
-agree(
-  "the credit postings of a payment or document come to its rest",
-  `SELECT credit_id AS id, sum(credit_minor) AS rest FROM posting WHERE credit_id IS NOT NULL
-   GROUP BY credit_id HAVING sum(credit_minor) <> 0 ORDER BY credit_id`,
-  `SELECT * FROM (SELECT id, amount_minor - allocated_minor - refunded_minor AS rest FROM payment
-       WHERE reversed = 0
-     UNION ALL SELECT id, (gross_minor - prepaid_minor - paid_minor) * iif(kind = 'invoice', -1, 1)
-     FROM invoice WHERE status = 'issued')
-   WHERE rest > 0 ORDER BY id`,
-);
-
 const MONTH = "invoices, credit_notes, net_minor, tax_minor, gross_minor, received_minor";
 agree(
   "month_sum is the total issued and received in the month, net of credit notes and voids",
