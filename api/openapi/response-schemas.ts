@@ -28,6 +28,14 @@ const invoiceLink = object(
   "a related document",
 );
 
+const refundOfSource = object(
+  {
+    ...propertiesOf(TABLES.refundSource, ["refund_id", "amount_minor"]),
+    ...propertiesOf(TABLES.refund, ["paid_on", "method", "reference", "reversed"]),
+  },
+  "a refund that was paid out of it, also one that was reversed",
+);
+
 const SESSION = {
   token: text("access token, valid for 15 minutes"),
   refreshToken: text("valid for one refresh"),
@@ -171,9 +179,9 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       object(
         {
           ...propertiesOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor", "allocated_on"]),
-          ...propertiesOf(TABLES.invoice, ["number", "issued_on"]),
+          ...propertiesOf(TABLES.invoice, ["kind", "number", "issued_on"]),
         },
-        "a credit note that is applied to it",
+        "a credit note, or an invoice below zero, that is applied to it",
       ),
     ),
     corrects: {
@@ -185,6 +193,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       ...arrayOf(invoiceLink),
       description: "only for a credit note: the invoices of its allocations, in order",
     },
+    refunds: arrayOf(refundOfSource),
   }),
   Payment: schemaOfRow(TABLES.payment),
   WholePayment: schemaOfRow(TABLES.payment, {
@@ -192,6 +201,18 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       object({
         ...propertiesOf(TABLES.paymentAllocation, ["n", "invoice_id", "amount_minor", "allocated_on"]),
         ...propertiesOf(TABLES.invoice, ["number"]),
+      }),
+    ),
+    refunds: arrayOf(refundOfSource),
+  }),
+  Refund: schemaOfRow(TABLES.refund),
+  WholeRefund: schemaOfRow(TABLES.refund, {
+    sources: arrayOf(
+      object({
+        ...propertiesOf(TABLES.refundSource, ["n", "source_id", "amount_minor"]),
+        kind: { type: "string", enum: ["payment", "credit_note", "invoice"] },
+        name: nullable(text("a document's number; a payment's reference")),
+        on: text("when it was received or issued", { format: "date" }),
       }),
     ),
   }),

@@ -68,6 +68,7 @@ test("GET of something unknown gets 404 with the same code as commands", async (
     ["/api/clients/999999", "UNKNOWN_CLIENT"],
     ["/api/items/999999", "UNKNOWN_ITEM"],
     ["/api/payments/999999", "UNKNOWN_PAYMENT"],
+    ["/api/refunds/999999", "UNKNOWN_REFUND"],
     ["/api/users/999999", "UNKNOWN_USER"],
   ] as const) {
     const { status, body } = await get(path);

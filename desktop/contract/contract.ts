@@ -34,6 +34,9 @@ export interface PresentedReads {
   exportVatReport: string;
   exportSalesList: string;
   listPayments: Page<PaymentRow>;
+  exportPayments: CsvPart;
+  listRefunds: Page<RefundRow>;
+  exportRefunds: CsvPart;
   listActivity: Page<ActivityWords>;
   exportActivity: CsvPart;
 }
@@ -187,6 +190,8 @@ export type InvoiceRow = Pick<
   | "gross_minor"
   | "prepaid_minor"
   | "paid_minor"
+  | "written_off_minor"
+  | "refunded_minor"
   | "version"
 >;
 
@@ -196,6 +201,8 @@ export type InvoiceDetail = Exclude<ReadAnswer<"getInvoice">, undefined>;
 export type InvoiceLink = InvoiceDetail["settles"][number];
 
 export type PaymentRow = Row<"payment"> & { client_name: string };
+
+export type RefundRow = Row<"refund"> & { client_name: string };
 
 /** An event, described in words. The page writes amounts and dates in the user's locale. */
 export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "type" | "stream_kind" | "stream"> & {

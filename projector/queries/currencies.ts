@@ -8,7 +8,7 @@ export function homeCurrencyOf(db: Database.Database): string {
 }
 
 /** Indexes that begin with the currency. */
-const INDEXES = { invoice: "invoice_gross", payment: "payment_amount" } as const;
+const INDEXES = { invoice: "invoice_gross", payment: "payment_amount", refund: "refund_amount" } as const;
 
 /** The organization's currency, then the others of these documents, in alphabetical order. */
 export function currenciesHomeFirst(db: Database.Database, table: keyof typeof INDEXES): string[] {

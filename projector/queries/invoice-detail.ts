@@ -4,6 +4,7 @@ import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
 import { invoiceById, invoicesByIds, type WholeInvoice } from "./invoices.ts";
 import { prepare } from "./prepared.ts";
+import { type RefundOfSource, refundsOfSource } from "./refunds.ts";
 
 /** The columns that name a document. */
 type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
@@ -15,6 +16,8 @@ interface LinkedInvoice extends WholeInvoice {
   corrected_by: InvoiceLink[];
   /** For a credit note: the invoices of its allocations, in order. */
   settles: InvoiceLink[];
+  /** The refunds that were paid out of it, also those that were reversed. */
+  refunds: RefundOfSource[];
 }
 
 const CORRECTING = "SELECT id FROM invoice WHERE corrects_id = ? AND status <> 'discarded' ORDER BY id";
@@ -36,6 +39,7 @@ export function invoiceDetail(db: Database.Database, id: StreamId): LinkedInvoic
         db,
         whole.credit_allocations.map(({ invoice_id }) => invoice_id),
       ),
+      refunds: refundsOfSource(db, id),
     };
   })();
 }

@@ -153,7 +153,7 @@ export interface WholeInvoice extends Row<"invoice"> {
 type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_minor" | "allocated_on"> &
   Pick<Row<"payment">, "received_on" | "method" | "reference">;
 type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor" | "allocated_on"> &
-  Pick<Row<"invoice">, "number" | "issued_on">;
+  Pick<Row<"invoice">, "kind" | "number" | "issued_on">;
 
 const SELECT_ROW = `SELECT ${INVOICE_COLUMNS} FROM invoice AS i WHERE i.id = ?`;
 
@@ -187,7 +187,7 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
     ).all(id),
     credits: prepare<[number], InvoiceCredit>(
       db,
-      `SELECT a.credit_note_id, a.amount_minor, a.allocated_on, c.number, c.issued_on
+      `SELECT a.credit_note_id, a.amount_minor, a.allocated_on, c.kind, c.number, c.issued_on
        FROM credit_allocation AS a CROSS JOIN invoice AS c ON c.id = a.credit_note_id
        WHERE a.invoice_id = ? ORDER BY a.credit_note_id`,
     ).all(id),

@@ -39,8 +39,35 @@ export interface FoundPayments {
 export function searchPayments(db: Database.Database, input: string): FoundPayments | null {
   const expressions = parseSearch(input, { prefixes: ANY_PREFIX });
   if (expressions.length === 0) return null;
-  // The same words, without the parts of a reference.
-  const named = clientsNamed(parseSearch(input), (expression, among) => {
+  const named = clientsOfWords(db, input);
+  const exact = prepareValue<[string, number], number>(
+    db,
+    `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice
+      WHERE a.invoice_id IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  ).all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
+  const isExact = { sql: "t.id IN (SELECT value FROM json_each(?))", values: [JSON.stringify(exact)] };
+  if (new Set(named.flat()).size > MAX_TERMS_OF_CLIENTS) {
+    return { match: null, condition: any([oneByOne(db, expressions, named), isExact]), exact };
+  }
+  const match = matchOf(db, "payment", [orOfClients(expressions, named)]);
+  const found = "t.id IN (SELECT s.rowid FROM payment_search AS s WHERE payment_search MATCH ?)";
+  return { match, condition: any([{ sql: found, values: [match] }, isExact]), exact };
+}
+
+/**
+ * The condition for a refund `t`, or whatever else has a client, an amount, a currency and a reference: the same words
+ * find it as find a payment. It is checked row by row, so it is for lists that are short, or walked in bounded pages.
+ *
+ * @returns as `searchClients`
+ */
+export function searchOneByOne(db: Database.Database, input: string): Condition | null {
+  const expressions = parseSearch(input, { prefixes: ANY_PREFIX });
+  return expressions.length === 0 ? null : oneByOne(db, expressions, clientsOfWords(db, input));
+}
+
+/** The clients that each word names, without the parts of a reference. */
+function clientsOfWords(db: Database.Database, input: string): readonly (readonly number[])[] {
+  return clientsNamed(parseSearch(input), (expression, among) => {
     const clients = prepareValue<(string | number)[], number>(
       db,
       `SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ?${among ? ` AND ${AMONG}` : ""}
@@ -49,20 +76,15 @@ export function searchPayments(db: Database.Database, input: string): FoundPayme
     const ids = clients.all(matchOf(db, "client", [expression]), ...(among ? [among] : []), MAX_CLIENTS) as number[];
     return { ids, isLimited: ids.length === MAX_CLIENTS };
   });
-  const exact = prepareValue<[string, number], number>(
-    db,
-    `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice
-      WHERE a.invoice_id IN (SELECT value FROM json_each(?)) LIMIT ?`,
-  ).all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
-  const isExact = { sql: "t.id IN (SELECT value FROM json_each(?))", values: [JSON.stringify(exact)] };
-  if (new Set(named.flat()).size > MAX_TERMS_OF_CLIENTS) {
-    definePaymentSearch(db);
-    const words = expressions.map((expression, n) => eachPayment(expression, named[n] ?? []));
-    return { match: null, condition: any([all(words), isExact]), exact };
-  }
-  const match = matchOf(db, "payment", [orOfClients(expressions, named)]);
-  const found = "t.id IN (SELECT s.rowid FROM payment_search AS s WHERE payment_search MATCH ?)";
-  return { match, condition: any([{ sql: found, values: [match] }, isExact]), exact };
+}
+
+function oneByOne(
+  db: Database.Database,
+  expressions: readonly Expression[],
+  named: readonly (readonly number[])[],
+): Condition {
+  definePaymentSearch(db);
+  return all(expressions.map((expression, n) => eachPayment(expression, named[n] ?? [])));
 }
 
 /** Checks one payment after the other: if the word names many clients, most payments match, and a page is soon full. */

@@ -19,6 +19,7 @@ import {
 } from "./list-words.ts";
 import { type FoundPayments, searchPayments } from "./payment-search.ts";
 import { prepare } from "./prepared.ts";
+import { type RefundOfSource, refundsOfSource } from "./refunds.ts";
 import { exactFirst, HOW_TO_SEARCH, listsFound } from "./search.ts";
 
 const SORTS = ["id", "received_on", "amount_minor", "client"] as const;
@@ -37,7 +38,9 @@ export const paymentList = z.strictObject({
   received_from: dayWord().optional().describe("Received on this day or later."),
   received_to: dayWord().optional().describe("Received on this day or earlier."),
   reversed: flagWord().optional().describe("true: only reversed payments; false: only the others."),
-  unallocated: flagWord().optional().describe("true: only payments that are not fully allocated."),
+  unallocated: flagWord()
+    .optional()
+    .describe("true: only payments with a rest that is neither allocated nor refunded."),
   sort: sortWord(SORTS)
     .optional()
     .describe(
@@ -54,6 +57,8 @@ type Sort = NonNullable<PaymentList["sort"]>;
 
 export interface PaymentWithAllocations extends Row<"payment"> {
   allocations: (Omit<Row<"paymentAllocation">, "payment_id"> & Pick<Row<"invoice">, "number">)[];
+  /** The refunds that were paid out of it, also those that were reversed. */
+  refunds: RefundOfSource[];
 }
 
 /** @throws ZodError for a cursor of another list, or for `invoice` with an order other than by id */
@@ -151,7 +156,7 @@ function conditionsOf(query: PaymentList): (Condition & { column: string })[] {
   add("received_on", "t.received_on >= ?", query.received_from);
   add("received_on", "t.received_on <= ?", query.received_to);
   if (query.reversed !== undefined) add("reversed", "t.reversed = ?", query.reversed ? 1 : 0);
-  const left = "(t.reversed = 0 AND t.allocated_minor < t.amount_minor)";
+  const left = "(t.reversed = 0 AND t.allocated_minor + t.refunded_minor < t.amount_minor)";
   if (query.unallocated !== undefined) add("unallocated", query.unallocated ? left : `NOT ${left}`);
   return conditions;
 }
@@ -166,6 +171,6 @@ export function paymentById(db: Database.Database, id: StreamId): PaymentWithAll
        FROM payment_allocation AS a CROSS JOIN invoice AS i ON i.id = a.invoice_id
        WHERE a.payment_id = ? ORDER BY a.n`,
     );
-    return row && { ...row, allocations: allocations.all(id) };
+    return row && { ...row, allocations: allocations.all(id), refunds: refundsOfSource(db, id) };
   })();
 }

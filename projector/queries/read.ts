@@ -29,7 +29,10 @@ interface HttpRead {
   /** The component of the response in the OpenAPI document, and how many of them. */
   answer: { of: string; as: "one" | "page" | "rows" };
   /** The rule that refuses an unknown id. */
-  missing?: Extract<Rule, "UNKNOWN_INVOICE" | "UNKNOWN_CLIENT" | "UNKNOWN_ITEM" | "UNKNOWN_PAYMENT" | "UNKNOWN_USER">;
+  missing?: Extract<
+    Rule,
+    "UNKNOWN_INVOICE" | "UNKNOWN_CLIENT" | "UNKNOWN_ITEM" | "UNKNOWN_PAYMENT" | "UNKNOWN_REFUND" | "UNKNOWN_USER"
+  >;
 }
 
 /**

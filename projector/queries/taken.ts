@@ -9,9 +9,11 @@ import { prepare } from "./prepared.ts";
 
 /** The text, what it is, and whose. */
 export const takenText = z.strictObject({
-  of: z.enum(["item", "invoice", "payment", "user"]).describe("Its code, number, reference or e-mail address."),
+  of: z
+    .enum(["item", "invoice", "payment", "refund", "user"])
+    .describe("Its code, number, reference or e-mail address."),
   text: z.string().max(1_000),
-  client: streamId().optional().describe("For a payment: who paid."),
+  client: streamId().optional().describe("For a payment: who paid; for a refund: who was paid."),
   own: streamId().optional().describe("The thing that has, or gets, the text; without it, a new one."),
 });
 
@@ -25,6 +27,7 @@ const TEXT_OF = {
   item: "SELECT code AS text FROM item WHERE id = ?",
   invoice: "SELECT number AS text FROM invoice WHERE id = ?",
   payment: "SELECT reference AS text FROM payment WHERE id = ?",
+  refund: "SELECT reference AS text FROM refund WHERE id = ?",
   user: 'SELECT email AS text FROM "user" WHERE id = ?',
 } as const;
 

@@ -17,6 +17,7 @@ const RULES = {
   item: ["ITEM_CODE_TAKEN", "code"],
   invoice: ["NUMBER_TAKEN", "number"],
   payment: ["REFERENCE_TAKEN", "reference"],
+  refund: ["REFUND_REFERENCE_TAKEN", "reference"],
   user: ["EMAIL_TAKEN", "email"],
 } as const satisfies Record<Argument<"findTaken">["of"], readonly [rule: string, name: string]>;
 

@@ -65,6 +65,69 @@ function invoiceCells(row: Row<"invoice">): Cell[] {
   ];
 }
 
+const PAYMENT_HEADINGS = [
+  "Received",
+  "Client",
+  "Reference",
+  "Method",
+  "Status",
+  "Currency",
+  "Amount",
+  "Bank fees",
+  "Applied",
+  "Refunded",
+  "Remaining credit",
+  "Reversed",
+] as const;
+
+type WithClient = { client_name: string };
+
+/** Lines of payments. Reversed ones have their amount in a column of their own. @param options as of `invoicesCsv` */
+export function paymentsCsv(
+  rows: readonly (Row<"payment"> & WithClient)[],
+  { locale, head }: { locale: string; head: boolean },
+): string {
+  const lines = rows.map((row): Cell[] => {
+    const { currency, reversed, reversed_on, amount_minor, allocated_minor, refunded_minor } = row;
+    const amount = (minor: number) => (reversed === 1 ? null : { minor, currency });
+    return [
+      row.received_on,
+      row.client_name,
+      row.reference,
+      row.method.replace("_", " "),
+      reversed === 0 ? "received" : reversed_on === null ? "reversed" : "returned",
+      currency,
+      amount(amount_minor),
+      amount(row.fees_minor),
+      amount(allocated_minor),
+      amount(refunded_minor),
+      amount(amount_minor - allocated_minor - refunded_minor),
+      reversed === 1 ? { minor: amount_minor, currency } : null,
+    ];
+  });
+  return csvOf(locale, [...(head ? [PAYMENT_HEADINGS] : []), ...lines], head);
+}
+
+const REFUND_HEADINGS = ["Paid", "Client", "Reference", "Method", "Status", "Currency", "Amount", "Reversed"] as const;
+
+/** Lines of refunds. Reversed ones have their amount in a column of their own. @param options as of `invoicesCsv` */
+export function refundsCsv(
+  rows: readonly (Row<"refund"> & WithClient)[],
+  { locale, head }: { locale: string; head: boolean },
+): string {
+  const lines = rows.map(({ currency, reversed, reversed_on, amount_minor, ...row }): Cell[] => [
+    row.paid_on,
+    row.client_name,
+    row.reference,
+    row.method.replace("_", " "),
+    reversed === 0 ? "paid" : reversed_on === null ? "reversed" : "returned",
+    currency,
+    reversed === 1 ? null : { minor: amount_minor, currency },
+    reversed === 1 ? { minor: amount_minor, currency } : null,
+  ]);
+  return csvOf(locale, [...(head ? [REFUND_HEADINGS] : []), ...lines], head);
+}
+
 const ACTIVITY_HEADINGS = ["Event", "Time (UTC)", "User", "What", "Kind", "Name", "Type"] as const;
 
 /** An event in a spreadsheet. */

@@ -6,9 +6,9 @@ import { type Read, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
 import type { CallName } from "../../contract/arguments.ts";
-import type { Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
+import type { Answers, InvoiceRow, PresentedReads } from "../../contract/contract.ts";
 import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
-import { activityCsv, invoicesCsv, statementCsv } from "./csv-tables.ts";
+import { activityCsv, invoicesCsv, paymentsCsv, refundsCsv, statementCsv } from "./csv-tables.ts";
 import { agedBalancesCsv, openItemsCsv, salesListCsv, vatReportCsv } from "./report-tables.ts";
 
 type Present<Name extends keyof PresentedReads> = (
@@ -43,13 +43,18 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
   }),
   exportVatReport: (report, _, { locale }) => vatReportCsv(report, locale),
   exportSalesList: (list, _, { locale }) => salesListCsv(list, locale),
-  listPayments({ rows, next }, { db }) {
-    const nameOf = prepare<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
-    return {
-      rows: rows.map((row): PaymentRow => ({ ...row, client_name: nameOf.get(row.client_id)?.name ?? "" })),
-      next,
-    };
-  },
+  listPayments: ({ rows, next }, { db }) => ({ rows: withClients(db, rows), next }),
+  exportPayments: ({ rows, next }, { db }, { locale, cursor }) => ({
+    csv: paymentsCsv(withClients(db, rows), { locale, head: cursor === undefined }),
+    next,
+    rows: rows.length,
+  }),
+  listRefunds: ({ rows, next }, { db }) => ({ rows: withClients(db, rows), next }),
+  exportRefunds: ({ rows, next }, { db }, { locale, cursor }) => ({
+    csv: refundsCsv(withClients(db, rows), { locale, head: cursor === undefined }),
+    next,
+    rows: rows.length,
+  }),
   listActivity: ({ rows, next }, from) => ({ rows: rows.map((row) => inWords(from, row, null)), next }),
   exportActivity: ({ rows, next }, from, { locale, cursor }) => ({
     csv: activityCsv(
@@ -73,9 +78,18 @@ export function read<Name extends ReadName>(name: Name, from: Readable, input: R
   return (present ? present(answer as never, from, input as never) : (answer ?? null)) as Answers[Name];
 }
 
+/** The rows with the names of their clients. */
+function withClients<R extends { client_id: number }>(
+  db: Readable["db"],
+  rows: readonly R[],
+): (R & { client_name: string })[] {
+  const nameOf = prepare<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
+  return rows.map((row) => ({ ...row, client_name: nameOf.get(row.client_id)?.name ?? "" }));
+}
+
 function shortRow(row: Row<"invoice">): InvoiceRow {
   const { id, number, kind, status, client_id, buyer_name, currency } = row;
-  const { issued_on, due_on, gross_minor, prepaid_minor, paid_minor, version } = row;
+  const { issued_on, due_on, gross_minor, prepaid_minor, paid_minor, written_off_minor, refunded_minor, version } = row;
   return {
     id,
     number,
@@ -89,6 +103,8 @@ function shortRow(row: Row<"invoice">): InvoiceRow {
     gross_minor,
     prepaid_minor,
     paid_minor,
+    written_off_minor,
+    refunded_minor,
     version,
   };
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { streamId } from "../../../events/values/schema.ts";
 import { activityList, listActivity } from "../activity.ts";
 import { clientList, currenciesOf, listClients } from "../clients.ts";
+import { creditSources, creditSourcesOf } from "../credit-sources.ts";
 import { unknownTimeZoneOf } from "../history.ts";
 import { invoiceDetail } from "../invoice-detail.ts";
 import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "../invoices.ts";
@@ -13,6 +14,7 @@ import { MAX_LIMIT } from "../list.ts";
 import { openInvoices, openInvoicesOf } from "../open-invoices.ts";
 import { listPayments, paymentById, paymentList } from "../payments.ts";
 import { define, type Read, todayOf } from "../read.ts";
+import { listRefunds, refundById, refundList } from "../refunds.ts";
 import { agedBalances, agedBalancesOf } from "../reports/aged-balances.ts";
 import { clientAtMoment, clientAtMomentOf } from "../reports/client-balances.ts";
 import { momentWords } from "../reports/moment.ts";
@@ -210,6 +212,34 @@ export const READS = {
     run: ({ db }, account) => openInvoicesOf(db, account),
   }),
 
+  getCreditSources: define({
+    summary: "What a client's credit in one currency consists of, oldest first",
+    input: creditSources,
+    http: null,
+    run: ({ db }, account) => creditSourcesOf(db, account),
+  }),
+
+  listRefunds: define({
+    summary: "List refunds",
+    input: refundList,
+    http: { path: "/api/refunds", answer: { of: "Refund", as: "page" } },
+    run: ({ db }, filter) => listRefunds(db, filter),
+  }),
+
+  exportRefunds: define({
+    summary: "A part of a list of refunds, for a spreadsheet",
+    input: refundList.omit({ limit: true }).extend({ locale: z.string().max(35) }),
+    http: null,
+    run: ({ db }, { locale: _, ...filter }) => listRefunds(db, { ...filter, limit: MAX_LIMIT }),
+  }),
+
+  getRefund: define({
+    summary: "A refund, with what it was paid out of",
+    input: one,
+    http: { path: "/api/refunds/:id", answer: { of: "WholeRefund", as: "one" }, missing: "UNKNOWN_REFUND" },
+    run: ({ db }, { id }) => refundById(db, id),
+  }),
+
   listVatRates: define({
     summary: "The VAT rates that were used lately, the latest first",
     input: noInput,
@@ -238,8 +268,15 @@ export const READS = {
     run: ({ db }, filter) => listPayments(db, filter),
   }),
 
+  exportPayments: define({
+    summary: "A part of a list of payments, for a spreadsheet",
+    input: paymentList.omit({ limit: true }).extend({ locale: z.string().max(35) }),
+    http: null,
+    run: ({ db }, { locale: _, ...filter }) => listPayments(db, { ...filter, limit: MAX_LIMIT }),
+  }),
+
   getPayment: define({
-    summary: "A payment, with its allocations",
+    summary: "A payment, with its allocations and refunds",
     input: one,
     http: { path: "/api/payments/:id", answer: { of: "WholePayment", as: "one" }, missing: "UNKNOWN_PAYMENT" },
     run: ({ db }, { id }) => paymentById(db, id),
