@@ -16,6 +16,7 @@ import { Payment } from "./screens/payments/payment.tsx";
 import { NewPayment } from "./screens/payments/payment-form.tsx";
 import { ReallocatePayment } from "./screens/payments/payment-form-reallocate.tsx";
 import { Payments } from "./screens/payments/payments.tsx";
+import { reportsAt } from "./screens/reports/reports.tsx";
 import { Diagnostics } from "./screens/settings/diagnostics.tsx";
 import { settingsAt } from "./screens/settings/settings.tsx";
 import { Unsent } from "./screens/unsent/unsent.tsx";
@@ -57,8 +58,8 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/activity") return <Activity />;
   if (route === "/diagnostics") return <Diagnostics />;
   if (route === "/unsent") return <Unsent />;
-  const setting = settingsAt(route);
-  if (setting) return setting;
+  const part = settingsAt(route) ?? reportsAt(route);
+  if (part) return part;
   const form = FORMS[route];
   if (form) return form();
   const [, edited = "", editedId = "", how = ""] = /^\/(\w+)\/(\d{1,15})\/(\w+)$/.exec(route) ?? [];

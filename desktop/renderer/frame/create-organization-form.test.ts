@@ -119,7 +119,7 @@ browserTest("after a lost response, there is one organization, and its owner is 
 
 browserTest("an address that already has an account is reported at its field", async () => {
   const { page } = setup();
-  await page.keyboard.press("Alt+7");
+  await page.keyboard.press("Alt+8");
   await page.getByRole("link", { name: "This device" }).click();
   await page.getByRole("button", { name: "Log out…" }).click();
   await page.getByRole("button", { name: "Log out", exact: true }).click();

@@ -3,7 +3,7 @@
 import { OWNER } from "../../../events/business/roles.ts";
 import { foldText } from "../../../events/values/fold-text.ts";
 import { unsent } from "../form/unsent.ts";
-import { SECTIONS, SETTINGS } from "../parts/places.ts";
+import { REPORTS, SECTIONS, SETTINGS } from "../parts/places.ts";
 import { SHORTCUTS } from "../parts/shortcuts.ts";
 import { mayWrite } from "../parts/write-button.tsx";
 import { bridge } from "../state/bridge.ts";
@@ -92,6 +92,7 @@ function places(): Option[] {
     ...SECTIONS.map(({ path, name, key }) => ({ ...opening(path, name), keys: `Alt+${key}` })),
     opening("/invoices?overdue=true", "Overdue invoices", "late unpaid"),
     opening("/invoices?status=draft", "Drafts", "invoices"),
+    ...REPORTS.map(({ path, name, words }) => ({ ...opening(path, `Reports: ${name}`, words), id: `report ${path}` })),
     ...(unsent.value.length > 0 ? [opening("/unsent", "Not sent yet", "unsent input")] : []),
     ...SETTINGS.filter(({ path, roles }) => path !== "/settings" && mayWrite(roles)).map(({ path, name }) =>
       opening(path, `Settings: ${name}`),

@@ -1,4 +1,4 @@
-/** The places of the app by name: the sections of the navigation, and the parts of the settings. */
+/** The places of the app by name: the sections of the navigation, the reports, and the parts of the settings. */
 import { OWNER, ROLES, type Role } from "../../../events/business/roles.ts";
 
 /** In the order of the navigation. Alt with the key opens the section. */
@@ -8,8 +8,16 @@ export const SECTIONS = [
   { path: "/clients", name: "Clients", key: "3" },
   { path: "/items", name: "Items", key: "4" },
   { path: "/payments", name: "Payments", key: "5" },
-  { path: "/activity", name: "Activity", key: "6" },
-  { path: "/settings", name: "Settings", key: "7" },
+  { path: "/reports", name: "Reports", key: "6" },
+  { path: "/activity", name: "Activity", key: "7" },
+  { path: "/settings", name: "Settings", key: "8" },
+] as const;
+
+/** In the order of the tabs. `words`: what the palette finds them by, too. */
+export const REPORTS = [
+  { path: "/reports", name: "VAT", words: "tax return" },
+  { path: "/reports/sales-list", name: "Sales list", words: "EC sales recapitulative statement intra-community" },
+  { path: "/reports/open-items", name: "Open items", words: "aged receivables debtors outstanding dated until" },
 ] as const;
 
 interface SettingsPlace {

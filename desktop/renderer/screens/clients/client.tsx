@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import type { ClientBalance, ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import type { PresentedReads } from "../../../contract/contract.ts";
+import { DatedLine, DatedUntil, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
@@ -18,7 +19,7 @@ import { ClientGaps } from "./client-gaps.tsx";
 import { StatementOf } from "./statement.tsx";
 
 export function Client({ id }: { id: number }): ComponentChild {
-  const { value: client, failure, waiting, retry } = useCall("getClient", { id });
+  const { value: client, failure, waiting, retry } = useCall("getClient", { id, ...datedArgument() });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
   if (!client) return <Missing what="client" to="/clients" />;
@@ -32,15 +33,17 @@ export function Client({ id }: { id: number }): ComponentChild {
           <a href={`#/invoices?client=${id}`}>Invoices</a>
           <a href={`#/payments?client=${id}`}>Payments</a>
         </nav>
+        <DatedUntil />
         <Currencies balances={client.balances} shown={shown?.currency} />
         <ClientActions client={client} />
       </header>
+      <DatedLine dated={datedUntil()}>The balances and the statement. Details and history are those of now.</DatedLine>
       {shown ? (
-        <Balance balance={shown} id={id} />
+        <Balance balance={shown} id={id} dated={datedUntil()} />
       ) : (
         <p class="empty">No invoices have been issued to this client yet.</p>
       )}
-      {shown && shown.credit_minor > 0 && <ClientCredit id={id} currency={shown.currency} />}
+      {shown && shown.credit_minor > 0 && datedUntil() === null && <ClientCredit id={id} currency={shown.currency} />}
       <ClientGaps client={client} />
       <ClientFacts client={client} />
       {shown && <StatementOf client={client} currency={shown.currency} />}
@@ -75,12 +78,21 @@ function Currencies({
   );
 }
 
-function Balance({ balance, id }: { balance: ClientBalance; id: number }): ComponentChild {
+interface BalanceProps {
+  balance: ClientBalance;
+  id: number;
+  /** The day of the figures, if it is not today. */
+  dated: string | null;
+}
+
+function Balance({ balance, id, dated }: BalanceProps): ComponentChild {
   const { currency, outstanding_minor, credit_minor, invoices, credit_notes } = balance;
   const text = (minor: number) => money(minor, currency, locale.value);
   const number = (value: number) => count(value, locale.value);
   const owed = outstanding_minor - credit_minor;
   const of = `client=${id}&currency=${currency}`;
+  const until = dated === null ? "" : `&issued_to=${dated}`;
+  const open = dated === null ? `#/invoices?${of}&kind=invoice&open=true` : `#/reports/open-items?${of}&dated=${dated}`;
   return (
     <dl class="figures">
       <div class="figure">
@@ -90,7 +102,7 @@ function Balance({ balance, id }: { balance: ClientBalance; id: number }): Compo
       </div>
       <div class="figure">
         <dt>
-          <a href={`#/invoices?${of}&kind=invoice&open=true`}>Outstanding</a>
+          <a href={open}>Outstanding</a>
         </dt>
         <dd class="amount">{text(outstanding_minor)}</dd>
         <dd class="detail">on open invoices</dd>
@@ -102,7 +114,7 @@ function Balance({ balance, id }: { balance: ClientBalance; id: number }): Compo
       </div>
       <div class="figure">
         <dt>
-          <a href={`#/invoices?${of}&status=issued`}>Invoiced</a>
+          <a href={`#/invoices?${of}&status=issued${until}`}>Invoiced</a>
         </dt>
         <dd class="amount">{text(balance.invoiced_minor - balance.credited_minor)}</dd>
         <dd class="detail">

@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/reports/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
+import { datedUntil } from "../../parts/dated-until.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";
 import { bridge } from "../../state/bridge.ts";
@@ -21,10 +22,11 @@ interface StatementProps {
 export function StatementOf({ client, currency }: StatementProps): ComponentChild {
   const today = organization.value?.today;
   const own = { from: word("from"), to: word("to") };
-  const period: Period = today ? periodOf(word("period"), today, own) : {};
+  const dated = datedUntil();
+  const period: Period = today ? periodUntil(periodOf(word("period"), dated ?? today, own), dated) : {};
   const account = today ? { client: client.id, currency, ...period } : null;
   const { value, failure, retry } = useCall("getStatement", account);
-  const name = `Statement ${client.name} ${currency} ${today}`;
+  const name = `Statement ${client.name} ${currency} ${dated ?? today}`;
   return (
     <article class="panel statement">
       <Letterhead to={client} />
@@ -125,7 +127,7 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
           Older entries are included in the opening balance. Choose a shorter period to list them all.
         </p>
       )}
-      <OpenItems items={open} currency={currency} />
+      <OpenItems items={open} currency={currency} on={to} />
     </>
   );
 }
@@ -140,14 +142,23 @@ function EntryLink({ entry }: { entry: StatementEntry }): ComponentChild {
   );
 }
 
-function OpenItems({ items, currency }: { items: readonly OpenItem[]; currency: string }): ComponentChild {
-  const today = organization.value?.today ?? "";
+interface OpenItemsProps {
+  items: readonly OpenItem[];
+  currency: string;
+  /** The last day of the statement; null, or not over yet: today. */
+  on: string | null;
+}
+
+function OpenItems({ items, currency, on }: OpenItemsProps): ComponentChild {
+  const now = organization.value?.today ?? "";
+  const today = on !== null && on < now ? on : now;
+  const when = today === now ? "today" : `on ${day(today, locale.value)}`;
   const text = (minor: number) => amount(minor, currency, locale.value);
   const sum = items.reduce((all, { balance_minor }) => all + balance_minor, 0);
-  if (items.length === 0) return <p class="detail">No open items today.</p>;
+  if (items.length === 0) return <p class="detail">No open items {when}.</p>;
   return (
     <section class="open-items">
-      <h3>Open items today</h3>
+      <h3>Open items {when}</h3>
       <table class="table">
         <thead>
           <tr>
@@ -200,6 +211,11 @@ function OpenItems({ items, currency }: { items: readonly OpenItem[]; currency: 
       </table>
     </section>
   );
+}
+
+/** The period, up to a day. @param until null: no limit */
+function periodUntil(period: Period, until: string | null): Period {
+  return until !== null && (period.to === undefined || period.to > until) ? { ...period, to: until } : period;
 }
 
 function periodText({ from, to }: Period): string {

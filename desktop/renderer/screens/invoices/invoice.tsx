@@ -8,6 +8,7 @@ import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { isPressed } from "../../parts/shortcuts.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
+import { usePrinting } from "../../parts/use-printing.tsx";
 import { bridge } from "../../state/bridge.ts";
 import { go, goInstead } from "../../state/navigation.ts";
 import { prefetchScreen } from "../../state/prefetch.ts";
@@ -24,7 +25,6 @@ import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settlement } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
-import { usePrinting } from "./use-printing.tsx";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
   const { value, failure, waiting, retry } = useCall("getInvoice", { id });

@@ -15,13 +15,14 @@ const BOTTOM = 36;
 const MONTHS_AT = HEIGHT - 20;
 const YEARS_AT = HEIGHT - 6;
 
-export function MonthChart({
-  months,
-  currency,
-}: {
+interface MonthChartProps {
   months: readonly MonthOfRevenue[];
   currency: string;
-}): ComponentChild {
+  /** The last day that counts, YYYY-MM-DD; null: today. */
+  until: string | null;
+}
+
+export function MonthChart({ months, currency, until }: MonthChartProps): ComponentChild {
   const values = months.map(({ net_minor }) => net_minor);
   const top = niceTop(Math.max(0, ...values));
   const bottom = -niceTop(Math.max(0, ...values.map((value) => -value)));
@@ -45,7 +46,7 @@ export function MonthChart({
         const left = LEFT + n * (BAR + GAP);
         const words = `${monthAndYear(name)}: ${money(net_minor, currency, locale.value)}`;
         return (
-          <a key={name} href={monthLink(name, currency)} aria-label={words}>
+          <a key={name} href={monthLink(name, currency, until)} aria-label={words}>
             <title>{words}</title>
             <rect x={left} y={TOP / 2} width={BAR + GAP} height={MONTHS_AT + 6 - TOP / 2} rx="3" class="column" />
             <rect

@@ -6,6 +6,11 @@ export function openInvoicesLink(currency: string): string {
   return link("/invoices", { kind: "invoice", currency, open: "true" });
 }
 
+/** What is open as dated until a day, by client and age. */
+export function openItemsLink(currency: string, dated: string): string {
+  return link("/reports/open-items", { currency, dated });
+}
+
 /** Overdue invoices: their balances. */
 export function overdueLink(currency: string): string {
   return link("/invoices", { currency, overdue: "true" });
@@ -26,13 +31,18 @@ export function unallocatedLink(currency: string): string {
   return link("/payments", { currency, state: "credit" });
 }
 
-/** What was issued in a month (YYYY-MM), without VAT; credit notes are subtracted. */
-export function monthLink(month: string, currency: string): string {
+/**
+ * What was issued in a month (YYYY-MM), without VAT; credit notes are subtracted.
+ *
+ * @param until the last day that counts, YYYY-MM-DD; null: the whole month
+ */
+export function monthLink(month: string, currency: string, until: string | null): string {
+  const last = lastDayOf(month);
   return link("/invoices", {
     status: "issued",
     currency,
     issued_from: `${month}-01`,
-    issued_to: lastDayOf(month),
+    issued_to: until !== null && until < last ? until : last,
   });
 }
 

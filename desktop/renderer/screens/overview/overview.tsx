@@ -3,37 +3,43 @@ import type { ComponentChild, ComponentChildren } from "preact";
 import type { AgeClass } from "../../../../projector/queries/reports/ageing.ts";
 import type { CurrencyOverview } from "../../../../projector/queries/reports/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
+import { DatedLine, DatedUntil, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { count, day, money } from "../../text/format.ts";
+import { ageText } from "../../text/ages.ts";
+import { count, day, money, monthAndYear } from "../../text/format.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { MonthChart } from "./month-chart.tsx";
 import {
   ageLink,
   creditNotesLink,
   openInvoicesLink,
+  openItemsLink,
   overdueLink,
   receivedLink,
   unallocatedLink,
 } from "./overview-links.ts";
 
 export function Overview(): ComponentChild {
-  const { value, failure, retry } = useCall("getOverview", {});
-  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Loading…</p>;
+  const { value, failure, retry } = useCall("getOverview", datedArgument());
+  // Figures of another day than the one in the address are shown only while the next ones are being read.
+  if (!value || (failure && value.dated_until !== datedUntil()))
+    return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Loading…</p>;
   const shown = value.currencies.find(({ currency }) => currency === word("currency")) ?? value.currencies[0];
   return (
     <>
       <header class="page-head">
         <h1>Overview</h1>
-        <p class="detail">{day(value.today, locale.value)}</p>
+        {value.dated_until === null && <p class="detail">{day(value.today, locale.value)}</p>}
         {value.unknown_time_zone !== null && (
           <p class="detail" role="status">
             This computer does not know the time zone {value.unknown_time_zone}. Days begin and end in UTC until Invoify
             is updated.
           </p>
         )}
+        <DatedUntil />
         {value.currencies.length > 1 && (
           <fieldset class="tabs">
             <legend class="for-screen-readers">Currency</legend>
@@ -50,8 +56,9 @@ export function Overview(): ComponentChild {
           </fieldset>
         )}
       </header>
+      <DatedLine dated={value.dated_until} />
       {shown ? (
-        <Figures overview={shown} today={value.today} />
+        <Figures overview={shown} day={value.day} dated={value.dated_until} />
       ) : (
         <>
           <FirstSteps />
@@ -60,16 +67,25 @@ export function Overview(): ComponentChild {
       )}
       <section class="panel">
         <h2>Recent activity</h2>
+        {value.dated_until !== null && <p class="detail">Up to now, whatever it is dated.</p>}
         <LatestActivity />
       </section>
     </>
   );
 }
 
-function Figures({ overview, today }: { overview: CurrencyOverview; today: string }): ComponentChild {
-  const { currency, credit_minor, credit_notes_minor, unallocated_minor, overdue_invoices } = overview;
+interface FiguresProps {
+  overview: CurrencyOverview;
+  /** The day of the figures. */
+  day: string;
+  /** The same, if the user chose it; null: today. */
+  dated: string | null;
+}
+
+function Figures({ overview, day, dated }: FiguresProps): ComponentChild {
+  const { currency, credit_minor, overdue_invoices } = overview;
   const text = (minor: number) => money(minor, currency, locale.value);
-  const month = today.slice(0, 7);
+  const month = day.slice(0, 7);
   return (
     <>
       <dl class="figures">
@@ -79,52 +95,67 @@ function Figures({ overview, today }: { overview: CurrencyOverview; today: strin
           detail={
             credit_minor === 0 ? "on open invoices" : `on open invoices, ${text(overview.owed_minor)} less credit`
           }
-          href={openInvoicesLink(currency)}
+          href={dated === null ? openInvoicesLink(currency) : openItemsLink(currency, dated)}
         />
         <Figure
           name="Overdue"
           value={text(overview.overdue_minor)}
           detail={`${count(overdue_invoices, locale.value)} ${overdue_invoices === 1 ? "invoice" : "invoices"}`}
-          href={overdueLink(currency)}
+          href={dated === null ? overdueLink(currency) : openItemsLink(currency, dated)}
           warning={overview.overdue_minor > 0}
         />
         <Figure
-          name="Received this month"
+          name={dated === null ? "Received this month" : `Received in ${monthAndYear(month)}`}
           value={text(overview.paid_this_month_minor)}
           detail="payments from clients"
-          href={receivedLink(month, currency)}
+          // The list of payments has no reversals and refunds of later days, which a past day does not know.
+          {...(dated === null && { href: receivedLink(month, currency) })}
         />
-        {credit_minor !== 0 && (
-          <Figure
-            name="Client credit"
-            value={text(credit_minor)}
-            detail={
-              <>
-                {unallocated_minor !== 0 && (
-                  <a href={unallocatedLink(currency)}>{text(unallocated_minor)} from payments</a>
-                )}
-                {unallocated_minor !== 0 && credit_notes_minor !== 0 && ", "}
-                {credit_notes_minor !== 0 && (
-                  <a href={creditNotesLink(currency)}>{text(credit_notes_minor)} from credit notes</a>
-                )}
-              </>
-            }
-          />
-        )}
+        {credit_minor !== 0 && <Credit overview={overview} dated={dated} />}
       </dl>
       <div class="two-panels">
         <section class="panel">
           <h2>Revenue by month</h2>
           <p class="detail">Without VAT, net of credit notes</p>
-          <MonthChart months={overview.months} currency={currency} />
+          <MonthChart months={overview.months} currency={currency} until={dated} />
         </section>
         <section class="panel">
           <h2>Aged receivables</h2>
           <p class="detail">Balances of open invoices by days overdue</p>
-          <Ages ages={overview.ages} currency={currency} />
+          <Ages ages={overview.ages} currency={currency} dated={dated} />
         </section>
       </div>
     </>
+  );
+}
+
+/** What clients have as credit, and the lists of where it comes from. */
+function Credit({ overview, dated }: Omit<FiguresProps, "day">): ComponentChild {
+  const { currency, credit_minor, credit_notes_minor, unallocated_minor } = overview;
+  const text = (minor: number) => money(minor, currency, locale.value);
+  if (dated !== null)
+    return (
+      <Figure
+        name="Client credit"
+        value={text(credit_minor)}
+        detail="from payments and credit notes"
+        href={openItemsLink(currency, dated)}
+      />
+    );
+  return (
+    <Figure
+      name="Client credit"
+      value={text(credit_minor)}
+      detail={
+        <>
+          {unallocated_minor !== 0 && <a href={unallocatedLink(currency)}>{text(unallocated_minor)} from payments</a>}
+          {unallocated_minor !== 0 && credit_notes_minor !== 0 && ", "}
+          {credit_notes_minor !== 0 && (
+            <a href={creditNotesLink(currency)}>{text(credit_notes_minor)} from credit notes</a>
+          )}
+        </>
+      }
+    />
   );
 }
 
@@ -155,7 +186,13 @@ function Figure({ name, value, detail, href, warning = false }: FigureProps): Co
   );
 }
 
-function Ages({ ages, currency }: { ages: readonly AgeClass[]; currency: string }): ComponentChild {
+interface AgesProps {
+  ages: readonly AgeClass[];
+  currency: string;
+  dated: string | null;
+}
+
+function Ages({ ages, currency, dated }: AgesProps): ComponentChild {
   const most = Math.max(1, ...ages.map(({ balance_minor }) => balance_minor));
   return (
     <table class="ages">
@@ -176,7 +213,7 @@ function Ages({ ages, currency }: { ages: readonly AgeClass[]; currency: string 
               <th scope="row">
                 <a
                   class="whole"
-                  href={ageLink(age, currency)}
+                  href={dated === null ? ageLink(age, currency) : openItemsLink(currency, dated)}
                   aria-label={`${ageText(age)}${age.from_days === null ? "" : " overdue"}: ${documents}, ${balance}`}
                 >
                   {ageText(age)}
@@ -199,11 +236,6 @@ function Ages({ ages, currency }: { ages: readonly AgeClass[]; currency: string 
       </tbody>
     </table>
   );
-}
-
-function ageText({ from_days, to_days }: AgeClass): string {
-  if (from_days === null) return "Not yet due";
-  return to_days === null ? `Over ${from_days - 1} days` : `${from_days} to ${to_days} days`;
 }
 
 function LatestActivity(): ComponentChild {

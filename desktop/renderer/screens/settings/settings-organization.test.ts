@@ -42,7 +42,7 @@ async function save(page: Page): Promise<void> {
 
 browserTest("all typed input arrives on the server, and in the navigation immediately", async () => {
   const { page } = setup();
-  await page.keyboard.press("Alt+7");
+  await page.keyboard.press("Alt+8");
   await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
   await assertAccessible(page);
   for (const [label, text] of Object.entries({

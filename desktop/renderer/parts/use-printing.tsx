@@ -4,7 +4,7 @@
  */
 import { type ComponentChild, render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { bridge } from "../../state/bridge.ts";
+import { bridge } from "../state/bridge.ts";
 
 const sheet = document.createElement("div");
 sheet.className = "sheet";

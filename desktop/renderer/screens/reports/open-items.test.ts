@@ -1,0 +1,130 @@
+/** Open items, in a real browser: each figure against SQL of its own over documents and payments. */
+import assert from "node:assert/strict";
+import { browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { day, money } from "../../text/format.ts";
+import { listedOn, waitForReads } from "../invoices/list.suite.ts";
+import { LOCALE, rowsOf, SIGNED, setup, text } from "./reports.suite.ts";
+
+const BALANCE = `${SIGNED} * (i.gross_minor - i.prepaid_minor - i.paid_minor)`;
+
+browserTest("open items by client add up to the sums above them, and to the documents behind each client", async () => {
+  const { page, problems } = setup();
+  await goTo(page, "/reports/open-items?currency=EUR");
+  const shown = await listedOn(page);
+  const accounts = rowsOf<{ id: number; name: string; open: number; credit: number }>(
+    `SELECT c.id, c.name, b.outstanding_minor AS open, b.credit_minor AS credit FROM client_balance AS b
+     JOIN client AS c ON c.id = b.client_id WHERE b.currency = 'EUR' AND (b.outstanding_minor <> 0 OR b.credit_minor <> 0)
+     ORDER BY c.sort_key, c.id`,
+  );
+  assert.ok(accounts.length > 8, `${accounts.length} accounts`);
+  const orNone = (minor: number) => (minor === 0 ? "" : text(minor, "EUR"));
+  assert.deepEqual(
+    shown.map((cells) => [cells[0], cells[6], cells[7]]),
+    accounts.map(({ name, open, credit }) => [name, orNone(-credit), orNone(open - credit)]),
+  );
+  const today = new Date().toLocaleDateString("sv", { timeZone: "Europe/Dublin" });
+  const late = `julianday('${today}') - julianday(i.due_on)`;
+  const classes = [
+    `${late} <= 0`,
+    ...[1, 31, 61].map((first) => `${late} BETWEEN ${first} AND ${first + 29}`),
+    `${late} > 90`,
+  ];
+  const ages = classes.map(
+    (within) =>
+      rowsOf<{ sum: number }>(
+        `SELECT coalesce(sum(${BALANCE}), 0) AS sum FROM invoice AS i
+         WHERE i.status = 'issued' AND i.currency = 'EUR' AND i.kind = 'invoice' AND ${BALANCE} > 0 AND ${within}`,
+      )[0]?.sum ?? 0,
+  );
+  const credit = accounts.reduce((sum, account) => sum + account.credit, 0);
+  const open = accounts.reduce((sum, account) => sum + account.open, 0);
+  assert.deepEqual(
+    await page.locator(".age-sums .amount").allTextContents(),
+    [...ages, -credit, open - credit].map((minor) => money(minor, "EUR", LOCALE)),
+  );
+
+  // Sorted by what is owed, the most first; then the documents of the first client.
+  await page.getByRole("columnheader", { name: "Balance" }).getByRole("button").click();
+  const sorted = await listedOn(page);
+  const most = accounts.reduce((a, b) => (b.open - b.credit > a.open - a.credit ? b : a));
+  assert.equal(sorted[0]?.[0], most.name);
+  await page.getByRole("grid", { name: "Open items by client" }).focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: most.name }).waitFor();
+  const items = await listedOn(page);
+  const documents = rowsOf<{ number: string; balance: number }>(
+    `SELECT i.number, ${BALANCE} AS balance FROM invoice AS i
+     WHERE i.status = 'issued' AND i.currency = 'EUR' AND i.client_id = ? AND ${BALANCE} <> 0 ORDER BY i.issued_on, i.id`,
+    most.id,
+  );
+  const ofDocuments = items.filter((cells) => cells[1] !== "Payment");
+  assert.deepEqual(
+    ofDocuments.map((cells) => [cells[0], cells.at(-1)]),
+    documents.map(({ number, balance }) => [number, text(balance, "EUR")]),
+  );
+  const sum = items.reduce((all, cells) => all + Number(cells.at(-1)?.replaceAll(",", "")) * 100, 0);
+  assert.equal(Math.round(sum), most.open - most.credit);
+  assert.deepEqual(problems, []);
+});
+
+browserTest(
+  "open items dated until a day leave out later documents and payments, say so, and go back to today",
+  async () => {
+    const { page, problems } = setup();
+    const [middle] = rowsOf<{ day: string }>(
+      "SELECT issued_on AS day FROM invoice WHERE status = 'issued' AND currency = 'EUR' ORDER BY issued_on LIMIT 1 OFFSET 60",
+    );
+    const dated = middle?.day ?? assert.fail();
+    await goTo(page, "/reports/open-items?currency=EUR");
+    await waitForReads(page);
+    const now = await page.locator(".age-sums .amount").allTextContents();
+    await page.getByLabel("Dated until").fill(dated);
+    const line = page.getByRole("status").filter({ hasText: `Dated until ${day(dated, LOCALE)}` });
+    await line.waitFor();
+    await waitForReads(page);
+    assert.match(await page.evaluate(() => location.hash), new RegExp(`dated=${dated}`));
+    const owed = rowsOf<{ sum: number }>(
+      `SELECT (SELECT sum(${SIGNED} * (i.gross_minor - i.prepaid_minor)) FROM invoice AS i
+       WHERE i.status = 'issued' AND i.currency = 'EUR' AND i.issued_on <= ?)
+     - (SELECT sum(amount_minor) FROM payment WHERE currency = 'EUR' AND reversed = 0 AND received_on <= ?) AS sum`,
+      dated,
+      dated,
+    )[0]?.sum;
+    const then = await page.locator(".age-sums .amount").allTextContents();
+    assert.notDeepEqual(then, now);
+    assert.equal(then.at(-1), money(owed ?? 0, "EUR", LOCALE));
+
+    const byClient = await listedOn(page);
+    await page.getByRole("button", { name: "By document" }).click();
+    await line.waitFor();
+    const byDocument = await listedOn(page);
+    const total = (rows: string[][]) =>
+      Math.round(rows.reduce((sum, cells) => sum + Number((cells[7] || "0").replaceAll(",", "")) * 100, 0));
+    assert.equal(total(byDocument), owed);
+    assert.equal(total(byClient), owed);
+    await page.reload();
+    await line.waitFor();
+    await page.getByRole("button", { name: "Back to today" }).press("Enter");
+    await line.waitFor({ state: "detached" });
+    await waitForReads(page);
+    assert.deepEqual(await page.locator(".age-sums .amount").allTextContents(), now);
+    assert.deepEqual(problems, []);
+  },
+);
+
+browserTest("a day from today on changes nothing and is refused in words; the help explains both dates", async () => {
+  const { page } = setup();
+  await goTo(page, "/reports/open-items?dated=2999-01-01");
+  await page.getByText("Choose an earlier day.").waitFor();
+  assert.equal(await page.locator(".dated-line").count(), 0);
+  const help = page.getByRole("button", { name: "What is this?" });
+  await help.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Dated until a day" });
+  await dialog.getByText("A client paid on 30 December, and you entered it on 5 January.").waitFor();
+  await dialog.getByText("You issued an invoice on 3 January, and dated it 31 December.").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.ok(await help.evaluate((button) => button === document.activeElement));
+});

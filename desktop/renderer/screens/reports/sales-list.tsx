@@ -1,0 +1,201 @@
+/** Sales to businesses in other EU countries without VAT, by the buyer's VAT ID: what the EC sales list needs. */
+import type { ComponentChild } from "preact";
+import type { Answers } from "../../../contract/contract.ts";
+import { call } from "../../state/bridge.ts";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { countryName } from "../../text/codes.ts";
+import { amount, count, day, money } from "../../text/format.ts";
+import { periodInAddress } from "./period-choice.tsx";
+import { PeriodReport } from "./period-report.tsx";
+import { wholeCsv } from "./report-buttons.tsx";
+import { ReportPaper } from "./report-paper.tsx";
+import { documents } from "./vat-report.tsx";
+
+type Sales = Answers["getSalesList"];
+type SalesRow = Sales["rows"][number];
+type Problem = Sales["problems"][number]["problem"];
+
+export function SalesList(): ComponentChild {
+  const period = periodInAddress();
+  const reply = useCall("getSalesList", period.days);
+  const sales = reply.failure === null && period.days ? reply.value : null;
+  const text = sales && aboutSales(sales, period.goesOn);
+  return (
+    <PeriodReport
+      here="/reports/sales-list"
+      name="Sales list"
+      file="sales-list"
+      period={period}
+      reply={reply}
+      csv={() => {
+        const { from = "", to = "" } = period.days ?? {};
+        return wholeCsv(call("exportSalesList", { from, to, locale: locale.value }), sales?.rows.length ?? 0);
+      }}
+      paper={
+        sales && (
+          <ReportPaper name="Sales list" detail={text}>
+            <Problems sales={sales} />
+            <SalesTable sales={sales} />
+          </ReportPaper>
+        )
+      }
+    >
+      {sales && (
+        <>
+          <p class="detail">{text}</p>
+          <Problems sales={sales} />
+          <SalesTable sales={sales} />
+        </>
+      )}
+    </PeriodReport>
+  );
+}
+
+/** What is counted, and how. */
+function aboutSales({ from, to }: Sales, goesOn: boolean): string {
+  const days = `${day(from, locale.value)} to ${day(to, locale.value)}`;
+  return `${days}, by issue date: goods (category K) and services (category AE) without VAT to other EU countries, less credit notes.${goesOn ? " The period is not over yet." : ""}`;
+}
+
+function SalesTable({ sales }: { sales: Sales }): ComponentChild {
+  const currencies = [...new Set(sales.currencies.map(({ currency }) => currency))];
+  if (currencies.length === 0) return <p class="empty">There were no such sales in this period.</p>;
+  return (
+    <table class="table report-table">
+      <thead>
+        <tr>
+          <th scope="col">VAT ID</th>
+          <th scope="col" class="minor">
+            Country
+          </th>
+          <th scope="col" class="minor">
+            Client
+          </th>
+          <th scope="col">Supply</th>
+          <th scope="col" class="number minor">
+            Documents
+          </th>
+          <th scope="col" class="number">
+            Taxable
+          </th>
+        </tr>
+      </thead>
+      {currencies.map((currency) => (
+        <Currency key={currency} currency={currency} sales={sales} isAlone={currencies.length === 1} />
+      ))}
+    </table>
+  );
+}
+
+const SUPPLIES = { K: "Goods", AE: "Services" } as const;
+
+interface CurrencyProps {
+  currency: string;
+  sales: Sales;
+  isAlone: boolean;
+}
+
+function Currency({ currency, sales, isAlone }: CurrencyProps): ComponentChild {
+  const text = (minor: number) => amount(minor, currency, locale.value);
+  const inCurrency = <Row extends { currency: string }>(rows: readonly Row[]) =>
+    rows.filter((row) => row.currency === currency);
+  return (
+    <tbody>
+      {!isAlone && (
+        <tr class="group">
+          <th scope="rowgroup" colSpan={6}>
+            {currency}
+          </th>
+        </tr>
+      )}
+      {inCurrency(sales.rows).map((row) => (
+        <SalesRowOf key={`${row.client_id}${row.vat_id}${row.vat_category}`} row={row} sales={sales} />
+      ))}
+      {inCurrency(sales.currencies).map((total) => (
+        <tr key={total.vat_category} class="sum">
+          <th scope="row">
+            {SUPPLIES[total.vat_category]} in {currency}
+          </th>
+          <td class="minor" />
+          <td class="minor" />
+          <td />
+          <td class="number minor">{count(total.documents, locale.value)}</td>
+          <td class="number">{text(total.taxable_minor)}</td>
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+function SalesRowOf({ row, sales }: { row: SalesRow; sales: Sales }): ComponentChild {
+  const { vat_id, country, buyer_name, vat_category, currency, client_id } = row;
+  const period = `issued_from=${sales.from}&issued_to=${sales.to}`;
+  const link = `#/invoices?client=${client_id}&status=issued&currency=${currency}&${period}`;
+  return (
+    <tr>
+      <th scope="row">
+        <a
+          class="whole"
+          href={link}
+          aria-label={`${vat_id ?? "No VAT ID"}, ${SUPPLIES[vat_category]}: ${documents(row.documents)}`}
+        >
+          {vat_id ?? "Missing"}
+        </a>
+        <span class="detail under">{buyer_name}</span>
+      </th>
+      <td class="minor">{countryName(country)}</td>
+      <td class="minor">{buyer_name}</td>
+      <td class="unbroken">{SUPPLIES[vat_category]}</td>
+      <td class="number minor">{count(row.documents, locale.value)}</td>
+      <td class="number">{amount(row.taxable_minor, currency, locale.value)}</td>
+    </tr>
+  );
+}
+
+/** What is wrong with the documents of a problem, and what to do about it. */
+const PROBLEMS: Readonly<Record<Problem, readonly [title: string, advice: string]>> = {
+  no_vat_id: [
+    "No VAT ID of the buyer",
+    "The sales list needs it. Add it to the client, then cancel the document and issue it again.",
+  ],
+  id_of_another_country: [
+    "VAT ID of another country than the buyer's",
+    "If it is wrong, correct the client, then cancel the document and issue it again.",
+  ],
+  own_country: [
+    "Buyer in your own country",
+    "They are counted below, but do not belong in an EC sales list: it reports sales to other EU countries.",
+  ],
+};
+
+/** What the authorities would refuse, or ask about. */
+function Problems({ sales: { problems, more_problems } }: { sales: Sales }): ComponentChild {
+  return (
+    <>
+      {[...Map.groupBy(problems, ({ problem }) => problem)].map(([problem, rows]) => (
+        <section key={problem} class="gaps-box" aria-label={PROBLEMS[problem][0]}>
+          <h3>
+            {PROBLEMS[problem][0]}: {documents(rows.length)}
+          </h3>
+          <p class="detail">{PROBLEMS[problem][1]}</p>
+          <ul class="gaps">
+            {rows.map((row) => (
+              <li key={`${row.id}${row.vat_category}`} class="gap">
+                <a href={`#/invoices/${row.id}`}>{row.number}</a> of {day(row.issued_on, locale.value)} to{" "}
+                <a href={`#/clients/${row.client_id}`}>{row.buyer_name}</a>,{" "}
+                {row.vat_id !== null && `VAT ID ${row.vat_id}, `}
+                {money(row.taxable_minor, row.currency, locale.value)}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {more_problems > 0 && (
+        <p class="field-error" role="status">
+          {documents(more_problems)} more to check, later in the period. Choose a shorter period to see them.
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+/** VAT on sales of a period, by currency, category and rate. Each row opens the documents behind it. */
+import type { ComponentChild } from "preact";
+import type { Answers } from "../../../contract/contract.ts";
+import { call } from "../../state/bridge.ts";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { amount, count, day, money } from "../../text/format.ts";
+import { periodInAddress } from "./period-choice.tsx";
+import { PeriodReport } from "./period-report.tsx";
+import { wholeCsv } from "./report-buttons.tsx";
+import { ReportPaper } from "./report-paper.tsx";
+import { categoryName, documentsLink, rateName } from "./vat-words.ts";
+
+type Report = Answers["getVatReport"];
+type Sums = Report["currencies"][number];
+
+export function VatReport(): ComponentChild {
+  const period = periodInAddress();
+  const reply = useCall("getVatReport", period.days);
+  const report = reply.failure === null && period.days ? reply.value : null;
+  const text = report && aboutVat(report, period.goesOn);
+  return (
+    <PeriodReport
+      here="/reports"
+      name="VAT on sales"
+      file="vat"
+      period={period}
+      reply={reply}
+      csv={() => {
+        const { from = "", to = "" } = period.days ?? {};
+        return wholeCsv(call("exportVatReport", { from, to, locale: locale.value }), report?.rows.length ?? 0);
+      }}
+      paper={
+        report && (
+          <ReportPaper name="VAT on sales" detail={text}>
+            <VatTable report={report} />
+          </ReportPaper>
+        )
+      }
+    >
+      {report && (
+        <>
+          <p class="detail">{text}</p>
+          <VatTable report={report} />
+        </>
+      )}
+    </PeriodReport>
+  );
+}
+
+/** What is counted, and how. */
+function aboutVat({ from, to }: Report, goesOn: boolean): string {
+  const days = `${day(from, locale.value)} to ${day(to, locale.value)}`;
+  return `${days}, by issue date: invoices less credit notes. Void documents do not count. Purchases are not in Invoify.${goesOn ? " The period is not over yet." : ""}`;
+}
+
+function VatTable({ report }: { report: Report }): ComponentChild {
+  const { rows, currencies, accounting_currency: own } = report;
+  const isForeign = currencies.some(({ currency }) => currency !== own);
+  if (rows.length === 0) return <p class="empty">Nothing was issued in this period.</p>;
+  return (
+    <table class="table report-table">
+      <Heads own={isForeign ? own : null} />
+      {currencies.map((total) => (
+        <Currency key={total.currency} total={total} report={report} isForeign={isForeign} />
+      ))}
+      {isForeign && currencies.length > 1 && <GrandTotal report={report} />}
+    </table>
+  );
+}
+
+/** @param props.own the organization's currency, if it has a column of its own */
+function Heads({ own }: { own: string | null }): ComponentChild {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Rate</th>
+        <th scope="col" class="minor">
+          Category
+        </th>
+        <th scope="col" class="number minor">
+          Documents
+        </th>
+        <th scope="col" class="number">
+          Taxable
+        </th>
+        <th scope="col" class="number">
+          VAT
+        </th>
+        {own !== null && (
+          <th scope="col" class="number minor">
+            VAT in {own}
+          </th>
+        )}
+      </tr>
+    </thead>
+  );
+}
+
+interface CurrencyProps {
+  total: Sums;
+  report: Report;
+  isForeign: boolean;
+}
+
+/** The rows in one currency, and what they add up to. */
+function Currency({ total, report, isForeign }: CurrencyProps): ComponentChild {
+  const rows = report.rows.filter(({ currency }) => currency === total.currency);
+  return (
+    <tbody>
+      {isForeign && (
+        <tr class="group">
+          <th scope="rowgroup" colSpan={6}>
+            {total.currency}
+          </th>
+        </tr>
+      )}
+      {rows.map((row) => (
+        <tr key={`${row.vat_category}${row.vat_rate_bp}`}>
+          <th scope="row">
+            <a
+              class="whole"
+              href={documentsLink(row, report)}
+              aria-label={`${rateName(row.vat_rate_bp, locale.value)} ${categoryName(row.vat_category)}: ${documents(row.documents)}`}
+            >
+              {rateName(row.vat_rate_bp, locale.value)}
+            </a>
+            <span class="detail under">{categoryName(row.vat_category)}</span>
+          </th>
+          <td class="minor">{categoryName(row.vat_category)}</td>
+          <Figures sums={row} own={isForeign ? report.accounting_currency : null} />
+        </tr>
+      ))}
+      <tr class="sum">
+        <th scope="row">Total{isForeign && ` in ${total.currency}`}</th>
+        <td class="minor" />
+        <Figures sums={total} own={isForeign ? report.accounting_currency : null} />
+      </tr>
+    </tbody>
+  );
+}
+
+function Figures({ sums, own }: { sums: Sums; own: string | null }): ComponentChild {
+  const text = (minor: number) => amount(minor, sums.currency, locale.value);
+  return (
+    <>
+      <td class="number minor">{count(sums.documents, locale.value)}</td>
+      <td class="number">{text(sums.taxable_minor)}</td>
+      <td class="number">
+        {text(sums.tax_minor)}
+        {own !== null && own !== sums.currency && (
+          <span class="detail under">{money(sums.accounting_tax_minor, own, locale.value)}</span>
+        )}
+      </td>
+      {own !== null && <td class="number minor">{amount(sums.accounting_tax_minor, own, locale.value)}</td>}
+    </>
+  );
+}
+
+function GrandTotal({ report }: { report: Report }): ComponentChild {
+  const { accounting_currency: own, accounting_tax_minor } = report;
+  return (
+    <tbody>
+      <tr class="sum grand">
+        <th scope="row" colSpan={1}>
+          VAT in all currencies
+        </th>
+        <td class="minor" />
+        <td class="minor" />
+        <td colSpan={3} class="number">
+          {money(accounting_tax_minor, own, locale.value)}
+        </td>
+      </tr>
+    </tbody>
+  );
+}
+
+export function documents(number: number): string {
+  return `${count(number, locale.value)} ${number === 1 ? "document" : "documents"}`;
+}
