@@ -80,8 +80,8 @@ function readFounding(values: Readonly<Record<string, string | boolean | undefin
       currency: values.currency ?? "GBP",
       termsDays: Number(values["terms-days"] ?? 30),
       series: [
-        { name: "Invoices", kind: "invoice", prefix: "INV-", digits: 5, foreign: false },
-        { name: "Credit notes", kind: "credit_note", prefix: "CN-", digits: 5, foreign: false },
+        { name: "Invoices", kind: "invoice", pattern: "INV-{00000}", first: 1, reset: "never", foreign: false },
+        { name: "Credit notes", kind: "credit_note", pattern: "CN-{00000}", first: 1, reset: "never", foreign: false },
       ],
     },
     owner: { email: values["owner-email"], name: values["owner-name"], password },

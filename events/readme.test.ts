@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { series } from "./business/organization.ts";
+import { passedOver, seriesPeriod } from "./business/numbering.ts";
+import { series, seriesV1 } from "./business/series.ts";
 import { CATALOGUE, type EventType } from "./encoding/catalogue.ts";
 import { encodeEvent } from "./encoding/event.ts";
 import { describeShape, type Shape, shapeOf } from "./encoding/shape.ts";
@@ -21,8 +22,9 @@ type ObjectShape = Extract<Shape, { kind: "object" }>;
 /** Names of the objects inside events, by the path where each shape appears first. A new shape needs a name here. */
 const PARTS: Record<string, string> = {
   "OrganizationRegistered 1.address": "address",
-  "OrganizationRegistered 1.series[]": "series",
+  "OrganizationRegistered 1.series[]": "earlier series",
   "OrganizationRegistered 2.vatRates[]": "saved VAT rate",
+  "OrganizationRegistered 3.series[]": "series",
   "OrganizationLogoChanged 1.logo": "logo",
   "InvoiceDrafted 1.content": "content",
   "InvoiceDrafted 1.content.lines[]": "line",
@@ -33,6 +35,7 @@ const PARTS: Record<string, string> = {
   "InvoiceIssued 1.seller": "seller",
   "InvoiceIssued 1.buyer": "buyer",
   "InvoiceIssued 1.accounting": "accounting",
+  "InvoiceIssued 2.passedOver[]": "number passed over",
   "CreditApplied 1.allocations[]": "allocation",
   "RefundPaid 1.sources[]": "refund source",
 };
@@ -49,7 +52,10 @@ const PATTERNS = new Map(
     email: schema.email(),
     "time zone": schema.timeZone(),
     unit: schema.unit(),
-    prefix: series.shape.prefix,
+    prefix: seriesV1.shape.prefix,
+    "number pattern": series.shape.pattern,
+    period: seriesPeriod(),
+    "own number": passedOver.shape.number,
   }).map(([name, text]) => {
     const shape = shapeOf(text);
     return [String(shape.kind === "string" && shape.patterns[0]), name];

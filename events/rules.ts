@@ -59,7 +59,10 @@ export const RULES = {
   VAT_RATE_TWICE: rule<{ rate: string }>("invalid"),
   LOCK_IN_FUTURE: rule<{ lockedUpTo: string; today: string }>("conflict"),
   PERIOD_LOCKED: rule<{ on: string; lockedUpTo: string }>("conflict"),
+  SERIES_REPEATS: rule<{ series: string; pattern: string; reset: string }>("invalid"),
+  SERIES_MAKES_SAME: rule<{ series: string; existing: string }>("invalid"),
   SERIES_IN_USE: rule<{ series: string }>("conflict"),
+  SERIES_FROZEN: rule<{ series: string; part: "pattern" | "first" | "reset" }>("conflict"),
   UNKNOWN_USER: rule<{ id: StreamId }>("missing"),
   EMAIL_TAKEN: rule<{ email: string; user: StreamId; existing: string }>("conflict"),
   LAST_OWNER: rule<{ user: StreamId }>("conflict"),
@@ -102,6 +105,8 @@ export const RULES = {
   NUMBER_MISSING: rule<{ series: string }>("invalid"),
   NUMBER_NOT_ALLOWED: rule<{ series: string; number: string }>("invalid"),
   NUMBER_TAKEN: rule<{ number: string; invoice: StreamId; existing: string }>("conflict"),
+  NUMBER_OF_SERIES: rule<{ series: string; number: string }>("conflict"),
+  NUMBERS_TAKEN: rule<{ series: string; from: string; to: string }>("conflict"),
 
   // Payments and credit.
   UNKNOWN_PAYMENT: rule<{ payment: StreamId }>("missing"),

@@ -149,9 +149,11 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     ),
     number_series: arrayOf(
       object({
-        ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "prefix", "digits", "is_foreign"]),
+        ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "pattern", "first", "reset", "is_foreign"]),
         ...propertiesOf(TABLES.seriesCounter, ["last_number", "documents"]),
         last_issued_on: nullable(text("latest issue date; null if it has no numbers yet")),
+        prefix: nullable(text("deprecated: what is in front of the counter; null if the pattern has anything else")),
+        digits: nullable(whole("deprecated: fewest digits of the counter; null as prefix is")),
       }),
     ),
   }),

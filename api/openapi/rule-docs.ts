@@ -26,6 +26,11 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   UNKNOWN_TIME_ZONE: "the name is not a time zone of the IANA list",
   LOGO_NOT_AN_IMAGE: "the bytes are not an image of the stated media type",
   SERIES_TWICE: "two number series have the same name, or names that look the same",
+  SERIES_REPEATS:
+    "the number series would repeat its numbers: a yearly one needs {YYYY} or {YY} in its pattern, a monthly one also {MM}",
+  SERIES_MAKES_SAME: "two number series would make the same numbers, or numbers that look the same",
+  SERIES_FROZEN:
+    "the number series has given numbers: when it begins again cannot change, nor its pattern and first number if it never does",
   VAT_RATE_TWICE: "two saved VAT rates have the same name, or names that look the same",
   LOCK_IN_FUTURE: "the books can be locked up to the day before today, in the organization's time zone",
   PERIOD_LOCKED: "the date is in a locked period: choose a later one, or an owner moves the lock back",
@@ -66,6 +71,9 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   SERIES_OF_OTHER_KIND: "the number series is for the other kind of document",
   NUMBER_MISSING: "a foreign number series needs the number with the command",
   NUMBER_NOT_ALLOWED: "the number series makes its own numbers",
+  NUMBER_OF_SERIES:
+    "a number series of the organization would make this number later; confirmNumber gives it away, and the series passes over it",
+  NUMBERS_TAKEN: "10,000 numbers of the series in a row belong to other documents; add a series with another pattern",
   NUMBER_TAKEN: "another document has this number, or (in a foreign series) one that looks the same",
 
   UNKNOWN_PAYMENT: "there is no such payment",

@@ -1,8 +1,8 @@
 /** Founding an organization: its log, its owner, and the owner's account. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { checkProfile } from "../../events/business/organization.ts";
-import { foundingProfile } from "../../events/commands/founding-input.ts";
+import { checkProfile, type OrganizationProfile } from "../../events/business/organization.ts";
+import { foundedProfile, foundingProfile } from "../../events/commands/founding-input.ts";
 import { checkNewInput, rulesOfInput } from "../../events/commands/new-input.ts";
 import { Refusal } from "../../events/errors.ts";
 import { followingUuid, newUuid, parseUuidV7, uuidText } from "../../events/uuid.ts";
@@ -145,10 +145,11 @@ function emailTaken(): HttpProblem {
  */
 export async function foundOrganization(
   { accounts, organizations, claims }: FoundingParts,
-  { profile, owner }: Founding,
+  { profile: stated, owner }: Founding,
   { key, founder, namesSeries = true }: { key: Uint8Array; founder: Founder; namesSeries?: boolean },
 ) {
   const { email, name, password } = owner;
+  const profile = foundedProfile(stated);
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {
     const account = await accounts.find(user);
@@ -159,7 +160,7 @@ export async function foundOrganization(
   // A repeated founding keeps what it has, also from an earlier release.
   if (!isRepeat) {
     checkProfile(profile);
-    checkNewInput(founding, { profile, owner });
+    checkNewInput(founding, { profile: stated, owner });
     checkNewPassword(password, { field: "owner.password", about: { email, name, organization: profile.legalName } });
   }
   await claims.claim({ ...user, email });
@@ -168,7 +169,7 @@ export async function foundOrganization(
     if (!(await accounts.add({ ...user, passwordHash, link: null }))) await refuseOthers();
   }
   const organization = await organizations.create(user.logId);
-  const found = async (profile: Founding["profile"]) => await organization.writer.found(profile, { email, name }, key);
+  const found = async (profile: OrganizationProfile) => await organization.writer.found(profile, { email, name }, key);
   const written = await found(profile).catch((error: unknown) => {
     if (namesSeries || !isRepeat || !(error instanceof Refusal && error.rule === "KEY_REUSED")) throw error;
     return found({ ...profile, series: [] });

@@ -177,7 +177,7 @@ test("inputOf(), changeOf() keep the longest length of a list", () => {
   const { adjustments: _, itemId: __, code: ___, ...line } = LINE;
   const lines = (count: number) => draft.safeParse({ lines: Array(count).fill(line), prepaidMinor: 0 }).success;
   assert.deepEqual([lines(2000), lines(2001)], [true, false]);
-  const series = { name: "main", kind: "both", prefix: "", digits: 5, foreign: false };
+  const series = { name: "main", kind: "both", pattern: "{00000}", first: 1, reset: "never", foreign: false };
   const profile = (count: number) =>
     changeOf(organizationProfile).safeParse({ series: Array(count).fill(series) }).success;
   assert.deepEqual([profile(100), profile(101)], [true, false]);

@@ -16,8 +16,15 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAIN = PROFILE.series[0];
-const NOTES = { name: "notes", kind: "credit_note", prefix: "CN/", digits: 3, foreign: false } as const;
-const IMPORT = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
+const NOTES = {
+  name: "notes",
+  kind: "credit_note",
+  pattern: "CN/{000}",
+  first: 1,
+  reset: "never",
+  foreign: false,
+} as const;
+const IMPORT = { name: "import", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true } as const;
 
 /** A line in a category that has no rate, or zero. */
 const lineIn = (vatCategory: string) => ({ ...LINE, vatCategory, vatRateBp: vatCategory === "O" ? null : 0 });
@@ -59,6 +66,8 @@ export function issueDecisions(open: OpenOffice): void {
         payableMinor: 12_000,
       },
       accounting: null,
+      period: "",
+      passedOver: [],
     });
   });
 
@@ -203,7 +212,7 @@ export function issueDecisions(open: OpenOffice): void {
     const ownOf = (prefix: string) => numbers.filter((number) => number.startsWith(prefix));
     assert.deepEqual(ownOf("INV-"), ["INV-00001", "INV-00002", "INV-00003", "INV-00004", "INV-00005", "INV-00006"]);
     assert.deepEqual(ownOf("CN/"), ["CN/001", "CN/002", "CN/003"]);
-    const lastOf = (series: string) => office.books.series(series).lastNumber;
+    const lastOf = (series: string) => office.books.series(series, "").lastNumber;
     assert.deepEqual([lastOf("main"), lastOf("notes")], [6, 3]);
   });
 
@@ -224,7 +233,7 @@ export function issueDecisions(open: OpenOffice): void {
     await issue(office, id, { issuedOn: "2024-03-10" });
     await issue(office, await draftOf(office), { series: "import", number: "x-2", issuedOn: "2024-03-15" });
     await issue(office, await draftOf(office), { series: "import", number: "x-1", issuedOn: "1999-12-31" });
-    assert.equal(office.books.series("import").lastIssuedOn, "2024-03-15");
+    assert.equal(office.books.series("import", "").lastIssuedOn, "2024-03-15");
     // Each series for itself. Today is by the clock, so after a clock that was ahead a date may be refused for a while.
     await issue(office, await draftOf(office, { kind: "credit_note" }), { series: "notes", issuedOn: "2024-03-01" });
     await issue(office, await draftOf(office));
@@ -234,24 +243,22 @@ export function issueDecisions(open: OpenOffice): void {
     await office.refuses("IssueInvoice", {}, { id: await draftOf(office) }, refused);
   });
 
-  test("numbers are unique over all series", async (t) => {
+  test("numbers are unique over all series: a number that is taken is refused in a foreign series, and passed over in others", async (t) => {
     const office = await open(t, { profile: { series: [MAIN, NOTES, IMPORT] as never } });
-    const id = await issuedOf(office, {}, { series: "import", number: "INV-00001" });
-    const taken = {
-      rule: "NUMBER_TAKEN",
-      field: "number",
-      values: { number: "INV-00001", invoice: id, existing: "INV-00001" },
-    } as const;
+    const taken = { series: "import", number: "INV-00001", confirmNumber: true };
+    const id = await issuedOf(office, {}, taken);
     const draft = await draftOf(office);
-    await office.refuses("IssueInvoice", { series: "import", number: "INV-00001" }, { id: draft }, taken);
-    await office.refuses("IssueInvoice", {}, { id: draft }, taken);
+    const refused = { rule: "NUMBER_TAKEN", field: "number" } as const;
+    const values = { number: "INV-00001", invoice: id, existing: "INV-00001" };
+    await office.refuses("IssueInvoice", taken, { id: draft }, { ...refused, values });
     await office.run("VoidInvoice", { reason: "a void one keeps its number" }, { id });
-    await office.refuses("IssueInvoice", {}, { id: draft }, taken);
-    await office.run("ChangeProfile", { series: [{ ...MAIN, prefix: "A-" }, NOTES, IMPORT] });
-    assert.equal((await issue(office, draft)).number, "A-00001");
+    const { number, counter, passedOver } = await issue(office, draft);
+    assert.deepEqual([number, counter], ["INV-00002", 2]);
+    assert.deepEqual(passedOver, [{ counter: 1, number: "INV-00001", takenBy: id }]);
+    assert.deepEqual((await issue(office, await draftOf(office))).passedOver, []);
   });
 
-  test("a number of another system is refused if it is the same to people as any number; a series' own number is not", async (t) => {
+  test("a number of another system is refused if it is the same to people as any number; a series passes over it", async (t) => {
     const office = await open(t, { profile: { series: [MAIN, NOTES, IMPORT] as never } });
     const own = await issuedOf(office);
     const id = await issuedOf(office, {}, { series: "import", number: "x 7" });
@@ -267,12 +274,14 @@ export function issueDecisions(open: OpenOffice): void {
       await office.refuses("IssueInvoice", { series: "import", number }, { id: draft }, taken);
     }
     await issue(office, draft, { series: "import", number: "inv 00002" });
-    await issue(office, await draftOf(office), { series: "import", number: "inv-00002" });
-    assert.equal((await issue(office, await draftOf(office))).number, "INV-00002");
+    await issue(office, await draftOf(office), { series: "import", number: "inv-00002", confirmNumber: true });
+    const { number, passedOver } = await issue(office, await draftOf(office));
+    assert.equal(number, "INV-00003");
+    assert.equal(passedOver[0]?.number, "INV-00002");
   });
 
   test("a number grows past its digits", async (t) => {
-    const office = await open(t, { profile: { series: [{ ...MAIN, digits: 1 }] as never } });
+    const office = await open(t, { profile: { series: [{ ...MAIN, pattern: "INV-{0}" }] as never } });
     const clientId = await clientOf(office);
     let number = "";
     for (let n = 1; n <= 10; n++) number = (await issue(office, await draftOf(office, { clientId }))).number;

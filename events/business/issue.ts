@@ -11,17 +11,18 @@ import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
 import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
-import { checkTimeZone, type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
+import { MAX_PASSED_OVER, numberOf, passedOver, seriesPeriod } from "./numbering.ts";
+import { checkTimeZone, type OrganizationOnBooks } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
+import { pickSeries } from "./series.ts";
 import { checkComplete, checkCreditable } from "./state-rules.ts";
-import { takenBy } from "./taken.ts";
 
 /** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one unit of the invoice's, in 10⁻⁶. */
 const accounting = z.object({ currency: currency(), rate6: int(1, MAX_INT), taxMinor: minor() });
 
 /** `counter`: the number's position in its series; null in a foreign series. */
-export const invoiceIssued = z.object({
+export const invoiceIssuedV1 = z.object({
   series: line(40),
   counter: int(1, MAX_INT).nullable(),
   number: line(60),
@@ -33,13 +34,21 @@ export const invoiceIssued = z.object({
   totals,
   accounting: accounting.nullable(),
 });
+
+/** `period` and `passedOver` as `DocumentNumber` has them. */
+export const invoiceIssued = invoiceIssuedV1.extend({
+  period: seriesPeriod(),
+  passedOver: z.array(passedOver).max(MAX_PASSED_OVER),
+});
+/** Numbers counted from 1 for ever, and a number that was taken stopped its series. */
+export function upcastIssuedV1(old: z.infer<typeof invoiceIssuedV1>): InvoiceIssued {
+  return { ...old, period: "", passedOver: [] };
+}
 export type InvoiceIssued = z.infer<typeof invoiceIssued>;
 
 export type IssueEvent = { type: "InvoiceIssued"; data: InvoiceIssued };
 
 export interface IssueBooks extends InvoiceBooks {
-  /** The document with exactly this number. */
-  invoiceIdByNumber(number: string): StreamId | undefined;
   /** A document whose number is the same to people (`uniqueKey`); the one with exactly this number first. */
   invoiceIdBySameNumber(number: string): StreamId | undefined;
 }
@@ -56,6 +65,10 @@ export const issueInput = z.object({
   exchangeRate6: int(1, MAX_INT)
     .nullable()
     .describe("Rate to the organization's currency in millionths, where the document has VAT in another one."),
+  confirmNumber: z
+    .boolean()
+    .default(false)
+    .describe("true: the number may be one that an own series would make later; that series then passes over it."),
 });
 type IssueInput = z.infer<typeof issueInput>;
 
@@ -92,7 +105,8 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   checkParties(content, seller, buyer);
   if (invoice.correctsId !== null)
     checkCreditable(invoiceOf(books, invoice.correctsId, null), content.totals.grossMinor);
-  const number = numberOf(books, pickSeries(profile, invoice.kind, input.series), input.number, issuedOn);
+  const series = pickSeries(profile, invoice.kind, input.series);
+  const number = numberOf(books, profile, series, { ...input, issuedOn });
   const accounting = accountingOf(content, profile.currency, input.exchangeRate6);
   const { taxes, totals } = content;
   return { type: "InvoiceIssued", data: { ...number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } };
@@ -126,42 +140,6 @@ function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): vo
         values,
       });
   }
-}
-
-function numberOf(
-  books: IssueBooks,
-  series: Series,
-  foreignNumber: string | null,
-  issuedOn: string,
-): { series: string; counter: number | null; number: string } {
-  const { lastNumber, lastIssuedOn } = books.series(series.name);
-  if (series.foreign && foreignNumber === null)
-    throw refusal("NUMBER_MISSING", `series ${series.name} is foreign and makes no numbers; give one`, {
-      field: "number",
-      values: { series: series.name },
-    });
-  if (!series.foreign && foreignNumber !== null)
-    throw refusal("NUMBER_NOT_ALLOWED", `series ${series.name} makes its own numbers`, {
-      field: "number",
-      values: { series: series.name, number: foreignNumber },
-    });
-  if (!series.foreign && lastIssuedOn !== null && issuedOn < lastIssuedOn)
-    throw refusal("ISSUED_BEFORE_LAST", `series ${series.name} is at ${lastIssuedOn}; ${issuedOn} is before that`, {
-      field: "issuedOn",
-      values: { series: series.name, issuedOn, lastIssuedOn },
-    });
-  const counter = series.foreign ? null : lastNumber + 1;
-  const number = foreignNumber ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
-  // A series that makes its own numbers goes on: a document of another system with a similar number must not stop it.
-  const taken = series.foreign ? books.invoiceIdBySameNumber(number) : books.invoiceIdByNumber(number);
-  if (taken !== undefined) {
-    const existing = books.invoice(taken)?.number ?? number;
-    throw refusal("NUMBER_TAKEN", takenBy(`invoice ${taken}`, "number", { text: number, existing }), {
-      field: "number",
-      values: { number, invoice: taken, existing },
-    });
-  }
-  return { series: series.name, counter, number };
 }
 
 function accountingOf(content: InvoiceContent, home: string, rate6: number | null): InvoiceIssued["accounting"] {

@@ -13,9 +13,10 @@ import type { InvoiceContent } from "./draft.ts";
 import type { InvoiceOnBooks } from "./invoice.ts";
 import type { InvoiceIssued } from "./issue.ts";
 import type { ItemOnBooks } from "./item.ts";
-import type { OrganizationOnBooks, SeriesOnBooks } from "./organization.ts";
+import type { OrganizationOnBooks } from "./organization.ts";
 import type { Allocation, PaymentOnBooks } from "./payment.ts";
 import type { RefundOnBooks, RefundPaid } from "./refund.ts";
+import type { SeriesOnBooks } from "./series.ts";
 import type { UserOnBooks } from "./user.ts";
 
 type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor" | "refundedMinor"> & { content: InvoiceContent };
@@ -36,6 +37,8 @@ export class MemoryBooks implements Books {
   readonly #issues: InvoiceIssued[] = [];
   readonly #payments = new Map<StreamId, Payment>();
   readonly #refunds = new Map<StreamId, Refund>();
+  /** The pattern of each series and period, as of its first number. */
+  readonly #patterns = new Map<string, string>();
   readonly #credits = new Map<StreamId, readonly Allocation[]>();
 
   /** Folds events in, which follow those before them. */
@@ -96,6 +99,9 @@ export class MemoryBooks implements Books {
     InvoiceIssued: (event) => {
       const { number, issuedOn, taxes, totals } = event.data;
       this.#issues.push(event.data);
+      const place = JSON.stringify([event.data.series, event.data.period]);
+      const series = this.#organization?.profile.series.find(({ name }) => name === event.data.series);
+      if (series && !this.#patterns.has(place)) this.#patterns.set(place, series.pattern);
       change(this.#documents, event, ({ content }) => ({
         status: "issued" as const,
         number,
@@ -185,18 +191,19 @@ export class MemoryBooks implements Books {
     return this.#documents.get(id)?.content;
   }
 
-  invoiceIdByNumber(number: string): StreamId | undefined {
-    return [...this.#documents.values()].find((document) => document.number === number)?.id;
-  }
-
   invoiceIdBySameNumber(number: string): StreamId | undefined {
     return idOfSame(this.#documents, (document) => document.number, number);
   }
 
-  series(name: string): SeriesOnBooks {
+  series(name: string, period: string): SeriesOnBooks {
     const issues = this.#issues.filter(({ series }) => series === name);
+    const counters = issues.filter((issue) => issue.period === period).map(({ counter }) => counter ?? 0);
+    const now = this.#organization?.profile.series.find((series) => series.name === name);
+    const pattern = counters.length === 0 ? null : this.#patterns.get(JSON.stringify([name, period]));
     return {
-      lastNumber: Math.max(0, ...issues.map(({ counter }) => counter ?? 0)),
+      lastNumber: counters.length === 0 ? null : Math.max(...counters),
+      // In logs of earlier releases, the pattern of a series that never begins again could change.
+      pattern: (period === "" && pattern !== null ? (now?.pattern ?? pattern) : pattern) ?? null,
       lastIssuedOn:
         issues
           .map(({ issuedOn }) => issuedOn)

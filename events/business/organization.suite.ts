@@ -7,8 +7,8 @@ import { registerOrganization } from "./organization.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 const JPEG = Buffer.from("ffd8ffe000104a464946", "hex");
-const MAIN = { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: false } as const;
-const IMPORT = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
+const MAIN = { name: "main", kind: "both", pattern: "INV-{00000}", first: 1, reset: "never", foreign: false } as const;
+const IMPORT = { name: "import", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true } as const;
 const RATE = { name: "Standard", vatCategory: "S", vatRateBp: 2000, reason: null } as const;
 const EXEMPT = { name: "Insurance", vatCategory: "E", vatRateBp: 0, reason: "Article 135 (1) (a)" } as const;
 export function organizationDecisions(open: OpenOffice): void {
@@ -108,8 +108,8 @@ export function organizationDecisions(open: OpenOffice): void {
     const inUse = { rule: "SERIES_IN_USE", field: "series", values: { series: "main" } } as const;
     await office.refuses("ChangeProfile", { series: [IMPORT] }, {}, inUse);
     await office.refuses("ChangeProfile", { series: [{ ...MAIN, foreign: true }, IMPORT] }, {}, inUse);
-    await office.accepts("ChangeProfile", { series: [{ ...MAIN, prefix: "A-" }] });
-    await office.accepts("ChangeProfile", { series: [IMPORT, { ...MAIN, digits: 7 }] });
+    await office.accepts("ChangeProfile", { series: [{ ...MAIN, kind: "invoice" }] });
+    await office.accepts("ChangeProfile", { series: [IMPORT, { ...MAIN, kind: "invoice" }] });
   });
 
   test("ChangeLogo sets the image, and removes it", async (t) => {

@@ -12,23 +12,16 @@ import { isTimeZone } from "../values/time-zone.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import { checkVat } from "../values/vat.ts";
 import { address } from "./party.ts";
-
-/**
- * A number series. It makes numbers from `prefix` and a counter of at least `digits` digits, without a gap. A foreign
- * series takes numbers from elsewhere: they must be unique, and may have gaps.
- */
-export const series = z.object({
-  name: line(40).describe("Name of the series; unique."),
-  kind: z.enum(["invoice", "credit_note", "both"]).describe("Which documents it numbers."),
-  prefix: z
-    .string()
-    .max(20)
-    .regex(/^[A-Za-z0-9/_.-]*$/, "must be letters, digits and / _ . -")
-    .describe("What its numbers begin with."),
-  digits: int(1, 12).describe("The fewest digits of the counter."),
-  foreign: z.boolean().describe("true: its numbers are given elsewhere, and come with the command."),
-});
-export type Series = z.infer<typeof series>;
+import {
+  checkSeries,
+  checkSeriesInUse,
+  MAX_SERIES,
+  type Series,
+  type SeriesBooks,
+  series,
+  seriesV1,
+  upcastSeriesV1,
+} from "./series.ts";
 
 /** A VAT rate that the organization uses, with a name that its users pick it by. */
 export const savedVatRate = z.object({
@@ -54,17 +47,29 @@ export const organizationProfileV1 = z.object({
   language: language().describe("Language of invoices, BCP 47."),
   currency: currency().describe("ISO 4217; it cannot change."),
   termsDays: int(0, 365).describe("Days from issue to due, where a client has no terms."),
-  series: z.array(series).max(100).describe("Number series, the whole list."),
+  series: z.array(seriesV1).max(MAX_SERIES).describe("Number series, the whole list."),
 });
+type ProfileV1 = z.infer<typeof organizationProfileV1>;
 
-export const organizationProfile = organizationProfileV1.extend({
+/** The profile in which the numbers of a series were a prefix and a counter. */
+export const organizationProfileV2 = organizationProfileV1.extend({
   vatRates: z.array(savedVatRate).max(MAX_VAT_RATES).describe("VAT rates to pick from, the whole list in its order."),
+});
+type ProfileV2 = z.infer<typeof organizationProfileV2>;
+
+export const organizationProfile = organizationProfileV2.extend({
+  series: z.array(series).max(MAX_SERIES).describe("Number series, the whole list."),
 });
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
 
 /** Organizations that were founded before rates could be saved have none. */
-export function upcastProfileV1(old: z.infer<typeof organizationProfileV1>): OrganizationProfile {
+export function upcastProfileV1(old: ProfileV1): ProfileV2 {
   return { ...old, vatRates: [] };
+}
+
+/** Counters began at 1 and never began again. */
+export function upcastProfileV2(old: ProfileV2): OrganizationProfile {
+  return { ...old, series: old.series.map(upcastSeriesV1) };
 }
 
 const organizationLogo = z.object({
@@ -88,17 +93,8 @@ export interface OrganizationOnBooks extends StreamState {
   lockedUpTo: string | null;
 }
 
-/** The state of a number series. */
-export interface SeriesOnBooks {
-  /** The last counter used; 0 before the first. */
-  lastNumber: number;
-  /** The latest issue date, `YYYY-MM-DD`. */
-  lastIssuedOn: string | null;
-}
-
-export interface OrganizationBooks {
+export interface OrganizationBooks extends SeriesBooks {
   organization(): OrganizationOnBooks | undefined;
-  series(name: string): SeriesOnBooks;
 }
 
 /** Founds an organization: the first event of a log. */
@@ -112,24 +108,12 @@ export function organizationExists(): Refusal {
   return refusal("ORGANIZATION_EXISTS", "this log already has its organization", { values: {} });
 }
 
-/** Replaces the profile. A series that is in use stays, and stays foreign or not. */
+/** Replaces the profile. A series that is in use stays, with what its numbers follow from. */
 export function changeProfile(books: OrganizationBooks, profile: OrganizationProfile): OrganizationEvent | null {
   const before = books.organization()?.profile;
   const next = checkProfile(profile, before?.series);
   if (isDeepStrictEqual(before, next)) return null;
-  for (const old of before?.series ?? []) {
-    if (books.series(old.name).lastIssuedOn === null) continue;
-    const now = next.series.find((series) => series.name === old.name);
-    if (!now || now.foreign !== old.foreign)
-      throw refusal(
-        "SERIES_IN_USE",
-        `series ${old.name} is in use; it cannot be removed, or become foreign or stop being so`,
-        {
-          field: "series",
-          values: { series: old.name },
-        },
-      );
-  }
+  checkSeriesInUse(books, before?.series ?? [], next.series);
   if (before && before.currency !== next.currency)
     throw refusal("CURRENCY_FIXED", `the organization's currency is ${before.currency} and cannot be changed`, {
       field: "currency",
@@ -152,52 +136,19 @@ export function changeLogo(
   return { type: "OrganizationLogoChanged", data: { logo } };
 }
 
-/** The series that numbers a document: the named one, else the first one for its kind that is not foreign. */
-export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "credit_note", name: string | null): Series {
-  const fits = (series: Series) => series.kind === kind || series.kind === "both";
-  const found = profile.series.find((series) =>
-    name === null ? fits(series) && !series.foreign : series.name === name,
-  );
-  if (!found)
-    throw refusal("UNKNOWN_SERIES", name === null ? `no series for kind ${kind}` : `no series is called ${name}`, {
-      field: "series",
-      values: { series: name, kind },
-    });
-  if (!fits(found))
-    throw refusal("SERIES_OF_OTHER_KIND", `series ${found.name} is for ${found.kind}, not for ${kind}`, {
-      field: "series",
-      values: { series: found.name, kind },
-    });
-  return found;
-}
-
 /**
  * Checks what does not depend on the state of the books.
  *
  * @param before the series until now: names with one key (`uniqueKey`) that are both among them may stay
- * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, VAT_RATE_NOT_ALLOWED, VAT_RATE_TWICE
+ * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, SERIES_REPEATS, SERIES_MAKES_SAME,
+ *   VAT_RATE_NOT_ALLOWED, VAT_RATE_TWICE
  */
 export function checkProfile(profile: OrganizationProfile, before: readonly Series[] = []): OrganizationProfile {
   checkCurrency(profile.currency);
   checkTimeZone(profile);
-  const isOld = (name: string) => before.some((series) => series.name === name);
-  const names = profile.series.map(({ name }) => ({ name, key: uniqueKey(name), old: isOld(name) }));
-  for (const [n, { name, key, old }] of names.entries()) {
-    const earlier = names.slice(0, n);
-    const existing =
-      earlier.find((other) => other.name === name) ?? earlier.find((other) => other.key === key && !(other.old && old));
-    if (existing)
-      throw refusal("SERIES_TWICE", seriesTwice(name, existing.name), {
-        field: `series.${n}.name`,
-        values: { series: name, existing: existing.name },
-      });
-  }
+  checkSeries(profile.series, before);
   checkVatRates(profile.vatRates);
   return profile;
-}
-
-function seriesTwice(name: string, existing: string): string {
-  return name === existing ? `series ${name} is listed twice` : `series ${name} is too similar to series ${existing}`;
 }
 
 function checkVatRates(rates: readonly SavedVatRate[]): void {

@@ -55,7 +55,10 @@ function relaxedShape(schema: z.ZodType): z.ZodType {
       .pipe(schema as z.ZodString);
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
-    return z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relax(field)])));
+    return withChecksOf(
+      schema,
+      z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relax(field)]))),
+    );
   }
   if (schema instanceof z.ZodArray) {
     return relaxedArray(schema).default([]);
@@ -67,8 +70,12 @@ function relaxedShape(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-/** The array with relaxed elements. It keeps its checks, such as its maximum length. */
 function relaxedArray(schema: z.ZodArray): z.ZodArray {
-  const checks = (schema._zod.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[];
-  return z.array(relax(schema.element as z.ZodType)).check(...checks);
+  return withChecksOf(schema, z.array(relax(schema.element as z.ZodType)));
+}
+
+/** The relaxed schema with the checks of the one that it comes from, such as its maximum length. */
+function withChecksOf<T extends z.ZodType>(schema: z.ZodType, relaxed: T): T {
+  const checks = (schema._zod.def.checks ?? []) as z.core.$ZodCheck<z.output<T>>[];
+  return checks.length === 0 ? relaxed : (relaxed.check(...checks) as T);
 }

@@ -125,6 +125,8 @@ export const invoiceCommands = {
       "NUMBER_NOT_ALLOWED",
       "ISSUED_BEFORE_LAST",
       "NUMBER_TAKEN",
+      "NUMBER_OF_SERIES",
+      "NUMBERS_TAKEN",
       "EXCHANGE_RATE_MISSING",
       "UNKNOWN_SERIES",
       "SERIES_OF_OTHER_KIND",

@@ -84,7 +84,7 @@ test("checkNewInput() refuses hidden characters and changes of direction, with t
       "HIDDEN_CHARACTER email",
       JSON.stringify(character),
     );
-  const series = [{ name: "m\u2060ain", kind: "both", prefix: "", digits: 1, foreign: false }];
+  const series = [{ name: "m\u2060ain", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: false }];
   assert.equal(refusalOf("ChangeProfile", { series }), "HIDDEN_CHARACTER series.0.name");
 });
 

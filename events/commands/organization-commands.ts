@@ -1,10 +1,11 @@
 /** Commands on the organization. */
 import { z } from "zod";
-import { changeLogo, changeProfile, organizationLogoChanged, organizationProfile } from "../business/organization.ts";
+import { changeLogo, changeProfile, organizationLogoChanged } from "../business/organization.ts";
 import { lockPeriod, periodLocked } from "../business/period-lock.ts";
 import { OWNER } from "../business/roles.ts";
 import { define } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
+import { profileInput, seriesOf } from "./series-input.ts";
 
 export const organizationCommands = {
   ChangeProfile: define({
@@ -15,9 +16,12 @@ export const organizationCommands = {
     method: "PATCH",
     path: "/api/organization",
     summary: "Change the organization's profile and number series",
-    input: changeOf(organizationProfile),
+    input: changeOf(profileInput),
     rules: [
       "SERIES_IN_USE",
+      "SERIES_FROZEN",
+      "SERIES_REPEATS",
+      "SERIES_MAKES_SAME",
       "CURRENCY_FIXED",
       "UNKNOWN_TIME_ZONE",
       "SERIES_TWICE",
@@ -29,7 +33,9 @@ export const organizationCommands = {
     decide: (books, change) => {
       const organization = books.organization();
       if (!organization) throw new Error("the log has no organization");
-      return changeProfile(books, { ...organization.profile, ...change });
+      const { profile } = organization;
+      const series = change.series ? seriesOf(change.series, profile.series) : profile.series;
+      return changeProfile(books, { ...profile, ...change, series });
     },
   }),
 

@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { type ClientEvent, client } from "../business/client.ts";
 import { type InvoiceEvent, invoiceDrafted, invoiceRevised, invoiceVoided } from "../business/invoice.ts";
-import { type IssueEvent, invoiceIssued } from "../business/issue.ts";
+import { type IssueEvent, invoiceIssued, invoiceIssuedV1, upcastIssuedV1 } from "../business/issue.ts";
 import {
   type ItemEvent,
   item,
@@ -19,7 +19,9 @@ import {
   organizationLogoChanged,
   organizationProfile,
   organizationProfileV1,
+  organizationProfileV2,
   upcastProfileV1,
+  upcastProfileV2,
 } from "../business/organization.ts";
 import {
   allocated,
@@ -95,9 +97,11 @@ function define<T extends EventType>(
 export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   OrganizationRegistered: define<"OrganizationRegistered">("organization", true, organizationProfile, [
     { schema: organizationProfileV1, upcast: upcastProfileV1 },
+    { schema: organizationProfileV2, upcast: upcastProfileV2 },
   ]),
   OrganizationProfileChanged: define<"OrganizationProfileChanged">("organization", false, organizationProfile, [
     { schema: organizationProfileV1, upcast: upcastProfileV1 },
+    { schema: organizationProfileV2, upcast: upcastProfileV2 },
   ]),
   OrganizationLogoChanged: define<"OrganizationLogoChanged">("organization", false, organizationLogoChanged),
   PeriodLocked: define<"PeriodLocked">("organization", false, periodLocked),
@@ -125,7 +129,9 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   InvoiceDrafted: define<"InvoiceDrafted">("invoice", true, invoiceDrafted),
   InvoiceRevised: define<"InvoiceRevised">("invoice", false, invoiceRevised),
   InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, noFields),
-  InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued),
+  InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued, [
+    { schema: invoiceIssuedV1, upcast: upcastIssuedV1 },
+  ]),
   InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided),
   CreditApplied: define<"CreditApplied">("invoice", false, allocated, [
     { schema: allocatedV1, upcast: upcastAllocatedV1 },

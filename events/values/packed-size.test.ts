@@ -63,7 +63,7 @@ test("checkSize() accepts the limit, and refuses a byte more", () => {
   );
 });
 
-/** The largest size of data of a shape. A text is limited in characters, which take at most four bytes each. */
+/** The largest size of data of a shape. A text is limited in characters; outside ASCII, they take at most four bytes each. */
 function largest(shape: Shape): number {
   switch (shape.kind) {
     case "object":
@@ -71,7 +71,7 @@ function largest(shape: Shape): number {
     case "array":
       return 3 + shape.max * largest(shape.of);
     case "string":
-      return 3 + 4 * (Number.isFinite(shape.max) ? shape.max : 64);
+      return 3 + (isAscii(shape) ? 1 : 4) * (Number.isFinite(shape.max) ? shape.max : 64);
     case "int":
       return Math.max(packedSize(shape.min), packedSize(shape.max));
     case "enum":
@@ -83,4 +83,11 @@ function largest(shape: Shape): number {
     case "boolean":
       return 1;
   }
+}
+
+/** True if a pattern refuses the characters beyond ASCII. */
+function isAscii({ patterns }: Extract<Shape, { kind: "string" }>): boolean {
+  return patterns.some(
+    (pattern) => pattern.test("7") && !["é7", "7\u0080", "7\u{10ffff}"].some((text) => pattern.test(text)),
+  );
 }

@@ -44,7 +44,8 @@ test("apply() of a batch in which users swap their addresses", () => {
 });
 
 test("apply() of a profile whose number series change order", () => {
-  const series = (name: string) => ({ name, kind: "both", prefix: `${name}-`, digits: 3, foreign: false }) as const;
+  const series = (name: string) =>
+    ({ name, kind: "both", pattern: `${name}-{000}`, first: 1, reset: "never", foreign: false }) as const;
   const profile = (...names: string[]): Fact => ({
     type: "OrganizationProfileChanged",
     data: { ...PROFILE, series: names.map(series) },

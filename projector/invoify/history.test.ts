@@ -144,7 +144,7 @@ test("invoify history reports an unknown number or stream", async (t) => {
 });
 
 test("invoify history asks for an option if a number is also a stream", async (t) => {
-  const foreign = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
+  const foreign = { name: "import", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true } as const;
   const office = await openOffice(t, folder, { profile: { series: [foreign] } });
   const id = await issuedOf(office, {}, { series: "import", number: "1" }); // and stream 1 is the organization
   for (const sources of [

@@ -13,6 +13,7 @@ import {
 } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { owedOf } from "./allocate.ts";
+import { countNumber } from "./numbers.ts";
 import { post } from "./post.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { putUniqueText } from "./unique-text.ts";
@@ -38,7 +39,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]
   },
   InvoiceIssued(tables, event) {
     const draft = invoiceOf(tables, event);
-    const { series, counter, number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } = event.data;
+    const { series, period, counter, number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } = event.data;
     putTaxes(tables, draft.id, taxes, draft.tax_count);
     const issued: Row<"invoice"> = {
       ...draft,
@@ -46,6 +47,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]
       status: "issued",
       number,
       series,
+      period: counter === null ? null : period,
       counter,
       issued_on: issuedOn,
       due_on: dueOn,
@@ -60,13 +62,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]
     putUniqueText(tables, { stream: draft.id, kind: "invoice", scope: 0 }, { before: null, now: number });
     tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }));
     tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }));
-    const before = tables.seriesCounter.get(series) ?? { last_number: 0, last_issued_on: issuedOn, documents: 0 };
-    tables.seriesCounter.put({
-      name: series,
-      last_number: counter ?? before.last_number,
-      last_issued_on: issuedOn > before.last_issued_on ? issuedOn : before.last_issued_on,
-      documents: before.documents + 1,
-    });
+    countNumber(tables, draft.id, event.data);
     count(tables, event, issued, 1);
     tables.search.invoice(draft.id);
   },
@@ -125,6 +121,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     issued_on: null,
     due_on: null,
     series: null,
+    period: null,
     counter: null,
     paid_minor: 0,
     written_off_minor: 0,

@@ -3,6 +3,7 @@ import type { PeriodEvent } from "../../events/business/period-lock.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { profileColumns, seriesColumns, vatRateColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
+import { followPattern } from "./numbers.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 
 export const organizationProjections: Projections<(OrganizationEvent | PeriodEvent)["type"]> = {
@@ -49,6 +50,7 @@ function putOrganization(
   for (let n = 1; n <= before.series_count; n++) tables.numberSeries.delete(1, n);
   for (const [i, one] of series.entries())
     tables.numberSeries.put(seriesColumns.row(one, { organization_id: 1, n: i + 1 }));
+  for (const one of series) followPattern(tables, one);
   for (let n = 1; n <= before.vat_rate_count; n++) tables.savedVatRate.delete(1, n);
   for (const [i, one] of vatRates.entries())
     tables.savedVatRate.put(vatRateColumns.row(one, { organization_id: 1, n: i + 1 }));

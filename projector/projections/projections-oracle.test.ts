@@ -209,16 +209,34 @@ test("unique_text has the key of every code, address, number and reference that 
 
 agree(
   "series_counter has the latest number and date of each series",
-  "SELECT name, last_number, last_issued_on, documents FROM series_counter ORDER BY name",
-  `SELECT series AS name, coalesce(max(counter), 0) AS last_number, max(issued_on) AS last_issued_on,
-     count(*) AS documents FROM invoice WHERE number IS NOT NULL GROUP BY series ORDER BY series`,
+  "SELECT name, period, last_number, last_issued_on, documents FROM series_counter ORDER BY name, period",
+  `SELECT series AS name, coalesce(period, '') AS period, coalesce(max(counter), 0) AS last_number,
+     max(issued_on) AS last_issued_on, count(*) AS documents
+   FROM invoice WHERE number IS NOT NULL GROUP BY series, period ORDER BY series, period`,
 );
 
 agree(
-  "the numbers of a series have no gap",
-  "SELECT name, last_number AS given FROM series_counter WHERE last_number > 0 ORDER BY name",
-  `SELECT series AS name, count(counter) AS given FROM invoice WHERE counter IS NOT NULL
-   GROUP BY series HAVING min(counter) = 1 AND max(counter) = count(counter) ORDER BY series`,
+  "series_total has what all periods of a series have in common",
+  "SELECT * FROM series_total ORDER BY name",
+  `SELECT series AS name, max(coalesce(period, '')) AS last_period, max(issued_on) AS last_issued_on, count(*) AS documents
+   FROM invoice WHERE number IS NOT NULL GROUP BY series ORDER BY series`,
+);
+
+agree(
+  "the numbers of a period and those that it passed over have no gap",
+  `SELECT name, period, last_number - first_number + 1 AS counters, passed_over FROM series_counter
+   WHERE last_number > 0 ORDER BY name, period`,
+  `SELECT series AS name, period, count(DISTINCT counter) AS counters, sum(is_passed_over) AS passed_over FROM (
+     SELECT series, period, counter, 0 AS is_passed_over FROM invoice WHERE counter IS NOT NULL
+     UNION ALL SELECT series, period, counter, 1 FROM number_passed_over)
+   GROUP BY series, period HAVING count(*) = count(DISTINCT counter) ORDER BY series, period`,
+);
+
+agree(
+  "a number that was passed over belongs to the document that is named",
+  "SELECT lower(number) AS number FROM number_passed_over ORDER BY series, period, counter",
+  `SELECT lower(i.number) AS number FROM number_passed_over AS p JOIN invoice AS i ON i.id = p.taken_by
+   ORDER BY p.series, p.period, p.counter`,
 );
 
 agree(

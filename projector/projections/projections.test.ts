@@ -39,11 +39,36 @@ test("organization: registered, profile changed, logo set and removed", () => {
 
 test("number series: as in the profile, in its order", () => {
   const log = LogBuilder.founded();
-  const series = { name: "CN", kind: "credit_note", prefix: "C", digits: 3, foreign: true } as const;
+  const series = {
+    name: "CN",
+    kind: "credit_note",
+    pattern: "C{000}",
+    first: 1,
+    reset: "never",
+    foreign: true,
+  } as const;
   log.add(1, { type: "OrganizationProfileChanged", data: { ...PROFILE, series: [series, ...PROFILE.series] } });
   assert.deepEqual(foldLog(log)("SELECT * FROM number_series ORDER BY n"), [
-    { organization_id: 1, n: 1, name: "CN", kind: "credit_note", prefix: "C", digits: 3, is_foreign: 1 },
-    { organization_id: 1, n: 2, name: "main", kind: "both", prefix: "INV-", digits: 5, is_foreign: 0 },
+    {
+      organization_id: 1,
+      n: 1,
+      name: "CN",
+      kind: "credit_note",
+      pattern: "C{000}",
+      first: 1,
+      reset: "never",
+      is_foreign: 1,
+    },
+    {
+      organization_id: 1,
+      n: 2,
+      name: "main",
+      kind: "both",
+      pattern: "INV-{00000}",
+      first: 1,
+      reset: "never",
+      is_foreign: 0,
+    },
   ]);
 });
 
@@ -196,7 +221,10 @@ test("invoice: an issued invoice has its number and both parties, and counts", (
     { invoice_id: id, n: 2, name: "The buyer", iban: null },
   ]);
   assert.deepEqual(rows("SELECT * FROM series_counter"), [
-    { name: "main", last_number: 7, last_issued_on: "2024-06-15", documents: 1 },
+    {
+      ...{ name: "main", period: "", first_number: 7, last_number: 7, pattern: "INV-{00000}" },
+      ...{ last_issued_on: "2024-06-15", documents: 1, passed_over: 0 },
+    },
   ]);
   assert.deepEqual(rows("SELECT * FROM month_sum"), [
     {

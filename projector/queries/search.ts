@@ -1,6 +1,7 @@
 /** Searches the full-text indexes for what a user typed, and finds the rows that are exactly that. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import { formatNumber } from "../../events/values/number-pattern.ts";
 import type { SearchName } from "../cache/search-index.ts";
 import { piecesOf, visible, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
 import type { Condition, List } from "./list.ts";
@@ -66,7 +67,7 @@ export function searchInvoices(
   { discarded = false }: { discarded?: boolean } = {},
 ): Found | null {
   const series = seriesOf(db);
-  const prefixes = series.map(({ prefix }) => squashed(prefix)).filter((prefix) => prefix !== "");
+  const prefixes = series.map(({ start }) => squashed(start)).filter((prefix) => prefix !== "");
   const expressions = parseSearch(input, { prefixes });
   if (expressions.length === 0) return null;
   const isDraft =
@@ -128,16 +129,25 @@ export function orOfClients(expressions: readonly Expression[], clients: readonl
 
 interface Series {
   name: string;
+  period: string;
+  /** What all numbers of its pattern begin with. */
+  start: string;
+  /** What is in front of the counter in this period. */
   prefix: string;
 }
 
-/** The series that have numbers, also those that are no longer in the profile: their prefix is empty. */
+/** The series that have numbers, with each of their periods. */
 export function seriesOf(db: Database.Database): Series[] {
-  return prepare<[], Series>(
+  const rows = prepare<[], { name: string; period: string; pattern: string; last_issued_on: string }>(
     db,
-    `SELECT c.name, coalesce(s.prefix, '') AS prefix FROM series_counter AS c LEFT JOIN number_series AS s ON s.name = c.name
-      WHERE c.name >= ''`,
+    "SELECT name, period, pattern, last_issued_on FROM series_counter WHERE name >= ''",
   ).all();
+  return rows.map(({ name, period, pattern, last_issued_on }) => ({
+    name,
+    period,
+    start: /^[^{]*/.exec(pattern)?.[0] ?? "",
+    prefix: formatNumber(pattern.replace(/\{0.*/, ""), last_issued_on, 0),
+  }));
 }
 
 /** Letters and digits only, folded. */
@@ -151,19 +161,19 @@ function squashed(text: string): string {
 export function numberedExactly(db: Database.Database, input: string, series: readonly Series[]): number[] {
   const number = input.trim();
   const byNumber = prepareValue<[string, string], number>(db, "SELECT id FROM invoice WHERE number IN (?, ?)");
-  const byCounter = prepareValue<[string, number], number>(
+  const byCounter = prepareValue<[string, number, string], number>(
     db,
-    "SELECT id FROM invoice INDEXED BY invoice_series WHERE series = ? AND counter = ?",
+    "SELECT id FROM invoice INDEXED BY invoice_series WHERE series = ? AND counter = ? AND period = ?",
   );
   const ids = new Set(byNumber.all(number, number.toUpperCase()) as number[]);
   const typed = squashed(input);
   const text = visible(number);
-  for (const { name, prefix } of series) {
+  for (const { name, period, prefix } of series) {
     const start = squashed(prefix);
     // `17.88` is an amount, and not number 1788.
     for (const digits of [typed, ...(start !== "" && typed.startsWith(start) ? [typed.slice(start.length)] : [])])
       if (/^[0-9]{1,15}$/.test(digits) && text.endsWith(digits))
-        for (const id of byCounter.all(name, Number(digits)) as number[]) ids.add(id);
+        for (const id of byCounter.all(name, Number(digits), period) as number[]) ids.add(id);
   }
   return [...ids].slice(0, MAX_EXACT);
 }

@@ -64,7 +64,8 @@ const names = new Map(
     .all()
     .map(([id, name]) => [id, new Set(wordsOf(name).split(" "))]),
 );
-const PREFIXES = plain.prepare<[], string>("SELECT prefix FROM number_series").pluck().all();
+const PATTERNS = plain.prepare<[], string>("SELECT pattern FROM number_series").pluck().all();
+const PREFIXES = PATTERNS.map((pattern) => pattern.replace(/\{.*/, ""));
 const prefixes = PREFIXES.map((prefix) => prefix.toLowerCase().replace(/\W/g, "")).filter((prefix) => prefix !== "");
 
 /** The words of a row's client that find the row, too. */

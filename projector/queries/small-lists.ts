@@ -3,6 +3,7 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { ROLES } from "../../events/business/roles.ts";
 import type { StreamId } from "../../events/sequence.ts";
+import { prefixOfPattern } from "../../events/values/number-pattern.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
@@ -75,24 +76,37 @@ function flag(column: string, value: boolean | undefined): Condition[] {
 export interface OrganizationWithSeries extends Row<"organization"> {
   vat_rates: Omit<Row<"savedVatRate">, "organization_id">[];
   number_series: (Omit<Row<"numberSeries">, "organization_id"> &
-    Pick<Row<"seriesCounter">, "last_number" | "documents"> & { last_issued_on: string | null })[];
+    Pick<Row<"seriesCounter">, "last_number" | "documents"> & { last_issued_on: string | null } & EarlierSeries)[];
 }
 
-/** The organization, with its VAT rates, and its number series with their last numbers; undefined before the first event. */
+/** What release 0.1 said of a series. Both are null if its pattern is not a prefix and a counter. */
+interface EarlierSeries {
+  prefix: string | null;
+  digits: number | null;
+}
+
+/**
+ * The organization, with its VAT rates, and its number series with the last number of the newest period; undefined before
+ * the first event.
+ */
 export function organizationOf(db: Database.Database): OrganizationWithSeries | undefined {
   return db.transaction(() => {
     const row = prepare<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();
-    const series = prepare<[], OrganizationWithSeries["number_series"][number]>(
+    const series = prepare<[], Omit<OrganizationWithSeries["number_series"][number], keyof EarlierSeries>>(
       db,
-      `SELECT s.n, s.name, s.kind, s.prefix, s.digits, s.is_foreign,
-         coalesce(c.last_number, 0) AS last_number, coalesce(c.documents, 0) AS documents, c.last_issued_on
-       FROM number_series AS s LEFT JOIN series_counter AS c ON c.name = s.name
+      `SELECT s.n, s.name, s.kind, s.pattern, s.first, s.reset, s.is_foreign,
+         coalesce(c.last_number, 0) AS last_number, coalesce(t.documents, 0) AS documents, t.last_issued_on
+       FROM number_series AS s LEFT JOIN series_total AS t ON t.name = s.name
+         LEFT JOIN series_counter AS c ON c.name = t.name AND c.period = t.last_period
        WHERE s.organization_id = 1 ORDER BY s.n`,
     );
     const rates = prepare<[], OrganizationWithSeries["vat_rates"][number]>(
       db,
       "SELECT n, name, vat_category, vat_rate_bp, reason FROM vat_rate WHERE organization_id = 1 ORDER BY n",
     );
-    return row && { ...row, number_series: series.all(), vat_rates: rates.all() };
+    const withPrefix = series
+      .all()
+      .map((one) => ({ ...one, ...(prefixOfPattern(one.pattern) ?? { prefix: null, digits: null }) }));
+    return row && { ...row, number_series: withPrefix, vat_rates: rates.all() };
   })();
 }

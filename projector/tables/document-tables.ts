@@ -34,7 +34,8 @@ export const invoice = defineTable(
     order_reference: nullable(text("BT-13")),
     note: nullable(text("BT-22")),
     series: nullable(text("number series")),
-    counter: nullable(integer("counter in the series; NULL in a foreign series")),
+    period: nullable(text("period of the series in which the counter counts: YYYY, YYYY-MM or empty")),
+    counter: nullable(integer("counter in the period; NULL in a foreign series")),
     lines_minor: integer("BT-106: sum of line net amounts"),
     allowances_minor: integer("BT-107: document allowances"),
     charges_minor: integer("BT-108: document charges"),
@@ -63,7 +64,7 @@ export const invoice = defineTable(
     indexes: [
       { name: "invoice_number", on: ["number"], unique: true, where: "number IS NOT NULL" },
       { name: "invoice_number_order", on: NUMBER_ORDER, where: "number IS NOT NULL" },
-      { name: "invoice_series", on: ["series", "counter"], unique: true, where: "counter IS NOT NULL" },
+      { name: "invoice_series", on: ["series", "counter", "period"], unique: true, where: "counter IS NOT NULL" },
       { name: "invoice_client", on: ["client_id"] },
       { name: "invoice_client_draft", on: ["client_id"], where: "status = 'draft'" },
       { name: "invoice_client_issued_on", on: ["client_id", "issued_on"] },
@@ -86,6 +87,25 @@ export const invoice = defineTable(
         where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
       },
     ],
+  },
+);
+
+export const numberPassedOver = defineTable(
+  "number_passed_over",
+  "numbers of a series that no document of it was given, because another document has them",
+  {
+    invoice_id: integer("the document that was given the number after them", { references: "invoice" }),
+    n: integer("position, from 1"),
+    series: text("number series"),
+    period: text("period of the series, as in series_counter"),
+    counter: integer("counter in the period"),
+    number: text("the number"),
+    taken_by: integer("the document that has it, or a number that looks the same", { references: "invoice" }),
+  },
+  {
+    key: ["invoice_id", "n"],
+    appendOnly: true,
+    indexes: [{ name: "number_passed_over_counter", on: ["series", "period", "counter"], unique: true }],
   },
 );
 

@@ -2,10 +2,12 @@
 import { client } from "../../events/business/client.ts";
 import { invoiceContent, tax, totals } from "../../events/business/draft.ts";
 import { item } from "../../events/business/item.ts";
-import { organizationProfile, savedVatRate, series } from "../../events/business/organization.ts";
+import { passedOver } from "../../events/business/numbering.ts";
+import { organizationProfile, savedVatRate } from "../../events/business/organization.ts";
 import { buyer, seller } from "../../events/business/party.ts";
 import { allocation, paymentReceived } from "../../events/business/payment.ts";
 import { refundPaid, refundSource } from "../../events/business/refund.ts";
+import { series } from "../../events/business/series.ts";
 import { userAdded, userDetails } from "../../events/business/user.ts";
 import { mappingOf } from "./mapping.ts";
 import { TABLES } from "./tables.ts";
@@ -31,6 +33,7 @@ export const adjustmentColumns = mappingOf(
   invoiceContent.shape.lines.element.shape.adjustments.element,
 );
 export const taxColumns = mappingOf(TABLES.invoiceTax, tax);
+export const passedOverColumns = mappingOf(TABLES.numberPassedOver, passedOver);
 
 export const paymentColumns = mappingOf(TABLES.payment, paymentReceived);
 export const paymentAllocationColumns = mappingOf(TABLES.paymentAllocation, allocation);

@@ -1,5 +1,6 @@
 /** The tables of what documents refer to: the organization, its users, clients and items. `tables.ts` explains their units. */
 import { ROLES } from "../../events/business/roles.ts";
+import { RESETS } from "../../events/values/number-pattern.ts";
 import { address, sortKey, vatCategory, vatRate } from "./shared-columns.ts";
 import { blob, defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
@@ -40,23 +41,40 @@ export const numberSeries = defineTable(
     n: integer("position in the profile, from 1"),
     name: text("name"),
     kind: oneOf("kind", ["invoice", "credit_note", "both"], "documents that take numbers from it"),
-    prefix: text("prefix of each number"),
-    digits: integer("minimum number of digits"),
+    pattern: text("what its numbers look like, such as INV-{YYYY}-{0000}; not used in a foreign series"),
+    first: integer("first counter; of each period, if the series begins again"),
+    reset: oneOf("reset", RESETS, "when the series begins again with its first counter"),
     is_foreign: flag("is_foreign", "1: numbers are assigned by another system"),
   },
   { key: ["organization_id", "n"], indexes: [{ name: "number_series_name", on: ["name"], unique: true }] },
 );
 
-export const seriesCounter = defineTable(
-  "series_counter",
-  "the latest number of each series",
+export const seriesTotal = defineTable(
+  "series_total",
+  "what all periods of a number series have in common: one row for each series that has numbered a document",
   {
     name: text("name of the series"),
-    last_number: integer("highest counter so far; 0 in a foreign series"),
+    last_period: text("period of the latest number, as in series_counter"),
     last_issued_on: text("latest issue date"),
     documents: integer("number of documents in the series"),
   },
   { key: ["name"] },
+);
+
+export const seriesCounter = defineTable(
+  "series_counter",
+  "the latest number of each series, in each period in which it begins again",
+  {
+    name: text("name of the series"),
+    period: text("YYYY or YYYY-MM of the issue dates; empty if the series never begins again"),
+    first_number: integer("counter at which the period began; 0 in a foreign series"),
+    last_number: integer("highest counter so far; 0 in a foreign series"),
+    pattern: text("pattern of the period, which its first number has fixed"),
+    last_issued_on: text("latest issue date"),
+    documents: integer("number of documents in the period"),
+    passed_over: integer("number of rows in number_passed_over"),
+  },
+  { key: ["name", "period"] },
 );
 
 export const savedVatRate = defineTable(

@@ -11,12 +11,22 @@ import {
   invoiceLine,
   invoiceParty,
   invoiceTax,
+  numberPassedOver,
   payment,
   paymentAllocation,
   refund,
   refundSource,
 } from "./document-tables.ts";
-import { client, item, numberSeries, organization, savedVatRate, seriesCounter, user } from "./master-tables.ts";
+import {
+  client,
+  item,
+  numberSeries,
+  organization,
+  savedVatRate,
+  seriesCounter,
+  seriesTotal,
+  user,
+} from "./master-tables.ts";
 import { allocationChange, clientBalance, currencyBalance, posting } from "./posting-tables.ts";
 import { blob, defineTable, integer, oneOf, type RowOf, text } from "./table.ts";
 
@@ -66,6 +76,7 @@ export const TABLES = {
   organization,
   numberSeries,
   savedVatRate,
+  seriesTotal,
   seriesCounter,
   user,
   client,
@@ -76,6 +87,7 @@ export const TABLES = {
   invoiceLine,
   invoiceAdjustment,
   invoiceTax,
+  numberPassedOver,
   payment,
   paymentAllocation,
   allocationChange,
@@ -95,6 +107,7 @@ export const WRITE_ONLY_TABLES = [
   "invoiceAdjustment",
   "invoiceTax",
   "posting",
+  "numberPassedOver",
   "uniqueText",
   "activity",
 ] as const;

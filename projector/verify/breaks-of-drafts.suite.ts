@@ -1,5 +1,6 @@
 /** The office, and the content of drafts: for each invariant, what breaks it alone. */
 import {
+  addMonthly,
   asOwner,
   broken,
   client,
@@ -49,6 +50,11 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
     }),
     broken("a series in use becomes foreign", profile, "OrganizationProfileChanged", ({ data }) => {
       data.series = data.series.map((series) => ({ ...series, foreign: true }));
+    }),
+  ],
+  "series-patterns": [
+    broken("a monthly series has no month", addMonthly, "OrganizationProfileChanged", ({ data }) => {
+      data.series = data.series.map((one) => ({ ...one, pattern: one.pattern.replace("{MM}", "") }));
     }),
   ],
   "saved-rates": [

@@ -8,6 +8,7 @@ import {
   issueEuros,
   issueForeign,
   issueNew,
+  issuePassing,
   lineOf,
   pay,
   payFirst,
@@ -86,6 +87,18 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
     broken("a series that makes numbers is given one without a counter", issue, "InvoiceIssued", ({ data }) => {
       data.counter = null;
     }),
+    broken("a gap is not explained", issuePassing, "InvoiceIssued", ({ data }) => {
+      data.passedOver = [];
+    }),
+    broken("a series that never begins again has a period", issue, "InvoiceIssued", ({ data }) => {
+      data.period = "2024";
+    }),
+    broken("a foreign number has a period", issueForeign, "InvoiceIssued", ({ data }) => {
+      data.period = "2020";
+    }),
+    broken("a foreign series passes over a number", issueForeign, "InvoiceIssued", ({ data }, { first }) => {
+      data.passedOver = [{ counter: 1, number: "1", takenBy: first }];
+    }),
     broken("a foreign number has a counter", issueForeign, "InvoiceIssued", ({ data }) => {
       Object.assign(data, { counter: 1, number: "1" });
     }),
@@ -96,6 +109,17 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
     }),
     broken("the number has fewer digits", issue, "InvoiceIssued", ({ data }) => {
       data.number = `INV-${data.counter}`;
+    }),
+  ],
+  "passed-over": [
+    broken("another document is named", issuePassing, "InvoiceIssued", ({ data }, { first }) => {
+      data.passedOver = data.passedOver.map((one) => ({ ...one, takenBy: first }));
+    }),
+    broken("a draft is named", issuePassing, "InvoiceIssued", ({ data }, { draft }) => {
+      data.passedOver = data.passedOver.map((one) => ({ ...one, takenBy: draft }));
+    }),
+    broken("its number has fewer digits", issuePassing, "InvoiceIssued", ({ data }) => {
+      data.passedOver = data.passedOver.map((one) => ({ ...one, number: "INV-6" }));
     }),
   ],
   accounting: [

@@ -86,6 +86,22 @@ export async function issueForeign(shop: Shop): Promise<void> {
   await shop.run("IssueInvoice", { series: "import", number: "A-1", issuedOn: "2020-01-01" }, { id });
 }
 
+/** Issues a document that passes over a number. */
+export async function issuePassing(shop: Shop): Promise<void> {
+  const input = { clientId: shop.a, lines: [LINE] };
+  const number = { series: "import", number: "inv-00006", confirmNumber: true };
+  await shop.run("IssueInvoice", number, { id: await shop.run("DraftInvoice", input) });
+  await shop.run("IssueInvoice", {}, { id: await shop.run("DraftInvoice", input) });
+}
+
+/** Adds a series that begins again each month. */
+export async function addMonthly(shop: Shop): Promise<void> {
+  const series = (await shop.events()).findLast(({ type }) => type.startsWith("OrganizationRegistered"));
+  if (series?.type !== "OrganizationRegistered") throw new Error("the shop is not registered");
+  const monthly = { name: "monthly", kind: "both", pattern: "M{YY}{MM}.{0}", reset: "monthly", foreign: false };
+  await shop.run("ChangeProfile", { series: [...series.data.series, monthly] });
+}
+
 export async function issueExempt(shop: Shop): Promise<void> {
   const line = { ...LINE, vatCategory: "E", vatRateBp: 0 };
   const reasons = [{ vatCategory: "E", reason: "Insurance" }];

@@ -1,10 +1,14 @@
 /** What an issued document states: its content, parties, dates, number and VAT in the organization's currency. */
 import { isDeepStrictEqual } from "node:util";
 import type { Books } from "../../events/business/books.ts";
+import { nextCounter } from "../../events/business/numbering.ts";
+import type { Series } from "../../events/business/series.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { isDate } from "../../events/values/date.ts";
 import { taxInHome } from "../../events/values/money.ts";
+import { formatNumber } from "../../events/values/number-pattern.ts";
 import { usableTimeZone } from "../../events/values/time-zone.ts";
+import { uniqueKey } from "../../events/values/unique-key.ts";
 import { activeClientProblems } from "./drafts.ts";
 import { type EventOf, type Invariant, LATEST_ZONE_MS } from "./invariant.ts";
 import { differences, orRefusal, rowText } from "./sums.ts";
@@ -59,9 +63,9 @@ export const ISSUING: readonly Invariant[] = [
   ofIssued(
     "issue-date",
     "The issue date is a day of the calendar, not after the day of the event in the organization's time zone, and in a series that makes its own numbers not before the last one.",
-    function* ({ issuedOn, series: name, counter }, books, { at }) {
+    function* ({ issuedOn, series: name, period, counter }, books, { at }) {
       yield* dayProblems(issuedOn, at, books);
-      const { lastIssuedOn } = books.series(name);
+      const { lastIssuedOn } = books.series(name, period);
       if (counter !== null && lastIssuedOn !== null && issuedOn < lastIssuedOn)
         yield `issued on ${issuedOn}, before ${lastIssuedOn}, the last date of series ${name}`;
     },
@@ -78,7 +82,7 @@ export const ISSUING: readonly Invariant[] = [
     "series",
     "The series is in the organization's profile, and for this kind of document.",
     function* ({ series: name }, books, { stream }) {
-      const series = books.organization()?.profile.series.find((series) => series.name === name);
+      const series = seriesOf(name, books);
       const kind = books.invoice(stream)?.kind;
       if (!series) yield `there is no series ${name}`;
       else if (series.kind !== kind && series.kind !== "both")
@@ -87,23 +91,48 @@ export const ISSUING: readonly Invariant[] = [
   ),
   ofIssued(
     "counter",
-    "In a series that makes its own numbers, counters are 1, 2, 3 … without a gap; in a foreign series there is none.",
-    function* ({ series: name, counter }, books) {
-      const series = books.organization()?.profile.series.find((series) => series.name === name);
+    "In a series that makes its own numbers, the counters of a period and those that it passed over are the first one, the next one … without a gap; the period is that of the issue date. In a foreign series there are none.",
+    function* ({ series: name, period, counter, passedOver, issuedOn }, books) {
+      const series = seriesOf(name, books);
       if (!series) return;
-      const next = series.foreign ? null : books.series(name).lastNumber + 1;
-      if (counter !== next)
-        yield `the counter in series ${name} is ${counter ?? "absent"}, it must be ${next ?? "absent"}`;
+      if (series.foreign) {
+        if (counter !== null) yield `the counter in series ${name} is ${counter}, it must be absent`;
+        if (period !== "") yield `the period in series ${name} is ${period}, it must be empty`;
+        if (passedOver.length > 0) yield `series ${name} is foreign and passes over ${passedOver.length} numbers`;
+        return;
+      }
+      const next = nextCounter(books, series, issuedOn);
+      if (period !== next.period) yield `the period in series ${name} is ${period}, it must be ${next.period}`;
+      const counters = [...passedOver.map(({ counter }) => counter), counter];
+      const wrong = counters.findIndex((counter, n) => counter !== next.counter + n);
+      if (wrong >= 0)
+        yield `the counter in series ${name} is ${counters[wrong] ?? "absent"}, it must be ${next.counter + wrong}`;
     },
   ),
   ofIssued(
     "number",
-    "The number is the prefix of its series, then the counter with at least the series' digits. (No number occurs twice: the fold refuses it.)",
-    function* ({ series: name, counter, number }, books) {
-      const series = books.organization()?.profile.series.find((series) => series.name === name);
-      if (!series || counter === null) return;
-      const made = `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
+    "The number is what the pattern of its series makes of the issue date and the counter; the pattern of a period is that of its first number. (No number occurs twice: the fold refuses it.)",
+    function* ({ series: name, counter, number, issuedOn }, books) {
+      const series = seriesOf(name, books);
+      if (!series || series.foreign || counter === null) return;
+      const made = formatNumber(nextCounter(books, series, issuedOn).pattern, issuedOn, counter);
       if (number !== made) yield `the number is ${number}, it must be ${made}`;
+    },
+  ),
+  ofIssued(
+    "passed-over",
+    "Each number that is passed over is what the pattern makes of its counter, and the document that is named has it, or a number that is the same to people.",
+    function* ({ series: name, passedOver, issuedOn }, books) {
+      const series = seriesOf(name, books);
+      if (!series || series.foreign) return;
+      const { pattern } = nextCounter(books, series, issuedOn);
+      for (const { counter, number, takenBy } of passedOver) {
+        const made = formatNumber(pattern, issuedOn, counter);
+        if (number !== made) yield `the number passed over is ${number}, it must be ${made}`;
+        const taken = books.invoice(takenBy)?.number ?? null;
+        if (taken === null || uniqueKey(taken) !== uniqueKey(number))
+          yield `${number} is passed over for document ${takenBy}, which has ${taken ?? "no number"}`;
+      }
     },
   ),
   ofIssued(
@@ -138,6 +167,10 @@ export const ISSUING: readonly Invariant[] = [
     },
   ),
 ];
+
+function seriesOf(name: string, books: Books): Series | undefined {
+  return books.organization()?.profile.series.find((series) => series.name === name);
+}
 
 /** The day of an event in the organization's time zone. */
 export function dayOfEvent(atMs: number, books: Books): string {

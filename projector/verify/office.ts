@@ -6,6 +6,7 @@ import { COMMANDS } from "../../events/commands/commands.ts";
 import { CATALOGUE, type EventType } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import type { StreamId } from "../../events/sequence.ts";
+import { allowsReset } from "../../events/values/number-pattern.ts";
 import { uniqueKey } from "../../events/values/unique-key.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -60,11 +61,20 @@ export const OFFICE: readonly Invariant[] = [
     checks: {
       *OrganizationProfileChanged({ data }, books) {
         for (const { name, foreign } of books.organization()?.profile.series ?? []) {
-          if (books.series(name).lastIssuedOn === null) continue;
+          if (books.series(name, "").lastIssuedOn === null) continue;
           const now = data.series.find((series) => series.name === name);
           if (now?.foreign !== foreign) yield `series ${name} is in use`;
         }
       },
+    },
+  },
+  {
+    name: "series-patterns",
+    sentence:
+      "A series that makes its own numbers and begins again has the year in its pattern, and the month if it begins again each month.",
+    checks: {
+      OrganizationRegistered: ({ data }) => patternProblems(data),
+      OrganizationProfileChanged: ({ data }) => patternProblems(data),
     },
   },
   {
@@ -89,6 +99,12 @@ export const OFFICE: readonly Invariant[] = [
 function* ownerProblems(id: StreamId, books: Books): Generator<string> {
   const user = books.user(id);
   if (user?.role === "owner" && user.active && books.activeOwners() === 1) yield `user ${id} is the only active owner`;
+}
+
+function* patternProblems({ series }: OrganizationProfile): Generator<string> {
+  for (const { name, pattern, reset, foreign } of series)
+    if (!foreign && !allowsReset(pattern, reset))
+      yield `series ${name} begins again ${reset}, with the pattern ${pattern}`;
 }
 
 function* rateProblems({ vatRates }: OrganizationProfile): Generator<string> {

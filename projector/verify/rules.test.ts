@@ -35,7 +35,10 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   VAT_RATE_TWICE: { by: "saved-rates" },
   LOCK_IN_FUTURE: { by: "lock-date" },
   PERIOD_LOCKED: { by: "open-period" },
+  SERIES_REPEATS: { by: "series-patterns" },
+  SERIES_MAKES_SAME: { not: "in logs of release 0.1.0, two series can make the same numbers" },
   SERIES_IN_USE: { by: "series-in-use" },
+  SERIES_FROZEN: { not: "in release 0.1.0, the prefix and the digits of a series that is in use could change" },
   UNKNOWN_USER: { by: FOLD },
   EMAIL_TAKEN: { by: FOLD },
   LAST_OWNER: { by: "last-owner" },
@@ -73,6 +76,8 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   NUMBER_MISSING: { by: "number" },
   NUMBER_NOT_ALLOWED: { by: "number" },
   NUMBER_TAKEN: { by: FOLD },
+  NUMBER_OF_SERIES: { not: "a user can confirm it" },
+  NUMBERS_TAKEN: { not: SIZE },
 
   UNKNOWN_PAYMENT: { by: FOLD },
   PAYMENT_REVERSED: { by: FOLD },
@@ -111,7 +116,7 @@ test("the rules that are checked on a whole log name an invariant, and every inv
     [],
   );
   // What a decider computes, and what the server alone does, no rule can refuse.
-  const computed = ["founding", "vat-breakdown", "totals", "counter"];
+  const computed = ["founding", "vat-breakdown", "totals", "counter", "passed-over"];
   const others = ["draft-dates", "payment-client"]; // UNKNOWN_DATE and CLIENT_ARCHIVED have several
   assert.deepEqual([...names].filter((name) => !named.has(name)).sort(), [...computed, ...others].sort());
 });

@@ -25,9 +25,9 @@ import type { EventOf } from "./invariant.ts";
 const PROFILE = aProfile({
   vatId: "GB123456789",
   series: [
-    { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: false },
-    { name: "credit", kind: "credit_note", prefix: "CN-", digits: 1, foreign: false },
-    { name: "import", kind: "both", prefix: "", digits: 1, foreign: true },
+    { name: "main", kind: "both", pattern: "INV-{00000}", first: 1, reset: "never", foreign: false },
+    { name: "credit", kind: "credit_note", pattern: "CN-{0}", first: 1, reset: "never", foreign: false },
+    { name: "import", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true },
   ],
 });
 

@@ -39,7 +39,7 @@ function allReads(books: Books, events: readonly LogEvent[]): unknown[] {
         for (const code of variantsOf(data.code)) reads.push(books.itemIdByCode(code, own));
     }
     if (type === "InvoiceIssued") {
-      reads.push(books.invoiceIdByNumber(data.number), books.series(data.series));
+      reads.push(books.invoiceIdBySameNumber(data.number), books.series(data.series, data.period));
       for (const number of variantsOf(data.number)) reads.push(books.invoiceIdBySameNumber(number));
     }
     if (type === "PaymentReceived" && data.reference !== null)
@@ -48,7 +48,7 @@ function allReads(books: Books, events: readonly LogEvent[]): unknown[] {
   }
   return [
     ...reads,
-    books.series("none"),
+    books.series("none", ""),
     books.userIdByEmail("nobody@example.com", null),
     books.itemIdByCode("none", null),
   ];

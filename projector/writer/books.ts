@@ -32,7 +32,6 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
     const statement = db.prepare<unknown[], number>(sql).pluck();
     return (...values: unknown[]) => statement.get(...values);
   };
-  const invoiceIdByNumber = idBy("SELECT id FROM invoice WHERE number = ?");
   const same = (kind: UniqueKind) => sameText((sql) => db.prepare<[object]>(sql), kind);
   const userIdByEmail = same("user");
   const itemIdByCode = same("item");
@@ -77,11 +76,11 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const row = tables.invoice.get(id);
       return row && contentOf(tables, row);
     },
-    invoiceIdByNumber,
     invoiceIdBySameNumber: same("invoice"),
-    series(name) {
-      const row = tables.seriesCounter.get(name);
-      return { lastNumber: row?.last_number ?? 0, lastIssuedOn: row?.last_issued_on ?? null };
+    series(name, period) {
+      const row = tables.seriesCounter.get(name, period);
+      const { last_number: lastNumber, pattern } = row ?? { last_number: null, pattern: null };
+      return { lastNumber, pattern, lastIssuedOn: tables.seriesTotal.get(name)?.last_issued_on ?? null };
     },
     payment(id) {
       const row = tables.payment.get(id);

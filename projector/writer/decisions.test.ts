@@ -10,6 +10,7 @@ import { sizeDecisions } from "../../events/business/document-size.suite.ts";
 import { invoiceDecisions } from "../../events/business/invoice.suite.ts";
 import { issueDecisions } from "../../events/business/issue.suite.ts";
 import { itemDecisions } from "../../events/business/item.suite.ts";
+import { numberingDecisions } from "../../events/business/numbering.suite.ts";
 import {
   assertNothingForgotten,
   CLIENT_INPUT,
@@ -41,6 +42,7 @@ periodLockDecisions(open);
 userDecisions(open);
 clientDecisions(open);
 itemDecisions(open);
+numberingDecisions(open);
 invoiceDecisions(open);
 issueDecisions(open);
 creditNoteDecisions(open);

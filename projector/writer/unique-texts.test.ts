@@ -17,7 +17,7 @@ import { openOffice, type WriterOffice } from "./office.suite.ts";
 
 const folder = temporaryFolder();
 const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" } as const;
-const SERIES = { kind: "both", prefix: "", digits: 1, foreign: true } as const;
+const SERIES = { kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true } as const;
 const PAYMENT = { receivedOn: "2024-03-15", currency: "GBP", amountMinor: 100, method: "card" } as const;
 
 /** Writes events that no decider of this release would decide. @returns the stream of each */

@@ -155,6 +155,10 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   NOT_ISSUED: ({ status }) => `This is ${statusWords(status)}. Only an issued document can be voided.`,
   NUMBER_MISSING: () => "This number series does not assign numbers. Enter a number.",
   NUMBER_NOT_ALLOWED: () => "This number series assigns numbers itself. Leave the number empty.",
+  NUMBER_OF_SERIES: ({ series = "", number = "" }) =>
+    `The series “${series}” would make the number ${number} later. If you use it here, the series passes over it.`,
+  NUMBERS_TAKEN: ({ series = "", from = "", to = "" }) =>
+    `The numbers ${from} to ${to} of the series “${series}” all belong to other documents. Add a series with another pattern in Settings.`,
   NUMBER_TAKEN: ({ number = "", existing }) => `Another document has the number ${taken(number, existing)}.`,
 
   // The organization and its users.
@@ -162,6 +166,12 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     series ? `There is no series “${series}”.` : "There is no number series for this kind of document.",
   SERIES_OF_OTHER_KIND: ({ series = "" }) => `The series “${series}” is for another kind of document.`,
   SERIES_IN_USE: ({ series = "" }) => `The series “${series}” is in use, so it cannot be removed or become external.`,
+  SERIES_FROZEN: ({ series = "", part }) =>
+    `The series “${series}” has numbers, so its ${part === "first" ? "first number" : (part ?? "pattern")} cannot change. Add a new series above it.`,
+  SERIES_REPEATS: ({ series = "", reset }) =>
+    `The series “${series}” would repeat its numbers. To begin again each ${reset === "monthly" ? "month" : "year"}, its pattern needs ${reset === "monthly" ? "the year and {MM}" : "{YYYY} or {YY}"}.`,
+  SERIES_MAKES_SAME: ({ series = "", existing = "" }) =>
+    `The series “${series}” would make the same numbers as “${existing}”. Choose another pattern.`,
   SERIES_TWICE: ({ series = "", existing = series }) =>
     existing === series
       ? `The series “${series}” is listed twice.`

@@ -14,8 +14,10 @@ export const NOT_PULLED: readonly TableName[] = [
   "activity",
   "allocationChange",
   "currencyBalance",
+  "numberPassedOver",
   "posting",
   "seriesCounter",
+  "seriesTotal",
   "uniqueText",
 ];
 

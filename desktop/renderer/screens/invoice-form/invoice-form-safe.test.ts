@@ -162,8 +162,8 @@ browserTest("issuing asks for missing data, and shows each refusal at its field"
   const desk = setup();
   const { page, api, clients } = desk;
   const series = [
-    { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: false },
-    { name: "old", kind: "both", prefix: "", digits: 1, foreign: true },
+    { name: "main", kind: "both", pattern: "INV-{00000}", first: 1, reset: "never", foreign: false },
+    { name: "old", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true },
   ];
   await api.send("PATCH", "/api/organization", { series });
   const lines = [{ ...HOUR, vatCategory: "E", vatRateBp: 0 }, HOUR];

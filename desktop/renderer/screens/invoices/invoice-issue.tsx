@@ -95,6 +95,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
         series: form.value.series || null,
         number: isForeign ? number.trim() : null,
         exchangeRate6: needsRate ? rate : null,
+        confirmNumber: false,
       },
     });
   };

@@ -46,7 +46,7 @@ await api.send("PATCH", "/api/organization", {
   address,
   iban: "GB33BUKB20201555555555",
   bic: "BUKBGB22",
-  series: [...known, { name: "Elsewhere", kind: "both", prefix: "", digits: 1, foreign: true }],
+  series: [...known, { name: "Elsewhere", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true }],
 });
 const client = await api.send("POST", "/api/clients", { ...buyer, address });
 const invoice = await issueInvoice(

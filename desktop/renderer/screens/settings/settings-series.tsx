@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import { OWNER } from "../../../../events/business/roles.ts";
+import { formatNumber, PATTERN_FAULTS, patternFault } from "../../../../events/values/number-pattern.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { Field } from "../../fields/fields.tsx";
@@ -20,8 +21,9 @@ import { count, day } from "../../text/format.ts";
 interface TypedSeries {
   name: string;
   kind: StoredSeries["kind"];
-  prefix: string;
-  digits: string;
+  pattern: string;
+  first: string;
+  reset: StoredSeries["reset"];
   foreign: boolean;
 }
 
@@ -41,14 +43,15 @@ const KINDS = [
 const ROW_FIELDS = [
   ["name", "Name"],
   ["kind", "For"],
-  ["prefix", "Prefix"],
-  ["digits", "Digits"],
+  ["pattern", "Pattern"],
+  ["first", "First number"],
+  ["reset", "Begins again"],
   ["foreign", "External"],
 ] as const;
 
-const NEW: TypedSeries = { name: "", kind: "both", prefix: "", digits: "4", foreign: false };
+const NEW: TypedSeries = { name: "", kind: "both", pattern: "{0000}", first: "1", reset: "never", foreign: false };
 const MAX_SERIES = 100;
-const MAX_DIGITS = 12;
+const MAX_FIRST = 999_999_999_999;
 
 const FIELDS: FieldsOf<FormValue> = {
   series: {
@@ -138,18 +141,18 @@ function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): Compone
   const one = form.value.series[n] ?? NEW;
   const place = `series.${n}`;
   const cells = { ...form, errorIdOf: errorIdInRow };
-  const text = (name: "name" | "prefix" | "digits", label: string, maxLength: number) => (
+  const text = (name: "name" | "pattern" | "first", label: string, maxLength: number) => (
     <Field form={cells} at={`${place}.${name}`} label={label}>
       {(attributes) => (
         <input
           {...attributes}
           autocomplete="off"
           spellcheck={false}
-          inputMode={name === "digits" ? "numeric" : "text"}
+          inputMode={name === "first" ? "numeric" : "text"}
           maxLength={maxLength}
           value={one[name]}
           readOnly={name === "name" && stored !== undefined}
-          disabled={attributes.disabled || (name === "digits" && one.foreign)}
+          disabled={attributes.disabled || (name === "first" && one.foreign)}
           onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
         />
       )}
@@ -174,8 +177,8 @@ function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): Compone
           </select>
         )}
       </Field>
-      {text("prefix", "Prefix", 20)}
-      {text("digits", "Digits", 2)}
+      {text("pattern", "Pattern", 40)}
+      {text("first", "First number", 12)}
       <Field form={cells} at={`${place}.foreign`} label="External">
         {(attributes) => (
           <input
@@ -230,8 +233,8 @@ function SeriesTable({ rows }: { rows: readonly StoredSeries[] }): ComponentChil
   );
 }
 
-function nextOf({ prefix, digits }: TypedSeries, last: number): string {
-  return `${prefix}${String(last + 1).padStart(readWhole(digits, 1, MAX_DIGITS) ?? 1, "0")}`;
+function nextOf({ pattern }: TypedSeries, last: number): string {
+  return formatNumber(pattern, organization.value?.today ?? "", last + 1);
 }
 
 function usedOf({ documents, last_issued_on }: StoredSeries): string {
@@ -243,8 +246,8 @@ function kindOf(typed: string): StoredSeries["kind"] {
   return KINDS.find(([kind]) => kind === typed)?.[0] ?? "both";
 }
 
-function typedSeries({ name, kind, prefix, digits, is_foreign }: StoredSeries): TypedSeries {
-  return { name, kind, prefix, digits: String(digits), foreign: is_foreign === 1 };
+function typedSeries({ name, kind, pattern, first, reset, is_foreign }: StoredSeries): TypedSeries {
+  return { name, kind, pattern, first: String(first), reset, foreign: is_foreign === 1 };
 }
 
 function typedOf({ number_series, version }: OrganizationRow): Start<FormValue> {
@@ -253,12 +256,12 @@ function typedOf({ number_series, version }: OrganizationRow): Start<FormValue> 
 
 function inputOf({ series }: FormValue): { input: Pick<OrganizationProfile, "series">; errors: FieldError[] } {
   const errors: FieldError[] = [];
-  const input = series.map(({ name, kind, prefix, digits, foreign }, n) => {
-    const number = readWhole(digits, 1, MAX_DIGITS);
-    if (number === null) errors.push({ field: `series.${n}.digits`, message: `must be from 1 to ${MAX_DIGITS}` });
-    if (!/^[A-Za-z0-9/_.-]*$/.test(prefix.trim()))
-      errors.push({ field: `series.${n}.prefix`, message: "can contain only letters, digits and / _ . -" });
-    return { name: name.trim(), kind, prefix: prefix.trim(), digits: number ?? 1, foreign };
+  const input = series.map(({ name, kind, pattern, first, reset, foreign }, n) => {
+    const number = readWhole(first, 1, MAX_FIRST);
+    if (number === null) errors.push({ field: `series.${n}.first`, message: "must be a number from 1" });
+    const fault = patternFault(pattern.trim());
+    if (fault) errors.push({ field: `series.${n}.pattern`, message: PATTERN_FAULTS[fault] });
+    return { name: name.trim(), kind, pattern: pattern.trim(), first: number ?? 1, reset, foreign };
   });
   return { input: { series: input }, errors };
 }
