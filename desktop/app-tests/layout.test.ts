@@ -74,6 +74,9 @@ function formsOf(db: NonNullable<typeof screens>["db"]): Readonly<Record<string,
     clients: "/clients",
     payments: "/payments",
     activity: "/activity",
+    vat: "/reports?period=own",
+    sales: "/reports/sales-list",
+    open: "/reports/open-items?dated=2026-06-30",
   };
 }
 

@@ -188,6 +188,10 @@ browserTest("with a German locale, every word on the screens is English, and fig
     `/clients/${one("client")}`,
     `/payments/${one("payment")}`,
     "/payments",
+    "/reports",
+    "/reports/sales-list",
+    "/reports/open-items?dated=2026-06-30",
+    "/reports/open-items?by=document",
     "/diagnostics",
     "/settings/device",
   ]) {
