@@ -13,6 +13,8 @@ export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_
 /** Events that replace the allocations of the previous such event in their stream. */
 const ALLOCATING = ["PaymentReceived", "PaymentReallocated", "PaymentReversed", "CreditApplied"];
 const COUNTING = ["InvoiceIssued", "InvoiceVoided"];
+const WRITING_OFF = ["InvoiceWrittenOff", "WriteOffReversed"];
+const REFUNDING = ["RefundPaid", "RefundReversed"];
 /** The event that can rename a client. */
 const NAMING = "ClientDetailsChanged";
 
@@ -28,7 +30,11 @@ export async function thingsChangedBy(
   const counting = rowsById<Pick<Row<"invoice">, "id" | "client_id" | "corrects_id">>(
     db,
     "SELECT id, client_id, corrects_id FROM invoice WHERE id IN (SELECT value FROM json_each(?))",
-    events.filter(({ type }) => COUNTING.includes(type)).map(({ stream }) => stream),
+    events.filter(({ type }) => [...COUNTING, ...WRITING_OFF].includes(type)).map(({ stream }) => stream),
+  );
+  const refunds = thingsOfRefunds(
+    db,
+    events.filter(({ type }) => REFUNDING.includes(type)).map(({ stream }) => stream),
   );
   const drafts = draftsOfClients(
     db,
@@ -40,15 +46,29 @@ export async function thingsChangedBy(
 
   return events.map((event) => {
     const things: Thing[] = [{ kind: event.stream_kind, id: event.stream }];
-    const counted = COUNTING.includes(event.type) ? counting.get(event.stream) : undefined;
+    const document = counting.get(event.stream);
+    const counted = COUNTING.includes(event.type) ? document : undefined;
+    const writtenOff = WRITING_OFF.includes(event.type) ? document : undefined;
     const source = ALLOCATING.includes(event.type) ? sources.get(event.stream) : undefined;
-    const client = counted?.client_id ?? source?.client_id;
+    const client = counted?.client_id ?? writtenOff?.client_id ?? source?.client_id;
     if (client) things.push({ kind: "client", id: client });
     if (counted?.corrects_id) things.push({ kind: "invoice", id: counted.corrects_id });
     if (event.type === NAMING) things.push(...(drafts.get(event.stream) ?? []));
+    if (REFUNDING.includes(event.type)) things.push(...(refunds.get(event.stream) ?? []));
     for (const id of lists.get(event.seq) ?? []) things.push({ kind: "invoice", id });
     return things;
   });
+}
+
+/** The client of each refund, and the payments and documents that it was paid out of: they never change. */
+function thingsOfRefunds(db: Database.Database, refunds: readonly StreamId[]): Map<StreamId, Thing[]> {
+  const select = prepare<[{ id: number }], Thing>(
+    db,
+    `SELECT 'client' AS kind, client_id AS id FROM refund WHERE id = @id
+     UNION ALL SELECT iif(p.id IS NULL, 'invoice', 'payment'), s.source_id
+     FROM refund_source AS s LEFT JOIN payment AS p ON p.id = s.source_id WHERE s.refund_id = @id`,
+  );
+  return new Map(refunds.map((id) => [id, select.all({ id })]));
 }
 
 /** The current drafts of each client. */
