@@ -47,11 +47,11 @@ const LIFE = (of: { payment: number; note: number }) => [
     "Olive Owner",
     `payment ${of.payment}: Payment received: 120.00 GBP by bank transfer on 2024-03-15, reference R-1, 90.00 GBP for this invoice, 30.00 GBP for invoice 5`,
   ],
-  ["Olive Owner", `payment ${of.payment}: Payment reallocated: 30.00 GBP for invoice 5`],
+  ["Olive Owner", `payment ${of.payment}: Payment reallocated: 30.00 GBP for invoice 5, on 2024-03-15`],
   ["Olive Owner", `payment ${of.payment}: Payment reversed: bounced`],
   ["Olive Owner", `credit note ${of.note}: Drafted: credit note for this invoice, 2 lines, 240.00 GBP`],
   ["Olive Owner", `credit note ${of.note}: Issued: INV-00003 to Bob Ltd, 240.00 GBP, on 2024-03-15, due 2024-04-14`],
-  ["Olive Owner", `credit note ${of.note}: Credit applied: 240.00 GBP for this invoice`],
+  ["Olive Owner", `credit note ${of.note}: Credit applied: 240.00 GBP for this invoice, on 2024-03-15`],
 ];
 
 test("invoify history --from shows an invoice's whole life, with everything ever applied to it", async (t) => {
@@ -108,7 +108,7 @@ test("invoify history --cache reads the mirror beside the cache", async (t) => {
   const output = await does(["history", "INV-00003", "--cache", desktop]);
   assert.match(output, new RegExp(`^credit note INV-00003 \\(stream ${note}\\), Bob Ltd: issued`));
   assert.match(output, / Drafted: credit note for INV-00002, 2 lines, 240\.00 GBP\n/);
-  assert.match(output, / Credit applied: 240\.00 GBP for INV-00002$/);
+  assert.match(output, / Credit applied: 240\.00 GBP for INV-00002, on 2024-03-15$/);
   assert.doesNotMatch(output, /--from LOG/);
   assert.equal((await json(["history", String(id), "--cache", desktop])).stream, id);
 });

@@ -335,10 +335,9 @@ test("invoiceById() returns an invoice with its parts and everything allocated t
       lines.map((_, n) => n + 1),
     );
     assert.equal(parties.length, row.issued_on === null ? 0 : 2);
-    if (row.kind === "invoice" && row.gross_minor - row.prepaid_minor > 0) {
-      const sum = [...payments, ...credits].reduce((total, { amount_minor }) => total + amount_minor, 0);
-      assert.equal(sum + row.written_off_minor, row.paid_minor);
-    }
+    const settled = [...payments, ...credits, ...credit_allocations];
+    const sum = settled.reduce((total, { amount_minor }) => total + amount_minor, 0);
+    assert.equal(sum + row.written_off_minor + row.refunded_minor, Math.abs(row.paid_minor));
   }
   assert.equal(invoiceById(db, 999_999), undefined);
   assert.equal(invoiceById(db, 1), undefined, "the organization is not an invoice");

@@ -21,6 +21,12 @@ const DAYS = ["2023-01-01", "2023-01-31", "2023-02-20", "2023-05-17", "2023-08-0
 const OWED = `(SELECT currency, due_on, (gross_minor - prepaid_minor - paid_minor) * iif(kind = 'invoice', 1, -1) AS owed
   FROM invoice WHERE status = 'issued')`;
 
+/** Money by the day on which it came or went. A mistake never happened; what was returned went on its own day. */
+const ONE_WAY = `SELECT currency, received_on AS day, amount_minor AS amount, reversed, reversed_on FROM payment
+  UNION ALL SELECT currency, paid_on, -amount_minor, reversed, reversed_on FROM refund`;
+const CASH = `(SELECT currency, day, amount FROM (${ONE_WAY}) WHERE reversed = 0 OR reversed_on IS NOT NULL
+  UNION ALL SELECT currency, reversed_on, -amount FROM (${ONE_WAY}) WHERE reversed_on IS NOT NULL)`;
+
 async function cacheOf(seed: number) {
   const path = join(folder, `cache-${seed}.sqlite`);
   const log = SqliteLog.open(join(folder, `log-${seed}.sqlite`), { create: true });
@@ -97,7 +103,7 @@ for (const [n, plain] of caches.entries()) {
               figures.month,
             );
           const received = sum(
-            `SELECT sum(amount_minor) FROM payment WHERE currency = ? AND reversed = 0 AND received_on LIKE ? || '-%'`,
+            `SELECT sum(amount) FROM ${CASH} WHERE currency = ? AND day LIKE ? || '-%'`,
             currency,
             figures.month,
           );

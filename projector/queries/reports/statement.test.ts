@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { decodeEvent } from "../../../events/encoding/event.ts";
 import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
 import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
@@ -13,12 +14,14 @@ import { statementOf } from "./statement.ts";
 const folder = temporaryFolder();
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
 await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1500, seed: 4 });
+const events = log.readNow(0, log.headNow()).map((body) => decodeEvent(body));
 log.closeNow();
 const plain = openCacheForReading(join(folder, "cache.sqlite"));
 const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
 
 const invoices = rowsOf<Row<"invoice">>("SELECT * FROM invoice");
 const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
+const refunds = rowsOf<Row<"refund">>("SELECT * FROM refund");
 const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
 const DAYS = [...new Set(invoices.map(({ issued_on }) => issued_on).filter((day) => day !== null))].sort();
 
@@ -30,10 +33,45 @@ function movementsOf(client: number, currency: string) {
       const owed = gross_minor - prepaid_minor;
       return { on: issued_on ?? "", kind: kind as string, id, amount: kind === "invoice" ? owed : 0 - owed };
     });
-  const received = payments
-    .filter((row) => row.client_id === client && row.currency === currency && row.reversed === 0)
-    .map(({ id, received_on, amount_minor }) => ({ on: received_on, kind: "payment", id, amount: -amount_minor }));
-  return [...documents, ...received].sort((a, b) => (a.on === b.on ? a.id - b.id : a.on < b.on ? -1 : 1));
+  const ofAccount = (row: { client_id: number | null; currency: string }) =>
+    row.client_id === client && row.currency === currency;
+  const money = [
+    ...payments.filter(ofAccount).map((row) => ({ ...row, kind: "payment", on: row.received_on, sign: -1 })),
+    ...refunds.filter(ofAccount).map((row) => ({ ...row, kind: "refund", on: row.paid_on, sign: 1 })),
+  ].flatMap(({ id, kind, on, sign, amount_minor, reversed, reversed_on }) => {
+    // A mistake never happened, and what was returned on the same day cancels out.
+    if (reversed && (reversed_on === null || reversed_on === on)) return [];
+    const amount = sign * amount_minor;
+    return [
+      { on, kind, id, amount },
+      ...(reversed_on === null ? [] : [{ on: reversed_on, kind: "reversal", id, amount: -amount }]),
+    ];
+  });
+  const writtenOff = invoices.filter(ofAccount).flatMap(({ id }) => writeOffsOf(id));
+  const all = [...documents, ...writtenOff, ...money];
+  return all.sort((a, b) => (a.on === b.on ? a.id - b.id : a.on < b.on ? -1 : 1));
+}
+
+/** What was written off of a document and what of it was reversed: one entry a day, if it is not nothing. */
+function writeOffsOf(id: number) {
+  const days = new Map<string, { amounts: number[]; kind: string }>();
+  let open = 0;
+  const add = (on: string, amount: number, kind: string) => {
+    const day = days.get(on);
+    days.set(on, {
+      amounts: [...(day?.amounts ?? []), amount],
+      kind: kind === "reversal" ? (day?.kind ?? kind) : kind,
+    });
+    open += amount;
+  };
+  for (const event of events) {
+    if (event.stream !== id) continue;
+    if (event.type === "InvoiceWrittenOff") add(event.data.on, -event.data.amountMinor, "write_off");
+    if (event.type === "WriteOffReversed") add(event.data.on, -open, "reversal");
+  }
+  return [...days]
+    .map(([on, { amounts, kind }]) => ({ on, kind, id, amount: amounts.reduce((sum, amount) => sum + amount, 0) }))
+    .filter(({ amount }) => amount !== 0);
 }
 
 const total = (amounts: { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
@@ -57,7 +95,7 @@ test("statementOf() lists documents and payments, with the balance after each", 
     assert.deepEqual([statement.opening_minor, statement.closing_minor], [0, balance]);
     assert.deepEqual([statement.from, statement.to, statement.shortened], [null, null, false]);
   }
-  assert.deepEqual([...kinds].sort(), ["credit_note", "invoice", "payment"]);
+  assert.deepEqual([...kinds].sort(), "credit_note invoice payment refund reversal write_off".split(" "));
 });
 
 test("statementOf() without a range closes with what the client owes less the credit", () => {
@@ -66,7 +104,7 @@ test("statementOf() without a range closes with what the client owes less the cr
     assert.equal(closing_minor, outstanding_minor - credit_minor, `client ${client} in ${currency}`);
     const left = payments.filter((row) => row.client_id === client && row.currency === currency && row.reversed === 0);
     const unallocated = left.reduce(
-      (sum, { amount_minor, allocated_minor }) => sum + amount_minor - allocated_minor,
+      (sum, { amount_minor, allocated_minor, refunded_minor }) => sum + amount_minor - allocated_minor - refunded_minor,
       0,
     );
     assert.equal(open.reduce((sum, { balance_minor }) => sum + balance_minor, 0) - unallocated, closing_minor);

@@ -27,7 +27,7 @@ export interface StatementEntry {
   kind: "invoice" | "credit_note" | "payment" | "refund" | "write_off" | "reversal";
   /** The document, payment or refund. */
   id: StreamId;
-  /** The document's number, or the payment's reference. */
+  /** The document's number, or the reference of the payment or refund. */
   name: string | null;
   due_on: string | null;
   /** The change of what the client owes. */
@@ -112,10 +112,11 @@ function movementsOf(db: Database.Database, { until, known }: Moment, account: A
   const lines = prepare<[object], Line>(
     db,
     `SELECT p.dated_on AS "on", p.kind AS posted, i.kind AS document, p.document_id AS id,
-       coalesce(i.number, y.reference) AS name, CASE i.kind WHEN 'invoice' THEN i.due_on END AS due_on,
+       coalesce(i.number, y.reference, r.reference) AS name, CASE i.kind WHEN 'invoice' THEN i.due_on END AS due_on,
        p.open_minor - p.credit_minor AS amount_minor
      FROM posting AS p INDEXED BY posting_client
        LEFT JOIN invoice AS i ON i.id = p.document_id LEFT JOIN payment AS y ON y.id = p.document_id
+       LEFT JOIN refund AS r ON r.id = p.document_id
      WHERE p.client_id = :client AND p.currency = :currency AND ${AT_MOMENT}
        AND (p.open_minor <> p.credit_minor OR p.kind IN ('invoice', 'credit_note', 'void'))`,
   ).all({ ...account, until, known });
