@@ -15,6 +15,7 @@ const column = fc.oneof(
   columnOf(number),
   columnOf(bytes),
   columnOf(value),
+  columnOf(fc.constantFrom("EUR", "GBP", null)),
   value.map((same): ColumnValues => ({ same })),
 );
 
@@ -41,4 +42,18 @@ test("pack() takes only `count` rows, and only the bytes in view", () => {
     [3 * 4, 3 * 16, 3 * 8],
   );
   assert.equal(packed.count, 3);
+});
+
+test("pack() sends each of few texts once, and many as they are", () => {
+  const days = Array.from({ length: 1000 }, (_, n) => `2024-01-0${1 + (n % 9)}`);
+  const names = Array.from({ length: 1000 }, (_, n) => `name ${n}`);
+  const different = Array.from({ length: 1000 }, (_, n) => `name ${n >> 1}`).sort();
+  const columns = [{ each: days }, { each: names }, { each: different }];
+  const { packed, buffers } = pack({ count: 1000, columns });
+  const [few, ...many] = packed.columns;
+  assert.ok(few && "texts" in few);
+  assert.equal(few.texts.length, 9);
+  assert.deepEqual(many, columns.slice(1));
+  assert.equal(buffers.length, 1);
+  assert.deepEqual(unpack(packed).columns.map(valuesOf), columns);
 });

@@ -1,15 +1,21 @@
 /**
  * Columns in the form in which one thread sends them to another. Numbers and bytes are in buffers, which are moved
- * without a copy. Texts are copied one by one, at little cost. Bytes are packed because a view of a larger buffer would
- * bring that whole buffer along.
+ * without a copy. Few different texts, such as days and currencies, are sent once, with the
+ * number of each row's. Other texts are copied one by one. Bytes are packed because a view of a larger buffer would bring that
+ * whole buffer along.
  */
 import type { Columns, ColumnValues, Value } from "../rows/row-columns.ts";
 
 type PackedColumn =
   | ColumnValues
   | { readonly numbers: Float64Array }
+  /** The different texts, and for each row the index of its own. */
+  | { readonly texts: readonly (string | null)[]; readonly indexes: Uint8Array }
   /** All values in a row, and the index at which each ends. */
   | { readonly bytes: Uint8Array; readonly ends: Uint32Array };
+
+/** As many as a byte can number. */
+const MAX_TEXTS = 256;
 
 export interface PackedColumns {
   readonly count: number;
@@ -32,6 +38,11 @@ export function pack({ count, columns }: Columns): { packed: PackedColumns; buff
       for (let n = 0; n < count; n++) numbers[n] = each[n] as number;
       return { numbers };
     }
+    const few = fewTexts(each, count);
+    if (few) {
+      buffers.push(few.indexes.buffer);
+      return few;
+    }
     if (!isBytes(each, count)) return column;
     const ends = new Uint32Array(bufferOf(4 * count));
     let size = 0;
@@ -47,11 +58,30 @@ export function pack({ count, columns }: Columns): { packed: PackedColumns; buff
 export function unpack({ count, columns }: PackedColumns): Columns {
   const unpacked = columns.map((column): ColumnValues => {
     if ("numbers" in column) return { each: column.numbers };
+    if ("indexes" in column) return { each: Array.from(column.indexes, (index) => column.texts[index] as Value) };
     if (!("bytes" in column)) return column;
     const { bytes, ends } = column;
     return { each: Array.from({ length: count }, (_, n) => bytes.subarray(n === 0 ? 0 : ends[n - 1], ends[n])) };
   });
   return { count, columns: unpacked };
+}
+
+/** A column of few different texts; null for any other. The first rows tell which it is. */
+function fewTexts(each: ArrayLike<Value>, count: number) {
+  const known = new Map<string | null, number>();
+  const indexes = new Uint8Array(new ArrayBuffer(count));
+  for (let n = 0; n < count; n++) {
+    const text = each[n];
+    if (typeof text !== "string" && text !== null) return null;
+    let index = known.get(text);
+    if (index === undefined) {
+      index = known.size;
+      if (index === MAX_TEXTS || index > 8 + n / 4) return null;
+      known.set(text, index);
+    }
+    indexes[n] = index;
+  }
+  return { texts: [...known.keys()], indexes };
 }
 
 function isNumbers(each: ArrayLike<Value>, count: number): boolean {
