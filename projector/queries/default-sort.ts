@@ -3,6 +3,7 @@
 /** The filters that bring an order with them. */
 interface RangeFilter {
   open?: boolean | undefined;
+  owed?: boolean | undefined;
   overdue?: boolean | undefined;
   issued_from?: unknown;
   issued_to?: unknown;
@@ -13,8 +14,8 @@ interface RangeFilter {
 }
 
 export function defaultInvoiceSort(filter: RangeFilter): "due_on" | "-issued_on" | "-gross_minor" | "-id" {
-  const { open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max } = filter;
-  if (open || overdue || due_from !== undefined || due_to !== undefined) return "due_on";
+  const { open, owed, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max } = filter;
+  if (open || overdue || owed !== undefined || due_from !== undefined || due_to !== undefined) return "due_on";
   if (issued_from !== undefined || issued_to !== undefined) return "-issued_on";
   if (gross_min !== undefined || gross_max !== undefined) return "-gross_minor";
   return "-id";

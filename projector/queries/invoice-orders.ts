@@ -22,6 +22,8 @@ export const SORTS = [
 type InvoiceSort = `${"" | "-"}${(typeof SORTS)[number]}`;
 
 export const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor";
+/** Of what is open: the client owes it, it is no credit. */
+export const IS_DEBIT = "(t.kind = 'invoice') = (t.gross_minor > t.prepaid_minor)";
 const BALANCE = "t.gross_minor - t.prepaid_minor - t.paid_minor";
 
 /** The filters that decide which index serves an order. */
@@ -31,6 +33,7 @@ interface InvoiceFilter {
   client?: StreamId | undefined;
   currency?: string | undefined;
   open?: boolean | undefined;
+  owed?: boolean | undefined;
   overdue?: boolean | undefined;
 }
 
@@ -99,7 +102,7 @@ function walksOf(db: Database.Database, sort: InvoiceSort, filter: InvoiceFilter
         ? [{ index: "invoice_client_issued_on", serves: ["client_id", "issued_on"], order: orderOf(sort) }]
         : [{ index: "invoice_issued_on", serves: ["issued_on"], order: orderOf(sort) }];
     case "due_on":
-      return filter.open || filter.overdue
+      return filter.open || filter.overdue || filter.owed !== undefined
         ? [{ index: "invoice_open", serves: ["due_on", "open"], order: orderOf(sort) }]
         : [{ index: "invoice_due_on", serves: ["due_on"], order: orderOf(sort) }];
     case "status":
@@ -148,7 +151,8 @@ function byClient(sort: InvoiceSort, conditions: readonly ColumnCondition[]): Li
  * as a user who works through the list needs them. Within a status, the order is the same in both directions.
  */
 function byStatus(sort: InvoiceSort, filter: InvoiceFilter): Walk[] {
-  const { status, kind, open, overdue } = filter;
+  const { status, kind, overdue, owed } = filter;
+  const open = filter.open ?? (owed === undefined ? undefined : true);
   const order = newestFirst(sort);
   const notIssued = (part: string): Walk => ({
     part,

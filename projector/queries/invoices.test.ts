@@ -45,7 +45,9 @@ function listAll(words: Record<string, unknown>, maxScanned?: number): { rows: I
 }
 
 const isOpen = (row: Invoice) => row.status === "issued" && row.gross_minor - row.prepaid_minor !== row.paid_minor;
-const isOverdue = (row: Invoice) => isOpen(row) && row.kind === "invoice" && row.due_on !== null && row.due_on < TODAY;
+const isOwed = ({ kind, gross_minor, prepaid_minor, paid_minor }: Invoice) =>
+  Math.sign(gross_minor - prepaid_minor - paid_minor) === (kind === "invoice" ? 1 : -1);
+const isOverdue = (row: Invoice) => isOpen(row) && isOwed(row) && row.due_on !== null && row.due_on < TODAY;
 const within = <V extends string | number>(value: V | null, min: V | undefined, max: V | undefined) =>
   (min === undefined || (value !== null && value >= min)) && (max === undefined || (value !== null && value <= max));
 
@@ -55,6 +57,7 @@ interface Filter {
   client?: number;
   currency?: string;
   open?: boolean;
+  owed?: boolean;
   overdue?: boolean;
   issued_from?: string;
   issued_to?: string;
@@ -123,6 +126,7 @@ function expectedRows(given: Filter, sort: string): Invoice[] {
     (words.client === undefined || row.client_id === words.client) &&
     (words.currency === undefined || row.currency === words.currency) &&
     (words.open === undefined || isOpen(row) === words.open) &&
+    (words.owed === undefined || (isOpen(row) && isOwed(row) === words.owed)) &&
     (words.overdue === undefined || isOverdue(row) === words.overdue) &&
     within(row.issued_on, words.issued_from, words.issued_to) &&
     within(row.due_on, words.due_from, words.due_to) &&
@@ -153,6 +157,7 @@ const arbitraryWords = fc.record(
     client: fc.constantFrom(...new Set(all.flatMap(({ client_id }) => client_id ?? [])), 999_999),
     currency: fc.constantFrom("GBP", "EUR", "JPY", "CHF"),
     open: fc.boolean(),
+    owed: fc.boolean(),
     overdue: fc.boolean(),
     issued_from: arbitraryDay,
     issued_to: arbitraryDay,
@@ -228,6 +233,8 @@ test("listInvoices() has a default order for each filter", () => {
     [{ status: "issued" }, "-id"],
     [{ open: true }, "due_on"],
     [{ overdue: true }, "due_on"],
+    [{ owed: true }, "due_on"],
+    [{ owed: false }, "due_on"],
     [{ due_to: "2023-05-01" }, "due_on"],
     [{ issued_from: "2023-02-01" }, "-issued_on"],
     [{ gross_min: 1 }, "-gross_minor"],

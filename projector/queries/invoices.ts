@@ -10,7 +10,7 @@ import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { homeCurrencyOf } from "./currencies.ts";
 import { defaultInvoiceSort } from "./default-sort.ts";
 import { streamsAbout } from "./history.ts";
-import { type ColumnCondition, IS_OPEN, listsInOrder, SORTS } from "./invoice-orders.ts";
+import { type ColumnCondition, IS_DEBIT, IS_OPEN, listsInOrder, SORTS } from "./invoice-orders.ts";
 import { type AllIds, allIds, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { currencyWord, dayWord, flagWord, numberWord, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
@@ -32,7 +32,8 @@ export const invoiceList = z.strictObject({
     .optional()
     .describe("ISO 4217. Default, with gross_min or gross_max: the organization's currency."),
   open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
-  overdue: flagWord().optional().describe("true: open invoices with a due date before today."),
+  owed: flagWord().optional().describe("true: open, and owed by the client; false: open, and credit of the client."),
+  overdue: flagWord().optional().describe("true: open and owed by the client, with a due date before today."),
   issued_from: dayWord().optional().describe("Issued on this day or later."),
   issued_to: dayWord().optional().describe("Issued on this day or earlier."),
   due_from: dayWord().optional().describe("Due on this day or later."),
@@ -117,14 +118,14 @@ function conditionsOf(filter: Filter, today: string): ColumnCondition[] {
   else add("kind", "t.kind = ?", filter.kind);
   add("client_id", "t.client_id = ?", filter.client);
   add("currency", "t.currency = ?", filter.currency);
-  if (filter.open || filter.overdue) add("open", `(${IS_OPEN})`);
+  if (filter.open || filter.overdue || filter.owed !== undefined) add("open", `(${IS_OPEN})`);
   if (filter.open === false) add("closed", `NOT (${IS_OPEN})`);
   if (filter.overdue) {
-    add("overdue", "t.kind = 'invoice'");
+    add("overdue", IS_DEBIT);
     add("due_on", "t.due_on < ?", today);
   }
-  if (filter.overdue === false)
-    add("not overdue", `(${IS_OPEN} AND t.kind = 'invoice' AND t.due_on < ?) IS NOT TRUE`, today);
+  if (filter.overdue === false) add("not overdue", `(${IS_OPEN} AND ${IS_DEBIT} AND t.due_on < ?) IS NOT TRUE`, today);
+  if (filter.owed !== undefined) add("owed", filter.owed ? IS_DEBIT : `NOT (${IS_DEBIT})`);
   add("issued_on", "t.issued_on >= ?", filter.issued_from);
   add("issued_on", "t.issued_on <= ?", filter.issued_to);
   add("due_on", "t.due_on >= ?", filter.due_from);

@@ -27,9 +27,10 @@ const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
 function expectedRows(client: number, currency: string, former: ReadonlyMap<number, number> = new Map()) {
   return invoices
     .filter((row) => row.client_id === client && row.currency === currency)
-    .filter(({ status, kind }) => status === "issued" && kind === "invoice")
-    .map(({ id, due_on, gross_minor, prepaid_minor, paid_minor }) => {
-      return { id, due_on, balance_minor: gross_minor - prepaid_minor - paid_minor + (former.get(id) ?? 0) };
+    .filter(({ status }) => status === "issued")
+    .map(({ id, kind, due_on, gross_minor, prepaid_minor, paid_minor }) => {
+      const owed = (gross_minor - prepaid_minor - paid_minor) * (kind === "invoice" ? 1 : -1);
+      return { id, due_on, balance_minor: owed + (former.get(id) ?? 0) };
     })
     .filter(({ balance_minor }) => balance_minor > 0)
     .sort((a, b) => ((a.due_on ?? "") < (b.due_on ?? "") ? -1 : a.due_on === b.due_on ? a.id - b.id : 1));

@@ -1,4 +1,4 @@
-/** The open invoices of a client in one currency, oldest first, for a payment or credit note to settle. */
+/** What a client owes in one currency, oldest first, for a payment or credit to settle. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { currency, streamId } from "../../events/values/schema.ts";
@@ -29,7 +29,7 @@ export interface OpenInvoices {
   shortened: boolean;
 }
 
-/** Balances are positive. A client that does not exist or owes nothing has no rows. */
+/** Invoices, and credit notes below zero. Balances are positive. A client that does not exist or owes nothing has no rows. */
 export function openInvoicesOf(db: Database.Database, account: z.output<typeof openInvoices>): OpenInvoices {
   const { client, currency, payment = 0, credit_note = 0 } = account;
   const rows = prepare<[object], OpenInvoice>(
@@ -40,11 +40,11 @@ export function openInvoicesOf(db: Database.Database, account: z.output<typeof o
        SELECT invoice_id, amount_minor FROM credit_allocation WHERE credit_note_id = :credit_note
      )
      SELECT id, number, issued_on, due_on, gross_minor,
-       gross_minor - prepaid_minor - paid_minor
+       abs(gross_minor - prepaid_minor - paid_minor)
          + coalesce((SELECT amount_minor FROM former WHERE invoice_id = i.id), 0) AS balance_minor
      FROM invoice AS i INDEXED BY invoice_client
-     WHERE client_id = :client AND currency = :currency AND status = 'issued' AND kind = 'invoice'
-       AND balance_minor > 0
+     WHERE client_id = :client AND currency = :currency AND status = 'issued'
+       AND (kind = 'invoice') = (gross_minor > prepaid_minor) AND balance_minor > 0
      ORDER BY due_on, id LIMIT ${MAX_ALLOCATIONS + 1}`,
   ).all({ client, currency, payment, credit_note });
   return { rows: rows.slice(0, MAX_ALLOCATIONS), shortened: rows.length > MAX_ALLOCATIONS };

@@ -12,7 +12,17 @@ import { readNumber, sentenceOf } from "../../text/read-number.ts";
 import { addressOf, STATUSES, statusIn, type Words, withStatus } from "./invoice-words.ts";
 
 /** The filters that are folded away. */
-const FOLDED = ["kind", "client", "issued_from", "issued_to", "due_from", "due_to", "gross_min", "gross_max"] as const;
+const FOLDED = [
+  "kind",
+  "owed",
+  "client",
+  "issued_from",
+  "issued_to",
+  "due_from",
+  "due_to",
+  "gross_min",
+  "gross_max",
+] as const;
 
 /** The filters stay open when the user comes back from an invoice. */
 let leftOpen = false;
@@ -62,6 +72,14 @@ export function InvoiceFilters({ words, children }: { words: Words; children?: C
               <option value="">All</option>
               <option value="invoice">Invoices</option>
               <option value="credit_note">Credit notes</option>
+            </select>
+          </label>
+          <label>
+            Balance
+            <select value={words.owed ?? ""} onChange={(event) => change({ owed: event.currentTarget.value })}>
+              <option value="">All</option>
+              <option value="true">Owed by the client</option>
+              <option value="false">Credit of the client</option>
             </select>
           </label>
           <ClientPicker

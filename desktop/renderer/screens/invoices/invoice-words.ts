@@ -8,6 +8,7 @@ const NAMES = [
   "client",
   "currency",
   "open",
+  "owed",
   "overdue",
   "issued_from",
   "issued_to",

@@ -127,7 +127,10 @@ const ORDERS: Readonly<Record<string, string>> = { "-id": "Newest first", id: "O
 /** The order of the list, chosen or by default. */
 function orderOf(words: Words): string {
   if (words.q !== undefined) return "found";
-  return words.sort ?? defaultInvoiceSort({ ...words, open: words.open === "true", overdue: words.overdue === "true" });
+  const [open, overdue] = [words.open === "true", words.overdue === "true"];
+  return (
+    words.sort ?? defaultInvoiceSort({ ...words, open, overdue, owed: words.owed === undefined ? undefined : true })
+  );
 }
 
 function Nothing({ words }: { words: Words }): ComponentChild {

@@ -1,9 +1,9 @@
 /** The lists behind the figures of the overview. What a list shows adds up to its figure. */
 import type { AgeClass } from "../../../../projector/queries/reports/ageing.ts";
 
-/** Open invoices: their balances. */
+/** What clients owe: the balances. */
 export function openInvoicesLink(currency: string): string {
-  return link("/invoices", { kind: "invoice", currency, open: "true" });
+  return link("/invoices", { currency, owed: "true" });
 }
 
 /** What is open as dated until a day, by client and age. */
@@ -16,14 +16,14 @@ export function overdueLink(currency: string): string {
   return link("/invoices", { currency, overdue: "true" });
 }
 
-/** Open invoices of one age: their balances. */
+/** What clients owe of one age: the balances. */
 export function ageLink({ due_from, due_to }: Pick<AgeClass, "due_from" | "due_to">, currency: string): string {
-  return link("/invoices", { kind: "invoice", currency, open: "true", due_from, due_to });
+  return link("/invoices", { currency, owed: "true", due_from, due_to });
 }
 
-/** Credit notes that are not fully applied: what remains of them. */
+/** Credit notes that are not fully applied, and invoices below zero: what remains of them. */
 export function creditNotesLink(currency: string): string {
-  return link("/invoices", { kind: "credit_note", currency, open: "true" });
+  return link("/invoices", { currency, owed: "false" });
 }
 
 /** Payments that are not fully allocated: what remains of them. */
