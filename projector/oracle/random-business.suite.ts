@@ -18,17 +18,12 @@ const DAY_MS = 86_400_000;
 /** The first day of each random business: the turn of a year is near. */
 export const FIRST_MS = Date.UTC(2023, 10, 20, 12);
 
-const OLD = !("CancelInvoice" in COMMANDS);
 const SERIES = [
   { name: "INV", kind: "both", pattern: "INV-{000}" },
   { name: "year", kind: "both", pattern: "Y{YYYY}-{00}", reset: "yearly" },
   { name: "month", kind: "both", pattern: "{YY}/{MM}/{0}", reset: "monthly", first: 5 },
   { name: "other", kind: "both", pattern: "{0}", foreign: true },
-].map((series) =>
-  OLD
-    ? { name: series.name, kind: series.kind, prefix: series.name, digits: 3, foreign: series.foreign ?? false }
-    : { first: 1, reset: "never", foreign: false, ...series },
-);
+].map((series) => ({ first: 1, reset: "never", foreign: false, ...series }));
 
 /** What the office of a random business is opened with. */
 export const RANDOM_PROFILE = { series: SERIES as never, timeZone: "UTC" };
@@ -116,7 +111,6 @@ export async function playBusiness(office: Office, wishes: readonly Wish[]): Pro
   office.clock.nowMs = FIRST_MS;
   const run: View["run"] = async (command, input, id = 0) => {
     if (!(command in COMMANDS)) return null;
-    if (OLD) for (const k of ["confirmNumber"]) delete (input as Record<string, unknown>)[k];
     try {
       const { stream, seq } = await office.run(command as CommandName, input, { id });
       if (seq !== null) said.accepted.add(command as CommandName);
@@ -228,7 +222,7 @@ const PLANS: Readonly<Record<What, Plan>> = {
     const allocations = much % 5 === 4 ? [] : allocate(ordered, amountMinor);
     const { clientId, currency } = account;
     const money = { clientId, currency, amountMinor, receivedOn: view.on, method: "card", allocations };
-    await view.run("ReceivePayment", { ...money, ...(odd && "RefundClient" in COMMANDS && { feesMinor: much % 7 }) });
+    await view.run("ReceivePayment", { ...money, ...(odd && { feesMinor: much % 7 }) });
   },
 
   async reallocate(view, wish) {
@@ -322,10 +316,9 @@ async function spread(
   const ordered = [...could.slice(from), ...could.slice(0, from)].slice(0, 1 + (wish.much % 3));
   const allocations = wish.much % 9 === 8 ? [] : allocate(ordered, partOf(source.amount, wish));
   const on = wish.which % 3 ? { on: stated(view.on, wish) } : {};
-  await view.run(command, { allocations, ...("RefundClient" in COMMANDS && on) }, source.id);
+  await view.run(command, { allocations, ...on }, source.id);
 }
 
 function reversalOf({ on }: View, { odd }: Wish): Input {
-  if (!("RefundClient" in COMMANDS)) return { reason: "returned" };
   return odd ? { reason: "typed wrongly", kind: "mistake" } : { reason: "returned", kind: "returned", on };
 }
