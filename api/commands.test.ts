@@ -73,7 +73,8 @@ const DAY: readonly ((ids: Ids) => Step)[] = [
   ({ refund }) => ({ command: "ReverseRefund", input: { reason: "a mistake" }, on: refund }),
   ({ invoice }) => ({ command: "WriteOffInvoice", input: { reason: "too little" }, on: invoice }),
   ({ invoice }) => ({ command: "ReverseWriteOff", input: { reason: "paid after all" }, on: invoice }),
-  ({ note }) => ({ command: "VoidInvoice", input: { reason: "a mistake" }, on: note }),
+  ({ invoice }) => ({ command: "RecordDelivery", input: { how: "print" }, on: invoice }),
+  ({ note }) => ({ command: "VoidInvoice", input: { reason: "a mistake", neverDelivered: true }, on: note }),
 ];
 
 async function eventAt(seq: number) {

@@ -87,6 +87,8 @@ export const RULES = {
   CREDITED_BEYOND_INVOICE: rule<
     NumberedInvoice & { currency: string; grossMinor: number; creditedMinor: number; thisMinor: number }
   >("conflict"),
+  VOID_UNCONFIRMED: rule<NumberedInvoice & { kind: string }>("invalid"),
+  VOID_DELIVERED: rule<NumberedInvoice & { kind: string }>("conflict"),
   VOID_PAID_INVOICE: rule<{ invoice: StreamId; paidMinor: number }>("conflict"),
   VOID_CREDITED_INVOICE: rule<{ invoice: StreamId; creditedMinor: number }>("conflict"),
 

@@ -167,6 +167,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     lines: arrayOf(part("invoiceLine")),
     adjustments: arrayOf(part("invoiceAdjustment")),
     taxes: arrayOf(part("invoiceTax")),
+    deliveries: arrayOf(part("documentDelivery")),
     credit_allocations: arrayOf(part("creditAllocation")),
     payments: arrayOf(
       object(

@@ -47,7 +47,7 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
 
   UNKNOWN_INVOICE: "there is no such invoice or credit note",
   NOT_A_DRAFT: "the document is issued, void or discarded, and can no longer be changed",
-  NOT_ISSUED: "only an issued document can be voided",
+  NOT_ISSUED: "only an issued document can be voided or delivered",
   NOT_AN_ISSUED_INVOICE: "only an issued invoice can be paid or credited",
   NOT_AN_ISSUED_CREDIT_NOTE: "only an issued credit note with a client can settle invoices",
   TOO_MANY_LINES: "one document has at most 2,000 lines: an import says so, elsewhere the input has no such shape",
@@ -55,6 +55,9 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   VAT_MIXED_WITH_O: "VAT category O cannot be combined with another on one document (BR-O-11)",
   CREDIT_NOTE_FOR_ANOTHER: "a credit note must have the client and the currency of the invoice that it corrects",
   CREDITED_BEYOND_INVOICE: "the credit notes of an invoice would exceed it",
+  VOID_UNCONFIRMED:
+    "only what nobody has received can be voided, and `neverDelivered: true` confirms it: otherwise cancel it",
+  VOID_DELIVERED: "the document was delivered: cancel it with a credit note",
   VOID_PAID_INVOICE: "the document is settled: remove the allocations, or reverse its refunds or write-offs, first",
   VOID_CREDITED_INVOICE: "the invoice has issued credit notes: void them first",
 

@@ -24,6 +24,7 @@ async function openAt(page: Page, path: string, heading: string | RegExp): Promi
 async function confirm(page: Page, yes: string, reason?: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   if (reason !== undefined) await dialog.getByRole("textbox").first().fill(reason);
+  for (const box of await dialog.getByRole("checkbox").all()) await box.check();
   await dialog.getByRole("button", { name: yes, exact: true }).click();
   await dialog.waitFor({ state: "detached" });
 }
@@ -197,6 +198,11 @@ const STEPS: { [Name in Exclude<CommandName, (typeof NO_SCREEN)[number]>]: (page
   async ReversePayment(page) {
     await button(page, "Reverse…").click();
     await confirm(page, "Reverse", "returned by the bank");
+  },
+  async RecordDelivery(page) {
+    await goTo(page, `/invoices/${ids.invoice}`);
+    await button(page, "Mark as sent").click();
+    await button(page, "Mark as sent").waitFor({ state: "detached" });
   },
   async VoidInvoice(page) {
     const id = await writeInvoice(page, "9");

@@ -4,6 +4,7 @@
  * the first event and at the ten-millionth.
  */
 import type { ClientBooks } from "./client.ts";
+import type { DeliveryBooks } from "./delivery.ts";
 import type { InvoiceBooks } from "./invoice.ts";
 import type { IssueBooks } from "./issue.ts";
 import type { ItemBooks } from "./item.ts";
@@ -19,5 +20,6 @@ export interface Books
     ItemBooks,
     InvoiceBooks,
     IssueBooks,
+    DeliveryBooks,
     PaymentBooks,
     RefundBooks {}

@@ -71,7 +71,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const draft = await draftOf(office, { clientId });
     await office.refuses("DraftCreditNote", {}, { id: draft }, expected(draft, "draft", "invoice"));
     const voided = await issuedOf(office, { clientId });
-    await office.run("VoidInvoice", { reason: "r" }, { id: voided });
+    await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id: voided });
     await office.refuses("DraftCreditNote", {}, { id: voided }, expected(voided, "void", "invoice"));
     const creditNote = await creditNoteOf(office, { clientId });
     await office.refuses("DraftCreditNote", {}, { id: creditNote }, expected(creditNote, "issued", "credit_note"));
@@ -109,15 +109,15 @@ export function creditNoteDecisions(open: OpenOffice): void {
 
     await office.refuses(
       "VoidInvoice",
-      { reason: "r" },
+      { reason: "r", neverDelivered: true },
       { id },
       { rule: "VOID_CREDITED_INVOICE", values: { invoice: id, creditedMinor: 12_000 } },
     );
-    await office.run("VoidInvoice", { reason: "r" }, { id: first });
+    await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id: first });
     await office.accepts("IssueInvoice", {}, { id: second }); // what is void does not count
-    await office.run("VoidInvoice", { reason: "r" }, { id: second });
-    await office.run("VoidInvoice", { reason: "r" }, { id: third });
-    await office.accepts("VoidInvoice", { reason: "r" }, { id });
+    await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id: second });
+    await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id: third });
+    await office.accepts("VoidInvoice", { reason: "r", neverDelivered: true }, { id });
   });
 
   test("IssueInvoice credits an invoice below zero down to its gross, and not beyond", async (t) => {
@@ -151,7 +151,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const office = await open(t);
     const id = await issuedOf(office);
     const { stream: creditNote } = await office.run("DraftCreditNote", {}, { id });
-    await office.run("VoidInvoice", { reason: "r" }, { id });
+    await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id });
     const values = { invoice: id, number: "INV-00001", status: "void", kind: "invoice" };
     await office.refuses("IssueInvoice", {}, { id: creditNote }, { rule: "NOT_AN_ISSUED_INVOICE", values });
   });
@@ -175,15 +175,15 @@ export function creditNoteDecisions(open: OpenOffice): void {
     assert.deepEqual(paidAmounts(), [0, 12_000, 12_000]);
 
     const applied = { rule: "VOID_PAID_INVOICE", values: { invoice: creditNote, paidMinor: 12_000 } } as const;
-    await office.refuses("VoidInvoice", { reason: "r" }, { id: creditNote }, applied);
+    await office.refuses("VoidInvoice", { reason: "r", neverDelivered: true }, { id: creditNote }, applied);
     await office.refuses(
       "VoidInvoice",
-      { reason: "r" },
+      { reason: "r", neverDelivered: true },
       { id: b },
       { rule: "VOID_PAID_INVOICE", values: { invoice: b, paidMinor: 12_000 } },
     );
     await office.accepts("ApplyCredit", {}, { id: creditNote });
-    await office.accepts("VoidInvoice", { reason: "r" }, { id: creditNote });
+    await office.accepts("VoidInvoice", { reason: "r", neverDelivered: true }, { id: creditNote });
   });
 
   test("ApplyCredit refuses what is not an issued credit note", async (t) => {
@@ -196,7 +196,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const draft = await draftOf(office, { clientId, kind: "credit_note" });
     await office.refuses("ApplyCredit", {}, { id: draft }, expected(draft, "draft", "credit_note"));
     const creditNote = await creditNoteOf(office, { clientId });
-    await office.run("VoidInvoice", { reason: "r" }, { id: creditNote });
+    await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id: creditNote });
     await office.refuses("ApplyCredit", {}, { id: creditNote }, expected(creditNote, "void", "credit_note"));
   });
 

@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { clientDecisions } from "./client.suite.ts";
 import { creditNoteDecisions } from "./credit-note.suite.ts";
+import { deliveryDecisions } from "./delivery.suite.ts";
 import { sizeDecisions } from "./document-size.suite.ts";
 import { invoiceDecisions } from "./invoice.suite.ts";
 import { issueDecisions } from "./issue.suite.ts";
@@ -23,6 +24,7 @@ clientDecisions(openMemoryOffice);
 itemDecisions(openMemoryOffice);
 numberingDecisions(openMemoryOffice);
 invoiceDecisions(openMemoryOffice);
+deliveryDecisions(openMemoryOffice);
 issueDecisions(openMemoryOffice);
 creditNoteDecisions(openMemoryOffice);
 paymentDecisions(openMemoryOffice);

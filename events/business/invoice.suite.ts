@@ -163,7 +163,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     await office.refuses("IssueInvoice", {}, { id }, gone);
     await office.refuses(
       "VoidInvoice",
-      { reason: "r" },
+      { reason: "r", neverDelivered: true },
       { id },
       { rule: "NOT_ISSUED", values: { invoice: id, status: "discarded" } },
     );
@@ -184,14 +184,14 @@ export function invoiceDecisions(open: OpenOffice): void {
     const draft = await draftOf(office);
     await office.refuses(
       "VoidInvoice",
-      { reason: "r" },
+      { reason: "r", neverDelivered: true },
       { id: draft },
       { rule: "NOT_ISSUED", values: { invoice: draft, status: "draft" } },
     );
     await office.run("IssueInvoice", {}, { id: draft });
-    const event = await office.accepts("VoidInvoice", { reason: "typed twice" }, { id: draft });
-    assert.deepEqual(event.data, { reason: "typed twice" });
-    await office.decidesNothing("VoidInvoice", { reason: "again" }, { id: draft });
+    const event = await office.accepts("VoidInvoice", { reason: "typed twice", neverDelivered: true }, { id: draft });
+    assert.deepEqual(event.data, { reason: "typed twice", neverDelivered: true });
+    await office.decidesNothing("VoidInvoice", { reason: "again", neverDelivered: true }, { id: draft });
     const next = await issuedOf(office);
     const numbers = [draft, next].map((id) => [office.books.invoice(id)?.number, office.books.invoice(id)?.status]);
     assert.deepEqual(numbers, [
@@ -207,16 +207,16 @@ export function invoiceDecisions(open: OpenOffice): void {
     const allocations = [{ invoiceId: id, amountMinor: 1 }];
     const payment = await paymentOf(office, { clientId, allocations });
     const paid = { rule: "VOID_PAID_INVOICE", values: { invoice: id, paidMinor: 1 } } as const;
-    await office.refuses("VoidInvoice", { reason: "r" }, { id }, paid);
+    await office.refuses("VoidInvoice", { reason: "r", neverDelivered: true }, { id }, paid);
     await office.run("ReallocatePayment", {}, { id: payment });
-    await office.accepts("VoidInvoice", { reason: "r" }, { id });
+    await office.accepts("VoidInvoice", { reason: "r", neverDelivered: true }, { id });
   });
 
   for (const [command, input] of [
     ["ReviseInvoice", { note: "late" }],
     ["DiscardDraft", {}],
     ["IssueInvoice", {}],
-    ["VoidInvoice", { reason: "r" }],
+    ["VoidInvoice", { reason: "r", neverDelivered: true }],
     ["DraftCreditNote", {}],
     ["ApplyCredit", {}],
   ] as const) {

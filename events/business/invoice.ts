@@ -1,7 +1,7 @@
 /** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { refusal } from "../errors.ts";
+import { type Refusal, refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
@@ -11,7 +11,7 @@ import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
-import { checkDraft, checkIssuedInvoice, checkVoidable, nameOf } from "./state-rules.ts";
+import { checkDraft, checkIssuedInvoice, checkVoidable, insteadOfVoid, nameOf } from "./state-rules.ts";
 import type { STATES } from "./steps.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
@@ -24,7 +24,14 @@ export const invoiceDrafted = z.object({
   content: invoiceContent,
 });
 export const invoiceRevised = z.object({ content: invoiceContent });
-export const invoiceVoided = z.object({ reason: line(500) });
+/** As first shipped: nobody was asked whether the document had been delivered. */
+export const invoiceVoidedV1 = z.object({ reason: line(500) });
+/** `neverDelivered`: the user confirmed that nobody can have received it; false in events from before this was asked. */
+export const invoiceVoided = invoiceVoidedV1.extend({ neverDelivered: z.boolean() });
+
+export function upcastVoidedV1(old: z.infer<typeof invoiceVoidedV1>): z.infer<typeof invoiceVoided> {
+  return { ...old, neverDelivered: false };
+}
 
 export type InvoiceEvent =
   | { type: "InvoiceDrafted"; data: z.infer<typeof invoiceDrafted> }
@@ -56,6 +63,8 @@ export interface InvoiceOnBooks extends StreamState {
   refundedMinor: number;
   /** Sum of the issued credit notes that correct it. */
   creditedMinor: number;
+  /** In how many ways it was delivered. */
+  deliveryCount: number;
 }
 
 export interface InvoiceBooks extends OrganizationBooks, ClientBooks, ItemBooks {
@@ -101,14 +110,33 @@ export function discardDraft(books: InvoiceBooks, id: StreamId): InvoiceEvent | 
   return { type: "InvoiceDraftDiscarded", data: {} };
 }
 
-/** Voids an issued document: its number stays, its amounts no longer count. Voiding it again decides nothing. */
-export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): InvoiceEvent | null {
+/**
+ * Voids an issued document that was never delivered: its number stays, its amounts no longer count. Voiding it again
+ * decides nothing.
+ *
+ * @param to.neverDelivered confirms that nobody can have received it: what was printed while offline is not recorded
+ */
+export function voidInvoice(
+  books: InvoiceBooks,
+  id: StreamId,
+  to: { reason: string; neverDelivered: boolean },
+): InvoiceEvent | null {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
   checkVoidable(invoice);
+  if (!to.neverDelivered) throw unconfirmed(invoice);
   // Its amounts would be taken out of the period of its issue date.
   if (invoice.issuedOn !== null) checkOpenPeriod(books, invoice.issuedOn);
-  return { type: "InvoiceVoided", data: { reason } };
+  return { type: "InvoiceVoided", data: { reason: to.reason, neverDelivered: true } };
+}
+
+function unconfirmed(invoice: InvoiceOnBooks): Refusal {
+  const { id, number, kind } = invoice;
+  return refusal(
+    "VOID_UNCONFIRMED",
+    `${nameOf(invoice)} may have been delivered. ${insteadOfVoid(invoice)} If nobody can have received it, void it with neverDelivered: true`,
+    { field: "neverDelivered", values: { invoice: id, number, kind } },
+  );
 }
 
 /** The invoice with that id. @param field the input field with the id; null if it is in the path */

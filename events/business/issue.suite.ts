@@ -207,7 +207,7 @@ export function issueDecisions(open: OpenOffice): void {
       await assert.rejects(office.run("IssueInvoice", { issuedOn: "2024-03-16" }, { id }));
       if (n % 4 === 1) await office.run("DiscardDraft", {}, { id });
       else numbers.push((await issue(office, id)).number);
-      if (n % 4 === 2) await office.run("VoidInvoice", { reason: "r" }, { id });
+      if (n % 4 === 2) await office.run("VoidInvoice", { reason: "r", neverDelivered: true }, { id });
     }
     const ownOf = (prefix: string) => numbers.filter((number) => number.startsWith(prefix));
     assert.deepEqual(ownOf("INV-"), ["INV-00001", "INV-00002", "INV-00003", "INV-00004", "INV-00005", "INV-00006"]);
@@ -251,7 +251,7 @@ export function issueDecisions(open: OpenOffice): void {
     const refused = { rule: "NUMBER_TAKEN", field: "number" } as const;
     const values = { number: "INV-00001", invoice: id, existing: "INV-00001" };
     await office.refuses("IssueInvoice", taken, { id: draft }, { ...refused, values });
-    await office.run("VoidInvoice", { reason: "a void one keeps its number" }, { id });
+    await office.run("VoidInvoice", { reason: "a void one keeps its number", neverDelivered: true }, { id });
     const { number, counter, passedOver } = await issue(office, draft);
     assert.deepEqual([number, counter], ["INV-00002", 2]);
     assert.deepEqual(passedOver, [{ counter: 1, number: "INV-00001", takenBy: id }]);

@@ -9,6 +9,7 @@ import type { StreamId, StreamState } from "../sequence.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import type { Books } from "./books.ts";
 import type { ClientOnBooks } from "./client.ts";
+import type { DeliveryWay } from "./delivery.ts";
 import type { InvoiceContent } from "./draft.ts";
 import type { InvoiceOnBooks } from "./invoice.ts";
 import type { InvoiceIssued } from "./issue.ts";
@@ -19,7 +20,9 @@ import type { RefundOnBooks, RefundPaid } from "./refund.ts";
 import type { SeriesOnBooks } from "./series.ts";
 import type { UserOnBooks } from "./user.ts";
 
-type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor" | "refundedMinor"> & { content: InvoiceContent };
+type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor" | "refundedMinor" | "deliveryCount"> & {
+  content: InvoiceContent;
+};
 type Payment = Omit<PaymentOnBooks, "refundedMinor">;
 type Refund = RefundOnBooks & Pick<RefundPaid, "sources">;
 
@@ -34,6 +37,7 @@ export class MemoryBooks implements Books {
   readonly #clients = new Map<StreamId, ClientOnBooks>();
   readonly #items = new Map<StreamId, ItemOnBooks>();
   readonly #documents = new Map<StreamId, Document>();
+  readonly #deliveries = new Map<StreamId, DeliveryWay[]>();
   readonly #issues: InvoiceIssued[] = [];
   readonly #payments = new Map<StreamId, Payment>();
   readonly #refunds = new Map<StreamId, Refund>();
@@ -111,6 +115,10 @@ export class MemoryBooks implements Books {
       }));
     },
     InvoiceVoided: (event) => change(this.#documents, event, () => ({ status: "void" as const })),
+    DocumentDelivered: (event) => {
+      this.#deliveries.set(event.stream, [...this.deliveries(event.stream), event.data.how]);
+      change(this.#documents, event, () => ({}));
+    },
     CreditApplied: (event) => {
       this.#credits.set(event.stream, event.data.allocations);
       change(this.#documents, event, () => ({}));
@@ -184,7 +192,12 @@ export class MemoryBooks implements Books {
       paidMinor: 0 + Math.sign(said.totals.payableMinor) * sum([...applied, said.writtenOffMinor, refundedMinor]),
       refundedMinor,
       creditedMinor: sum(corrections.map(({ totals }) => totals.grossMinor)),
+      deliveryCount: this.deliveries(id).length,
     };
+  }
+
+  deliveries(id: StreamId): readonly DeliveryWay[] {
+    return this.#deliveries.get(id) ?? [];
   }
 
   invoiceContent(id: StreamId): InvoiceContent | undefined {

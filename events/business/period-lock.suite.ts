@@ -68,11 +68,16 @@ export function periodLockDecisions(open: OpenOffice): void {
     const values = { on: "2024-02-29", lockedUpTo: "2024-02-29" };
     const locked = { rule: "PERIOD_LOCKED", values } as const;
     await office.refuses("IssueInvoice", { issuedOn: "2024-02-29" }, { id: draft }, { ...locked, field: "issuedOn" });
-    await office.refuses("VoidInvoice", { reason: "wrong" }, { id: old }, { ...locked, field: null });
+    await office.refuses(
+      "VoidInvoice",
+      { reason: "wrong", neverDelivered: true },
+      { id: old },
+      { ...locked, field: null },
+    );
     await office.accepts("IssueInvoice", { issuedOn: "2024-03-01" }, { id: draft });
-    await office.accepts("VoidInvoice", { reason: "wrong" }, { id: draft });
+    await office.accepts("VoidInvoice", { reason: "wrong", neverDelivered: true }, { id: draft });
     await office.run("LockPeriod", { lockedUpTo: "2024-02-28", reason: "A mistake" });
-    await office.accepts("VoidInvoice", { reason: "wrong" }, { id: old });
+    await office.accepts("VoidInvoice", { reason: "wrong", neverDelivered: true }, { id: old });
   });
 
   test("checkOpenPeriod() names the first field with a locked day", async (t) => {

@@ -5,6 +5,7 @@ import { dateAt } from "../values/calendar.ts";
 import { checkDate } from "../values/date.ts";
 import { date, line } from "../values/schema.ts";
 import { checkTimeZone, type OrganizationBooks } from "./organization.ts";
+import { checkOpenDay } from "./state-rules.ts";
 
 export const periodLocked = z.object({
   lockedUpTo: date().nullable().describe("The last locked day; null: no day is locked."),
@@ -50,12 +51,6 @@ export function checkOpenPeriod(
   days: Readonly<Record<string, string | null>> | string,
 ): void {
   const lockedUpTo = books.organization()?.lockedUpTo ?? null;
-  if (lockedUpTo === null) return;
   const entries = typeof days === "string" ? [[null, days] as const] : Object.entries(days);
-  for (const [field, on] of entries)
-    if (on !== null && on <= lockedUpTo)
-      throw refusal("PERIOD_LOCKED", `${on} is in a locked period: the books are locked up to ${lockedUpTo}`, {
-        field,
-        values: { on, lockedUpTo },
-      });
+  for (const [field, on] of entries) if (on !== null) checkOpenDay(on, lockedUpTo, field);
 }

@@ -260,7 +260,7 @@ export function refundDecisions(open: OpenOffice): void {
   });
 }
 
-const VOID: Input = { reason: "r" };
+const VOID: Input = { reason: "r", neverDelivered: true };
 
 const REVERSALS = [
   [

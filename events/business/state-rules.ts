@@ -27,6 +27,8 @@ export interface DocumentState {
   refundedMinor: number;
   /** Sum of the issued credit notes that correct it. */
   creditedMinor: number;
+  /** In how many ways it was delivered. */
+  deliveryCount: number;
 }
 
 type Amounts = Pick<DocumentState, "kind" | "totals" | "paidMinor">;
@@ -149,12 +151,16 @@ export function checkCreditable(
   );
 }
 
-/** @throws Refusal NOT_ISSUED, VOID_PAID_INVOICE, VOID_CREDITED_INVOICE */
+/** @throws Refusal NOT_ISSUED, VOID_DELIVERED, VOID_PAID_INVOICE, VOID_CREDITED_INVOICE */
 export function checkVoidable(document: Omit<DocumentState, "clientId" | "currency">): void {
-  const { id, status, paidMinor, creditedMinor } = document;
+  const { id, kind, status, number, paidMinor, creditedMinor, deliveryCount } = document;
   if (!canFollow("InvoiceVoided", status))
     throw refusal("NOT_ISSUED", `${nameOf(document)} is ${status}; only an issued document can be voided`, {
       values: { invoice: id, status },
+    });
+  if (deliveryCount > 0)
+    throw refusal("VOID_DELIVERED", `${nameOf(document)} was delivered. ${insteadOfVoid(document)}`, {
+      values: { invoice: id, number, kind },
     });
   if (paidMinor !== 0)
     throw refusal("VOID_PAID_INVOICE", `${nameOf(document)} ${settledText(document)}`, {
@@ -164,6 +170,13 @@ export function checkVoidable(document: Omit<DocumentState, "clientId" | "curren
     throw refusal("VOID_CREDITED_INVOICE", `${nameOf(document)} has credit notes; void them first`, {
       values: { invoice: id, creditedMinor },
     });
+}
+
+/** What to do with a document that was delivered, for messages to API clients. */
+export function insteadOfVoid({ id, kind }: Pick<DocumentState, "id" | "kind">): string {
+  return kind === "invoice"
+    ? `Cancel it with POST /api/invoices/${id}/cancel, which writes a credit note over all of it.`
+    : "Write an invoice over the same amount.";
 }
 
 /** What has to be undone before a document can be voided. */
@@ -229,6 +242,15 @@ export function checkActiveClient(
 ): void {
   if (canFollow("ClientDetailsChanged", archived ? "archived" : "active")) return;
   throw refusal("CLIENT_ARCHIVED", `client ${name} is archived; restore it first`, { field, values: { client: id } });
+}
+
+/** @param lockedUpTo the last locked day; null: no day is locked @throws Refusal PERIOD_LOCKED */
+export function checkOpenDay(on: string, lockedUpTo: string | null, field: string | null): void {
+  if (lockedUpTo === null || on > lockedUpTo) return;
+  throw refusal("PERIOD_LOCKED", `${on} is in a locked period: the books are locked up to ${lockedUpTo}`, {
+    field,
+    values: { on, lockedUpTo },
+  });
 }
 
 /** The refusal that a check throws; null if it passes. */

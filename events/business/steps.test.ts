@@ -44,7 +44,8 @@ const WAYS: Readonly<Record<keyof typeof STATES, Ways>> = {
   invoice: {
     draft: credit,
     issued: (o) => issuedOf(o, { kind: "credit_note" }),
-    void: async (o) => then(o, await issuedOf(o, { kind: "credit_note" }), "VoidInvoice", { reason: "wrong" }),
+    void: async (o) =>
+      then(o, await issuedOf(o, { kind: "credit_note" }), "VoidInvoice", { reason: "wrong", neverDelivered: true }),
     discarded: async (o) => then(o, await credit(o), "DiscardDraft"),
   },
   payment: {
@@ -67,7 +68,8 @@ const INPUTS: Partial<Record<CommandName, Input>> = {
   ChangeClientDetails: { ...CLIENT_INPUT, name: "Renamed" },
   ChangeItem: { price6: 7 },
   ReviseInvoice: { note: "changed" },
-  VoidInvoice: { reason: "wrong" },
+  RecordDelivery: { how: "print" },
+  VoidInvoice: { reason: "wrong", neverDelivered: true },
   ReversePayment: { reason: "bounced" },
   WriteOffInvoice: { reason: "too little" },
   ReverseWriteOff: { reason: "paid after all" },

@@ -58,6 +58,7 @@ export const STEPS = {
   InvoiceDraftDiscarded: moves("draft", "discarded"),
   InvoiceIssued: moves("draft", "issued"),
   InvoiceVoided: moves("issued", "void"),
+  DocumentDelivered: within("issued"),
   CreditApplied: within("issued"),
   InvoiceWrittenOff: within("issued"),
   WriteOffReversed: within("issued"),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
 import { draftOf } from "../business/complete-draft.ts";
+import { documentDelivered, recordDelivery } from "../business/delivery.ts";
 import { type DraftInput, draftInput } from "../business/draft.ts";
 import {
   discardDraft,
@@ -142,10 +143,37 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices/:id/void",
-    summary: "Void an issued invoice or credit note",
-    input: z.strictObject({ reason: line(500).describe("Why, for those who read the history.") }),
-    rules: ["NOT_ISSUED", "VOID_PAID_INVOICE", "VOID_CREDITED_INVOICE", "PERIOD_LOCKED", "UNKNOWN_INVOICE"],
-    decide: (books, { reason }, { id }) => voidInvoice(books, id, reason),
+    summary: "Void an issued invoice or credit note that nobody has received",
+    input: z.strictObject({
+      reason: line(500).describe("Why, for those who read the history."),
+      neverDelivered: z
+        .boolean()
+        .default(false)
+        .describe("true: confirms that nobody can have received it. Otherwise it is refused: cancel it instead."),
+    }),
+    rules: [
+      "NOT_ISSUED",
+      "VOID_DELIVERED",
+      "VOID_UNCONFIRMED",
+      "VOID_PAID_INVOICE",
+      "VOID_CREDITED_INVOICE",
+      "PERIOD_LOCKED",
+      "UNKNOWN_INVOICE",
+    ],
+    decide: (books, input, { id }) => voidInvoice(books, id, input),
+  }),
+
+  RecordDelivery: define({
+    stream: "invoice",
+    event: "DocumentDelivered",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/delivered",
+    summary: "Record that an issued document was delivered: printed, exported, saved as PDF, or sent",
+    input: z.strictObject(documentDelivered.shape),
+    rules: ["NOT_ISSUED", "UNKNOWN_INVOICE"],
+    decide: (books, { how }, { id }) => recordDelivery(books, id, how),
   }),
 
   DraftCreditNote: define({

@@ -4,7 +4,15 @@
  */
 import type { z } from "zod";
 import { type ClientEvent, client } from "../business/client.ts";
-import { type InvoiceEvent, invoiceDrafted, invoiceRevised, invoiceVoided } from "../business/invoice.ts";
+import { type DeliveryEvent, documentDelivered } from "../business/delivery.ts";
+import {
+  type InvoiceEvent,
+  invoiceDrafted,
+  invoiceRevised,
+  invoiceVoided,
+  invoiceVoidedV1,
+  upcastVoidedV1,
+} from "../business/invoice.ts";
 import { type IssueEvent, invoiceIssued, invoiceIssuedV1, upcastIssuedV1 } from "../business/issue.ts";
 import {
   type ItemEvent,
@@ -49,6 +57,7 @@ export type Fact =
   | ItemEvent
   | InvoiceEvent
   | IssueEvent
+  | DeliveryEvent
   | PaymentEvent
   | CreditEvent
   | RefundEvent
@@ -132,7 +141,10 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued, [
     { schema: invoiceIssuedV1, upcast: upcastIssuedV1 },
   ]),
-  InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided),
+  InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided, [
+    { schema: invoiceVoidedV1, upcast: upcastVoidedV1 },
+  ]),
+  DocumentDelivered: define<"DocumentDelivered">("invoice", false, documentDelivered),
   CreditApplied: define<"CreditApplied">("invoice", false, allocated, [
     { schema: allocatedV1, upcast: upcastAllocatedV1 },
   ]),

@@ -283,7 +283,7 @@ const PLANS: Readonly<Record<What, Plan>> = {
 
   async void(view, wish) {
     const document = pick(documentsOn(view.books, ALWAYS), wish.which);
-    const input = { reason: "never sent", ...("CancelInvoice" in COMMANDS && { neverDelivered: true }) };
+    const input = { reason: "never sent", ...("RecordDelivery" in COMMANDS && { neverDelivered: true }) };
     if (document) await view.run("VoidInvoice", input, document.id);
   },
 

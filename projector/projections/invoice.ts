@@ -1,3 +1,4 @@
+import type { DeliveryEvent } from "../../events/business/delivery.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
 import type { IssueEvent } from "../../events/business/issue.ts";
@@ -18,7 +19,7 @@ import { post } from "./post.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { putUniqueText } from "./unique-text.ts";
 
-export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]> = {
+export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | DeliveryEvent)["type"]> = {
   InvoiceDrafted(tables, event) {
     const { kind, correctsId, content } = event.data;
     if (correctsId !== null) must(tables.invoice.get(correctsId), event, `invoice ${correctsId}`);
@@ -68,11 +69,20 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]
   },
   InvoiceVoided(tables, event) {
     const issued = invoiceOf(tables, event);
-    const { paid_minor, credited_minor } = issued;
+    const { paid_minor, credited_minor, delivery_count } = issued;
+    if (delivery_count !== 0)
+      throw inconsistent(event, `it was delivered in ${delivery_count} ways; it must be in none`);
     if (paid_minor !== 0 || credited_minor !== 0)
       throw inconsistent(event, `${paid_minor} of it is settled and ${credited_minor} credited; both must be 0`);
     tables.invoice.put({ ...issued, status: "void", version: event.version });
     count(tables, event, issued, -1);
+  },
+  DocumentDelivered(tables, event) {
+    const issued = invoiceOf(tables, event);
+    const { stream, version, at, actor } = event;
+    const n = issued.delivery_count + 1;
+    tables.documentDelivery.put({ invoice_id: stream, n, how: event.data.how, at, actor });
+    tables.invoice.put({ ...issued, version, delivery_count: n });
   },
 };
 
@@ -128,6 +138,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     written_off_on: null,
     refunded_minor: 0,
     credited_minor: 0,
+    delivery_count: 0,
     accounting_currency: null,
     accounting_rate6: null,
     accounting_tax_minor: null,

@@ -72,7 +72,7 @@ test("a void document counts on no day", () => {
     const client = log.client();
     const options = { kind, issuedOn: "2024-05-31" };
     const id = log.issue("A-1", { clientId: client, lines: [line("Mug", 1000)] }, options);
-    log.add(id, { type: "InvoiceVoided", data: { reason: "Wrong" } });
+    log.add(id, { type: "InvoiceVoided", data: { reason: "Wrong", neverDelivered: true } });
     const { rows, heads } = foldLog(log);
     assert.deepEqual(
       rows(`SELECT dated_on, sum(net_minor) AS net, sum(tax_minor) AS tax, sum(accounting_tax_minor) AS accounting,

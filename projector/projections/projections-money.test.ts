@@ -114,7 +114,7 @@ test("payment: a reversed one keeps its row but no allocations", () => {
 
 test("invoice: a void invoice keeps its number, and its amounts no longer count", () => {
   const { log, client, first } = twoInvoices();
-  log.add(first, { type: "InvoiceVoided", data: { reason: "twice" } });
+  log.add(first, { type: "InvoiceVoided", data: { reason: "twice", neverDelivered: true } });
   const { rows, balances, month } = foldLog(log);
   assert.deepEqual(rows(`SELECT status, number, gross_minor, version FROM invoice WHERE id = ${first}`), [
     { status: "void", number: "INV-1", gross_minor: 1200, version: 3 },
@@ -188,7 +188,7 @@ test("credit note: applied to invoices and taken back", () => {
 
 test("credit note: when it is void, the invoice is no longer credited", () => {
   const { log, client, first, note } = withCreditNote();
-  log.add(note, { type: "InvoiceVoided", data: { reason: "wrong" } });
+  log.add(note, { type: "InvoiceVoided", data: { reason: "wrong", neverDelivered: true } });
   const { rows, balances, month } = foldLog(log);
   assert.deepEqual(rows(`SELECT credited_minor FROM invoice WHERE id = ${first}`), [{ credited_minor: 0 }]);
   assert.deepEqual(balances(), [balance(client, 1800, 0)]);

@@ -50,7 +50,8 @@ const LATER: { readonly [T in EventType]?: Extract<Fact, { type: T }>["data"] } 
   ClientDetailsChanged: { ...CLIENT, name: "Renamed" },
   ItemChanged: { ...item, price6: 7 },
   InvoiceRevised: { content: draft },
-  InvoiceVoided: { reason: "wrong" },
+  InvoiceVoided: { reason: "wrong", neverDelivered: true },
+  DocumentDelivered: { how: "sent" },
   CreditApplied: { allocations: [], on: null },
   InvoiceWrittenOff: { amountMinor: 1, on: "2024-06-20", reason: "too little" },
   WriteOffReversed: { on: "2024-06-20", reason: "paid after all" },
@@ -180,7 +181,7 @@ const REFUSED: readonly [message: string, make: (log: LogBuilder, clientId: numb
     (log, clientId) => {
       const invoice = log.issue("INV-1", { clientId, lines: [line("Mug", 1000)] });
       log.payment(clientId, 100, [[invoice, 100]]);
-      log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong" } });
+      log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong", neverDelivered: true } });
     },
   ],
   [
@@ -188,7 +189,7 @@ const REFUSED: readonly [message: string, make: (log: LogBuilder, clientId: numb
     (log, clientId) => {
       const correctsId = log.issue("INV-1", { clientId, lines: [line("Mug", 1000)] });
       log.issue("CN-1", { clientId, lines: [line("Mug", 100)] }, { kind: "credit_note", correctsId });
-      log.add(correctsId, { type: "InvoiceVoided", data: { reason: "wrong" } });
+      log.add(correctsId, { type: "InvoiceVoided", data: { reason: "wrong", neverDelivered: true } });
     },
   ],
   [

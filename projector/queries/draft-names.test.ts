@@ -31,7 +31,7 @@ log.add(discarded, { type: "InvoiceDraftDiscarded", data: {} });
 const nobody = log.draft({ clientId: null, lines });
 const issued = log.issue("INV-1", { clientId: harbour, lines });
 const voided = log.issue("INV-2", { clientId: harbour, lines });
-log.add(voided, { type: "InvoiceVoided", data: { reason: "a test" } });
+log.add(voided, { type: "InvoiceVoided", data: { reason: "a test", neverDelivered: true } });
 const beforeRename = log.bodies.length;
 log.add(harbour, { type: "ClientDetailsChanged", data: { ...CLIENT, name: "Haven" } });
 log.add(harbour, { type: "ClientArchived", data: {} });

@@ -330,12 +330,12 @@ test("invoiceById() returns an invoice with its parts and everything allocated t
   const notes = all.filter((row) => row.kind === "credit_note" && row.allocation_count > 0);
   assert.ok(paid.length > 0 && notes.length > 0);
   for (const row of all) {
-    const { lines, adjustments, taxes, parties, payments, credits, credit_allocations, ...rest } =
+    const { lines, adjustments, taxes, parties, payments, credits, credit_allocations, deliveries, ...rest } =
       invoiceById(db, row.id) ?? assert.fail();
     assert.deepEqual(rest, row);
     assert.deepEqual(
-      [lines.length, adjustments.length, taxes.length, credit_allocations.length],
-      [row.line_count, row.adjustment_count, row.tax_count, row.allocation_count],
+      [lines.length, adjustments.length, taxes.length, credit_allocations.length, deliveries.length],
+      [row.line_count, row.adjustment_count, row.tax_count, row.allocation_count, row.delivery_count],
     );
     assert.deepEqual(
       lines.map(({ n }) => n),

@@ -143,6 +143,8 @@ export interface WholeInvoice extends Row<"invoice"> {
   lines: PartOf<Row<"invoiceLine">>[];
   adjustments: PartOf<Row<"invoiceAdjustment">>[];
   taxes: PartOf<Row<"invoiceTax">>[];
+  /** How it was delivered, as far as it was recorded. */
+  deliveries: PartOf<Row<"documentDelivery">>[];
   /** For a credit note: its allocations. */
   credit_allocations: Omit<Row<"creditAllocation">, "credit_note_id">[];
   /** Payments that are allocated to it. */
@@ -176,6 +178,7 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
     lines: children<Row<"invoiceLine">>("invoice_line"),
     adjustments: children<Row<"invoiceAdjustment">>("invoice_adjustment"),
     taxes: children<Row<"invoiceTax">>("invoice_tax"),
+    deliveries: children<Row<"documentDelivery">>("document_delivery"),
     credit_allocations: prepare<[number], Omit<Row<"creditAllocation">, "credit_note_id">>(
       db,
       "SELECT n, invoice_id, amount_minor, allocated_on FROM credit_allocation WHERE credit_note_id = ? ORDER BY n",

@@ -128,7 +128,7 @@ test("a discarded draft and a void invoice stay in the index: lists filter them 
   const draft = log.draft({ lines: [line("teapot", 1)] });
   log.add(draft, { type: "InvoiceDraftDiscarded", data: {} });
   const invoice = log.issue("INV-9", { clientId: log.client(), lines: [line("teapot", 1)] });
-  log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong" } });
+  log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong", neverDelivered: true } });
   await inEach(log, (find) => assert.deepEqual(find("teapot"), [invoice, draft]));
 });
 

@@ -1,4 +1,5 @@
 /** The tables of invoices, credit notes, payments and refunds. `tables.ts` explains their units. */
+import { DELIVERY_WAYS } from "../../events/business/delivery.ts";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import { STATES } from "../../events/business/steps.ts";
@@ -50,6 +51,7 @@ export const invoice = defineTable(
     written_off_on: nullable(text("day of the latest write-off; NULL: nothing is written off")),
     refunded_minor: integer("the part of it that is refunded, never below 0"),
     credited_minor: integer("sum of the gross amounts of issued credit notes that correct it"),
+    delivery_count: integer("number of rows in document_delivery"),
     accounting_currency: nullable(text("BT-6: the organization's currency, if it differs")),
     accounting_rate6: nullable(integer("accounting units for one unit of the invoice's currency, in 10^-6")),
     accounting_tax_minor: nullable(integer("BT-111: VAT in the accounting currency")),
@@ -171,6 +173,19 @@ export const invoiceTax = defineTable(
     taxable_minor: integer("BT-116: taxable amount"),
     tax_minor: integer("BT-117: VAT amount"),
     reason: nullable(text("BT-120: reason for charging no VAT")),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const documentDelivery = defineTable(
+  "document_delivery",
+  "how issued documents were delivered, as far as it was recorded: nothing was before release 0.2",
+  {
+    invoice_id: integer("the document", { references: "invoice" }),
+    n: integer("in the order in which they were recorded, from 1"),
+    how: oneOf("how", DELIVERY_WAYS, "printed, exported, saved as PDF, or sent in another way"),
+    at: integer("time of the event"),
+    actor: integer("the user"),
   },
   { key: ["invoice_id", "n"] },
 );

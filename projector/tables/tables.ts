@@ -6,6 +6,7 @@
 import { STREAM_KINDS } from "../../events/encoding/catalogue.ts";
 import {
   creditAllocation,
+  documentDelivery,
   invoice,
   invoiceAdjustment,
   invoiceLine,
@@ -88,6 +89,7 @@ export const TABLES = {
   invoiceAdjustment,
   invoiceTax,
   numberPassedOver,
+  documentDelivery,
   payment,
   paymentAllocation,
   allocationChange,
@@ -108,6 +110,7 @@ export const WRITE_ONLY_TABLES = [
   "invoiceTax",
   "posting",
   "numberPassedOver",
+  "documentDelivery",
   "uniqueText",
   "activity",
 ] as const;

@@ -65,5 +65,8 @@ test("wordsOf() describes a payment with and without allocations", () => {
 });
 
 test("wordsOf() puts a text of several lines on one line", () => {
-  assert.equal(wordsOf({ type: "InvoiceVoided", data: { reason: "wrong\n\tclient" } }), "Voided: wrong client");
+  assert.equal(
+    wordsOf({ type: "InvoiceVoided", data: { reason: "wrong\n\tclient", neverDelivered: true } }),
+    "Voided: wrong client, never delivered",
+  );
 });

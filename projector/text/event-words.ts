@@ -4,6 +4,7 @@
  */
 
 import type { ClientEvent } from "../../events/business/client.ts";
+import type { DeliveryEvent, DeliveryWay } from "../../events/business/delivery.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
 import type { IssueEvent } from "../../events/business/issue.ts";
@@ -53,10 +54,18 @@ interface TypesOf {
   user: UserEvent["type"];
   client: ClientEvent["type"];
   item: ItemEvent["type"];
-  invoice: (InvoiceEvent | IssueEvent | CreditEvent | WriteOffEvent)["type"];
+  invoice: (InvoiceEvent | IssueEvent | DeliveryEvent | CreditEvent | WriteOffEvent)["type"];
   payment: PaymentEvent["type"];
   refund: RefundEvent["type"];
 }
+
+/** How a document was delivered. */
+const DELIVERY_WORDS: Readonly<Record<DeliveryWay, string>> = {
+  print: "printed",
+  export: "exported",
+  pdf: "saved as PDF",
+  sent: "sent",
+};
 
 /** Leaving an event type out does not compile. */
 const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T> } } = {
@@ -100,7 +109,11 @@ const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T
           say`due ${{ kind: "day", date: dueOn }}`,
         ),
     ],
-    InvoiceVoided: ["Voided", ({ reason }) => [reason]],
+    InvoiceVoided: [
+      "Voided",
+      ({ reason, neverDelivered }) => listOf([reason], neverDelivered ? ["never delivered"] : []),
+    ],
+    DocumentDelivered: ["Sent out", ({ how }) => [DELIVERY_WORDS[how]]],
     CreditApplied: ["Credit applied", allocatedText],
     InvoiceWrittenOff: [
       "Written off",

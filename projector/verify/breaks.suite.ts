@@ -73,7 +73,7 @@ export async function voidAfterLock(shop: Shop): Promise<void> {
   const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [LINE] });
   await shop.run("IssueInvoice", { series: "import", number: "A-3", issuedOn: "2024-03-01" }, { id });
   await lock(shop);
-  await shop.run("VoidInvoice", { reason: "a mistake" }, { id });
+  await shop.run("VoidInvoice", { reason: "a mistake", neverDelivered: true }, { id });
 }
 
 export async function issueNew(shop: Shop): Promise<void> {

@@ -59,6 +59,8 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   TOO_MANY_VAT_RATES: { not: SIZE },
   CREDIT_NOTE_FOR_ANOTHER: { by: "correction" },
   CREDITED_BEYOND_INVOICE: { by: "credited" },
+  VOID_UNCONFIRMED: { not: "events from before it was asked do not say so" },
+  VOID_DELIVERED: { by: FOLD },
   VOID_PAID_INVOICE: { by: FOLD },
   VOID_CREDITED_INVOICE: { by: FOLD },
 

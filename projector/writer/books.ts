@@ -76,6 +76,10 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const row = tables.invoice.get(id);
       return row && contentOf(tables, row);
     },
+    deliveries(id) {
+      const count = tables.invoice.get(id)?.delivery_count ?? 0;
+      return children(count, (n) => rowOf(tables.documentDelivery.get(id, n)).how);
+    },
     invoiceIdBySameNumber: same("invoice"),
     series(name, period) {
       const row = tables.seriesCounter.get(name, period);
@@ -125,6 +129,7 @@ function invoiceOnBooks(row: Row<"invoice">): InvoiceOnBooks {
     writtenOffOn: row.written_off_on,
     refundedMinor: row.refunded_minor,
     creditedMinor: row.credited_minor,
+    deliveryCount: row.delivery_count,
   };
 }
 

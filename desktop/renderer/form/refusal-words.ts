@@ -147,6 +147,8 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     const before = creditedMinor === 0 ? "nothing has" : `${credited} has already`;
     return `${invoiceName(number)} totals ${gross}, and ${before} been credited. A further ${more} is too much.`;
   },
+  VOID_UNCONFIRMED: ({ kind }) => `Confirm that nobody can have received it. ${insteadOfVoid(kind)}`,
+  VOID_DELIVERED: ({ kind }) => `This was delivered, so it can no longer be voided. ${insteadOfVoid(kind)}`,
   VOID_PAID_INVOICE: () => "Payments or credit are applied here. Remove them first, then void it.",
   VOID_CREDITED_INVOICE: () => "This invoice has credit notes. Void them first.",
   CREDIT_NOTE_FOR_ANOTHER: () => "A credit note must have the same client and currency as its invoice.",
@@ -213,6 +215,10 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
 /** `Invoice INV-00042`, or `The invoice` if it has no number. */
 function invoiceName(number: string | null | undefined): string {
   return number ? `Invoice ${number}` : "The invoice";
+}
+
+function insteadOfVoid(kind: string | undefined): string {
+  return kind === "credit_note" ? "If they have, write an invoice over the same amount." : "If they have, cancel it.";
 }
 
 function statusWords(status = ""): string {

@@ -21,8 +21,11 @@ interface ActionProps {
   name: string;
   /** Makes the command. @param reason empty unless `ask.reason` is set */
   command: (reason: string) => Intent;
-  /** The dialog that asks first; `reason` is the label of its text field. Without `ask`, the command is sent at once. */
-  ask?: { title: string; text?: ComponentChildren; yes: string; reason?: string; danger?: boolean };
+  /**
+   * The dialog that asks first; `reason` is the label of its text field, `confirm` that of a box to check. Without `ask`,
+   * the command is sent at once.
+   */
+  ask?: { title: string; text?: ComponentChildren; yes: string; reason?: string; confirm?: string; danger?: boolean };
   onDone?: (result: CommandResult) => void;
   roles?: readonly Role[];
   primary?: boolean;
@@ -108,6 +111,8 @@ interface ActionFormProps extends Pick<ActionProps, "name" | "roles"> {
 function ActionForm(props: ActionFormProps): ComponentChild {
   const { ask, name, busy, failure, sentReason, run, close, roles } = props;
   const [typed, setReason] = useState("");
+  const [checked, setChecked] = useState(false);
+  const confirmed = ask?.confirm === undefined || checked || sentReason !== null;
   const reason = sentReason ?? typed;
   const id = useId();
   return (
@@ -115,7 +120,7 @@ function ActionForm(props: ActionFormProps): ComponentChild {
       class="form"
       onSubmit={(event) => {
         event.preventDefault();
-        void run(reason.trim());
+        if (confirmed) void run(reason.trim());
       }}
     >
       {ask?.text && <p>{ask.text}</p>}
@@ -131,10 +136,21 @@ function ActionForm(props: ActionFormProps): ComponentChild {
           />
         </div>
       )}
+      {ask?.confirm !== undefined && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={confirmed}
+            disabled={sentReason !== null}
+            onChange={({ currentTarget }) => setChecked(currentTarget.checked)}
+          />
+          <span>{ask.confirm}</span>
+        </label>
+      )}
       <FormEnd
         submit={ask?.yes ?? `${name} again`}
         busy={busy}
-        locked={busy || (ask?.reason !== undefined && reason.trim() === "")}
+        locked={busy || !confirmed || (ask?.reason !== undefined && reason.trim() === "")}
         failure={failure}
         roles={roles}
         danger={ask?.danger ?? false}

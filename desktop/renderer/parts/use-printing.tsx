@@ -16,20 +16,34 @@ interface Printing {
   savePdf: () => Promise<boolean>;
 }
 
-/** @param name of the document, and of the PDF file */
-export function usePrinting(name: string, page: ComponentChild): Printing {
+/**
+ * @param name of the document, and of the PDF file
+ * @param onPaper called after the print dialog, whose outcome no page learns, and after a PDF was saved
+ */
+export function usePrinting(
+  name: string,
+  page: ComponentChild,
+  onPaper: (how: "print" | "pdf") => void = () => {},
+): Printing {
   const latest = useRef(page);
   latest.current = page;
+  const report = useRef(onPaper);
+  report.current = onPaper;
+  const saving = useRef(false);
   useEffect(() => {
     const title = document.title;
     document.title = name;
     const put = () => putOn(latest.current, name);
+    const done = () => {
+      clear();
+      if (!saving.current) report.current("print"); // writing a PDF prints the page, too
+    };
     window.addEventListener("beforeprint", put);
-    window.addEventListener("afterprint", clear);
+    window.addEventListener("afterprint", done);
     return () => {
       document.title = title;
       window.removeEventListener("beforeprint", put);
-      window.removeEventListener("afterprint", clear);
+      window.removeEventListener("afterprint", done);
       clear();
     };
   }, [name]);
@@ -37,9 +51,13 @@ export function usePrinting(name: string, page: ComponentChild): Printing {
     print: () => window.print(),
     async savePdf() {
       putOn(latest.current, name);
+      saving.current = true;
       try {
-        return (await bridge.savePdf?.(name)) ?? false;
+        const saved = (await bridge.savePdf?.(name)) ?? false;
+        if (saved) report.current("pdf");
+        return saved;
       } finally {
+        saving.current = false;
         clear();
       }
     },

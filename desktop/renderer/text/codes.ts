@@ -1,4 +1,5 @@
-/** Names for codes: units, VAT categories, countries, languages and payment methods. */
+/** Names for codes: units, VAT categories, countries, languages, payment methods and deliveries. */
+import type { DeliveryWay } from "../../../events/business/delivery.ts";
 import type { PAYMENT_METHODS } from "../../../events/business/payment.ts";
 import type { VatCategory } from "../../../events/values/money.ts";
 import { lazy } from "../state/lazy.ts";
@@ -92,6 +93,14 @@ export const METHOD_NAMES = Object.entries(METHODS) as readonly (readonly [keyof
 export function methodName(method: keyof typeof METHODS): string {
   return METHODS[method];
 }
+
+/** How a document left the company. */
+export const DELIVERY_NAMES: Readonly<Record<DeliveryWay, string>> = {
+  print: "Printed",
+  export: "Exported",
+  pdf: "Saved as PDF",
+  sent: "Marked as sent",
+};
 
 const countries = lazy(() => new Intl.DisplayNames("en", { type: "region" }));
 const languages = lazy(() => new Intl.DisplayNames("en", { type: "language" }));

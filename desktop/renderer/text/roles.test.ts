@@ -92,12 +92,14 @@ const CONTROLS: readonly Control[] = [
   ["/invoices/:invoices", "link", "Record payment", "ReceivePayment"],
   ["/invoices/:invoices", "link", "Credit note", "DraftCreditNote"],
   ["/invoices/:invoices", "link", "Duplicate", "DraftInvoice"],
+  ["/invoices/:invoices", "button", "Mark as sent", "RecordDelivery"],
   ["/invoices/:invoices", "button", "Void…", "VoidInvoice"],
   ["/invoices/:notes", "link", "Apply to invoices", "ApplyCredit"],
   ["/payments/:payments", "link", "Apply to invoices", "ReallocatePayment"],
   ["/settings", "button", "Save", "ChangeProfile"],
   ["/settings/vat-rates", "button", "Save", "ChangeProfile"],
   ["/settings/series", "button", "Save", "ChangeProfile"],
+  ["/settings/periods", "button", "Lock", "LockPeriod"],
   ["/settings/users", "link", "Invite user", "AddUser"],
   ["/settings/users/new", "button", "Invite", "AddUser"],
   ["/settings/users/:users", "button", "Save", "ChangeUserDetails"],
@@ -202,7 +204,7 @@ for (const role of ROLES)
     const forbidden = (Object.keys(COMMANDS) as CommandName[]).filter((name) => !COMMANDS[name].roles.includes(role));
     assert.equal(
       forbidden.length,
-      { owner: 0, clerk: 8, viewer: Object.keys(COMMANDS).length, auditor: Object.keys(COMMANDS).length }[role],
+      { owner: 0, clerk: 9, viewer: Object.keys(COMMANDS).length, auditor: Object.keys(COMMANDS).length }[role],
     );
     for (const command of forbidden) {
       assert.equal(await codeOfCall("write", { command, id, input: {}, key: newKey() }), "ROLE", command);

@@ -33,6 +33,7 @@ export const COLLECTIONS = {
       lines: "invoiceLine",
       adjustments: "invoiceAdjustment",
       taxes: "invoiceTax",
+      deliveries: "documentDelivery",
       credit_allocations: "creditAllocation",
     },
   },
@@ -49,7 +50,7 @@ const CHUNK_ROWS = 2_000;
 /** The number of nested rows of a thing, roughly: only those of invoices can be many. */
 export function nestedRows(db: Database.Database, { kind, id }: Thing): number {
   if (kind !== "invoice") return 0;
-  const count = "line_count + adjustment_count + tax_count + allocation_count";
+  const count = "line_count + adjustment_count + tax_count + delivery_count + allocation_count";
   const row = prepare<[number], { count: number }>(db, `SELECT ${count} AS count FROM invoice WHERE id = ?`).get(id);
   return row?.count ?? 0;
 }

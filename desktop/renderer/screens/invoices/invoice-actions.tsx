@@ -7,7 +7,7 @@ import { BlockedAction, BlockedReasons } from "../../parts/blocked-action.tsx";
 import { mayWrite, WriteButton, WriteLink } from "../../parts/write-button.tsx";
 import { word } from "../../state/address.ts";
 import { goInstead } from "../../state/navigation.ts";
-import { locale } from "../../state/state.ts";
+import { locale, organization, status as session } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { IssueDialog } from "./invoice-issue.tsx";
@@ -21,7 +21,8 @@ const NAMES: Record<DocumentAction, string> = {
   ReceivePayment: "Record payment",
   DraftCreditNote: "Credit note",
   ApplyCredit: "Apply to invoices",
-  VoidInvoice: "Void",
+  RecordDelivery: "Mark as sent",
+  VoidInvoice: "Void…",
 };
 
 export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -39,8 +40,16 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
   const blocked = Object.entries(offers).flatMap(([action, offer]) =>
     offer === null || offer.reason === null ? [] : [{ name: NAMES[action as DocumentAction], reason: offer.reason }],
   );
-  const { IssueInvoice, ReviseInvoice, DiscardDraft, ReceivePayment, DraftCreditNote, ApplyCredit, VoidInvoice } =
-    offers;
+  const {
+    IssueInvoice,
+    ReviseInvoice,
+    DiscardDraft,
+    ReceivePayment,
+    DraftCreditNote,
+    ApplyCredit,
+    RecordDelivery,
+    VoidInvoice,
+  } = offers;
   return (
     <>
       <div class="actions-row">
@@ -72,13 +81,24 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
           <WriteLink href={`#/invoices/${id}/apply`}>Apply to invoices</WriteLink>
         </Offered>
         <WriteLink href={`#/invoices/new?copy=${id}`}>Duplicate</WriteLink>
+        <Offered name={NAMES.RecordDelivery} offer={RecordDelivery}>
+          <Action name="Mark as sent" command={() => ({ command: "RecordDelivery", id, input: { how: "sent" } })} />
+        </Offered>
         <Offered name={NAMES.VoidInvoice} offer={VoidInvoice}>
           <Action
             name="Void"
-            command={(reason) => ({ command: "VoidInvoice", id, ifMatch: version, input: { reason } })}
+            command={(reason) => ({
+              command: "VoidInvoice",
+              id,
+              ifMatch: version,
+              input: { reason, neverDelivered: true },
+            })}
             ask={{
               title: `Void ${documentName(invoice)}?`,
-              text: `The ${what} keeps its number but no longer counts towards any total. This cannot be undone.`,
+              text: `Void only what nobody can have received: printed, saved or sent, also while offline. ${
+                kind === "invoice" ? "Otherwise, cancel it." : "Otherwise, write an invoice over the same amount."
+              } The ${what} keeps its number but no longer counts towards any total. This cannot be undone.`,
+              confirm: `I, ${session.value?.user?.name ?? "the user"}, confirm that nobody can have received it`,
               yes: "Void",
               reason: "Reason",
               danger: true,
@@ -105,7 +125,13 @@ function useOffers(invoice: InvoiceDetail): Record<DocumentAction, Offer> {
     "getInvoice",
     corrects_id === null || status !== "draft" ? null : { id: corrects_id },
   );
-  return documentOffers({ document: invoice, client, corrected, locale: locale.value });
+  return documentOffers({
+    document: invoice,
+    client,
+    corrected,
+    lockedUpTo: organization.value?.locked_up_to ?? null,
+    locale: locale.value,
+  });
 }
 
 function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => void }): ComponentChild {

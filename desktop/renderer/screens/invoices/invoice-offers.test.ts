@@ -52,7 +52,8 @@ function inputOf(action: DocumentAction, { client_id, currency, corrects_id, ...
     },
     DraftCreditNote: {},
     ApplyCredit: { allocations: [] },
-    VoidInvoice: { reason: "mistaken" },
+    RecordDelivery: { how: "sent" },
+    VoidInvoice: { reason: "mistaken", neverDelivered: true },
   };
   return inputs[action];
 }
@@ -81,13 +82,20 @@ for (const seed of [1, 2, 3])
         return client && { ...client, archived: archived || client.archived };
       };
       const books = { ...real, client: clientOf };
+      const { lockedUpTo } = books.organization() ?? assert.fail();
       cache.db.exec("BEGIN");
       for (const id of ids("invoice")) {
         const document = detail(id) ?? assert.fail();
         const { client_id, corrects_id } = document;
         const isOff = archived || (client_id !== null && isArchived.get(client_id) === 1);
         const client = client_id === null ? null : { id: client_id, name: "C", archived: isOff ? 1 : 0 };
-        const offers = documentOffers({ document, client, corrected: detail(corrects_id), locale: "en-GB" });
+        const offers = documentOffers({
+          document,
+          client,
+          corrected: detail(corrects_id),
+          lockedUpTo,
+          locale: "en-GB",
+        });
         for (const [name, offer] of Object.entries(offers)) {
           const action = name as DocumentAction;
           const isNew = action === "ReceivePayment";
@@ -115,7 +123,7 @@ for (const seed of [1, 2, 3])
     });
 
 test("every action was offered, absent, and refused with a reason where a rule can refuse it", () => {
-  const always: DocumentAction[] = ["DiscardDraft", "ApplyCredit"];
+  const always: DocumentAction[] = ["DiscardDraft", "ApplyCredit", "RecordDelivery"];
   for (const action of [
     "IssueInvoice",
     "ReviseInvoice",

@@ -2,6 +2,8 @@
  * Which actions a document offers in its state. An action that the state makes meaningless is absent; one that a rule
  * refuses now is shown with the reason. The checks are those of the deciders.
  */
+
+import type { DeliveryWay } from "../../../../events/business/delivery.ts";
 import {
   balanceMinorOf,
   checkActiveClient,
@@ -10,6 +12,7 @@ import {
   checkCreditable,
   checkDraft,
   checkIssuedInvoice,
+  checkOpenDay,
   checkVoidable,
   creditableMinorOf,
   creditMinorOf,
@@ -30,6 +33,7 @@ export type DocumentAction =
   | "ReceivePayment"
   | "DraftCreditNote"
   | "ApplyCredit"
+  | "RecordDelivery"
   | "VoidInvoice";
 
 /** The columns of a document that rules compare. */
@@ -47,22 +51,38 @@ type DocumentRow = Pick<
   | "written_off_minor"
   | "refunded_minor"
   | "credited_minor"
+  | "delivery_count"
   | "corrects_id"
+  | "issued_on"
 >;
 
 /** What a document's offers depend on. */
 interface Situation {
-  document: DocumentRow & { lines: readonly unknown[] };
+  document: DocumentRow & Pick<InvoiceDetail, "lines" | "deliveries">;
   /** The document's client; null if it has none, or while it is being read. */
   client: { id: number; name: string; archived: number } | null;
   /** The invoice that a credit note corrects; null if there is none, or while it is being read. */
   corrected: DocumentRow | null;
+  /** The last locked day; null: no day is locked. */
+  lockedUpTo: string | null;
   /** Of amounts in reasons. */
   locale: string;
 }
 
 export function documentStateOf(row: DocumentRow): DocumentState {
-  const { id, kind, status, number, currency, client_id, gross_minor, prepaid_minor, paid_minor, credited_minor } = row;
+  const {
+    id,
+    kind,
+    status,
+    number,
+    currency,
+    client_id,
+    gross_minor,
+    prepaid_minor,
+    paid_minor,
+    credited_minor,
+    delivery_count,
+  } = row;
   return {
     id,
     kind: kind as DocumentState["kind"],
@@ -75,11 +95,12 @@ export function documentStateOf(row: DocumentRow): DocumentState {
     writtenOffMinor: row.written_off_minor,
     refundedMinor: row.refunded_minor,
     creditedMinor: credited_minor,
+    deliveryCount: delivery_count,
   };
 }
 
 export function documentOffers(situation: Situation): Record<DocumentAction, Offer> {
-  const { document, client, corrected, locale } = situation;
+  const { document, client, corrected, lockedUpTo, locale } = situation;
   const state = documentStateOf(document);
   const isDraft = passes(() => checkDraft(state));
   const isIssuedInvoice = passes(() => checkIssuedInvoice(state, null));
@@ -104,8 +125,21 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
         : offered(true, active)
       : null,
     ApplyCredit: offered(isCredit && (creditMinorOf(state) > 0 || state.paidMinor > 0)),
-    VoidInvoice: offered(state.status === "issued", () => checkVoidable(state)),
+    RecordDelivery: offered(canDeliver(document, "sent")),
+    // What was delivered can only be cancelled.
+    VoidInvoice: offered(state.status === "issued" && state.deliveryCount === 0, () => {
+      checkVoidable(state);
+      if (document.issued_on !== null) checkOpenDay(document.issued_on, lockedUpTo, null);
+    }),
   };
+}
+
+/** True if this way of delivery can be recorded, and was not. Drafts and what is void are never delivered. */
+export function canDeliver(
+  { status, deliveries }: Pick<InvoiceDetail, "status" | "deliveries">,
+  how: DeliveryWay,
+): boolean {
+  return status === "issued" && !deliveries.some((delivery) => delivery.how === how);
 }
 
 function passes(check: () => void): boolean {

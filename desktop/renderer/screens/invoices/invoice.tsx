@@ -15,7 +15,8 @@ import { prefetchScreen } from "../../state/prefetch.ts";
 import { dataVersion, locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { formatIban } from "../../text/bank-account.ts";
-import { day, money } from "../../text/format.ts";
+import { DELIVERY_NAMES } from "../../text/codes.ts";
+import { ago, day, money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 import { addressLines } from "../../text/postal.ts";
@@ -25,6 +26,7 @@ import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settlement } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
+import { recordPaper } from "./record-delivery.ts";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
   const { value, failure, waiting, retry } = useCall("getInvoice", { id });
@@ -106,7 +108,9 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { client_id } = invoice;
   const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
-  const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />);
+  const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />, (how) =>
+    recordPaper(invoice, how),
+  );
   return (
     <div class="actions-row">
       {bridge.savePdf !== null && (
@@ -158,6 +162,7 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
         ["Buyer's reference", invoice.buyer_reference],
         ["Order", invoice.order_reference],
         ["Number series", invoice.series],
+        ["Sent out", deliveriesText(invoice)],
         ["Corrects", corrects && <a href={`#/invoices/${corrects.id}`}>{documentName(corrects)}</a>],
         [
           "Corrected by",
@@ -173,6 +178,15 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
       ]}
     />
   );
+}
+
+function deliveriesText({ deliveries }: InvoiceDetail): ComponentChild {
+  if (deliveries.length === 0) return null;
+  return deliveries.map(({ how, at }) => (
+    <div key={how}>
+      {DELIVERY_NAMES[how]} {ago(at, Date.now(), locale.value)}
+    </div>
+  ));
 }
 
 function daysText(days: number): string {

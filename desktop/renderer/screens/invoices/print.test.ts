@@ -57,7 +57,7 @@ const creditNote = (await api.send("POST", `/api/invoices/${reverse}/credit-note
 await api.send("POST", `/api/invoices/${creditNote}/issue`);
 const draft = await draftInvoice(api, { clientId: client.stream });
 const voided = await issueInvoice(api, { clientId: client.stream });
-await api.send("POST", `/api/invoices/${voided}/void`, { reason: "Sent to the wrong client" });
+await api.send("POST", `/api/invoices/${voided}/void`, { reason: "Sent to the wrong client", neverDelivered: true });
 const detail = await api.get<{ issued_on: string; gross_minor: number; net_minor: number; tax_minor: number }>(
   `/api/invoices/${long}`,
 );

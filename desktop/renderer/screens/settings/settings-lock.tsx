@@ -53,7 +53,7 @@ function LockForm({ row }: { row: OrganizationRow }): ComponentChild {
   return (
     <FormFrame
       form={form}
-      submit={lockedUpTo === "" ? "Remove the lock" : back ? "Move the lock back" : "Lock"}
+      submit={!back ? "Lock" : lockedUpTo === "" ? "Remove the lock" : "Move the lock back"}
       send={() => form.submit({ command: "LockPeriod", ...inputOf(form.value, row) })}
       cancel="/settings/periods"
       roles={OWNER}
