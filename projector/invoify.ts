@@ -44,6 +44,18 @@ const invoify: Program = {
       summary: "writes the tree of a log as files, for tools of transparency logs",
       load: async () => (await import("./invoify/tiles.ts")).tiles,
     },
+    vat: {
+      summary: "adds up the VAT of a period, by category and rate",
+      load: async () => (await import("./invoify/reports/vat.ts")).vat,
+    },
+    "sales-list": {
+      summary: "adds up supplies without VAT, by the buyers' VAT ids, for the EC sales list",
+      load: async () => (await import("./invoify/reports/sales-list.ts")).salesList,
+    },
+    "open-items": {
+      summary: "lists what clients owe and their credit, as of any day and as known at any time",
+      load: async () => (await import("./invoify/reports/open-items.ts")).openItems,
+    },
     copy: {
       summary: "copies a log, byte for byte",
       load: async () => (await import("./invoify/copy.ts")).copy,

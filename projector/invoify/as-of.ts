@@ -1,4 +1,4 @@
-/** `--at`: where a replay stops: at a sequence, a time, or the end of a day in the organization's time zone. */
+/** `--at` and `--known-at`: a moment of a log: a sequence, a time, or the end of a day in the organization's time zone. */
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
@@ -32,31 +32,34 @@ const EVENT = /^event:(.*)$/i;
  * Parses a point in a log's history. A time covers the unit that it is written in: `16:31:18` includes all events of that
  * second, `16:31` those of the minute. So a time that a command printed includes the event that it was printed for.
  *
+ * @param option how the user named it, for errors
  * @throws UsageError if the text is none of the three, or is a number that looks like a date
  */
-export function parseAsOf(text: string): AsOf {
+export function parseAsOf(text: string, option = "--at"): AsOf {
   const named = EVENT.exec(text)?.[1];
   if (named === undefined && LIKE_A_DATE.test(text))
     throw new UsageError(
-      `--at ${text}: an event or a date? Write event:${text} for the event, or ${dayLike(text)} for the end of a day`,
+      `${option} ${text}: an event or a date? Write event:${text} for the event, or ${dayLike(text)} for the end of a day`,
     );
   if (named !== undefined || /^[\d,]+$/.test(text)) {
     const seq = parseSequence(named ?? text);
     if (seq === null)
       throw new UsageError(
-        `--at ${text}: ${/^\d+$/.test(text) ? "no log has that many events" : "not a sequence; write 1234 or event:1234"}`,
+        `${option} ${text}: ${/^\d+$/.test(text) ? "no log has that many events" : "not a sequence; write 1234 or event:1234"}`,
       );
     return { kind: "sequence", seq };
   }
   const time = TIME.exec(text)?.groups;
   const date = DAY.test(text) ? text : time?.date;
   if (date === undefined)
-    throw new UsageError(`--at ${text}: not a sequence (1234), a day (2010-06-30) or a time (2010-06-30T23:59:59Z)`);
-  if (!isDate(date)) throw new UsageError(`--at ${text}: ${date} is not a calendar day`);
+    throw new UsageError(
+      `${option} ${text}: not a sequence (1234), a day (2010-06-30) or a time (2010-06-30T23:59:59Z)`,
+    );
+  if (!isDate(date)) throw new UsageError(`${option} ${text}: ${date} is not a calendar day`);
   if (!time) return { kind: "day", date };
-  if (!time.zone) throw new UsageError(`--at ${text}: add a time zone: Z, or an offset such as +01:00`);
+  if (!time.zone) throw new UsageError(`${option} ${text}: add a time zone: Z, or an offset such as +01:00`);
   const span = spanOf(time);
-  if (span === null) throw new UsageError(`--at ${text}: not a time of day`);
+  if (span === null) throw new UsageError(`${option} ${text}: not a time of day`);
   return { kind: "time", ...span };
 }
 
@@ -128,7 +131,7 @@ function withinDay({ after, bodies }: Batch, date: string, endMs: number | null)
 function endOfDayIn(timeZone: string, date: string): number {
   if (isTimeZone(timeZone)) return endOfDay(date, timeZone);
   const what = `this Node does not know the organization's time zone ${timeZone}`;
-  throw new UsageError(`--at ${date}: ${what}; name a time, such as ${date}T23:59:59Z`);
+  throw new UsageError(`${date}: ${what}; name a time, such as ${date}T23:59:59Z`);
 }
 
 /** The time of an event, and the time zone that it puts in force, if any; null if it cannot be decoded. */

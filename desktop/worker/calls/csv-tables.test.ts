@@ -10,7 +10,7 @@ import { companyHistory } from "../../../fixtures/company/generator.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../../../projector/cache/cache.ts";
 import { overviewOf } from "../../../projector/queries/reports/overview.ts";
-import { csvStyleOf } from "./csv.ts";
+import { csvStyleOf } from "../../../projector/text/csv.ts";
 import { read } from "./reads.ts";
 
 const UNTIL = "2025-12-31";

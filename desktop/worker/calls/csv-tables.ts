@@ -5,7 +5,7 @@
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
 import type { Statement } from "../../../projector/queries/reports/statement.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
-import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
+import { type Cell, csvOf } from "../../../projector/text/csv.ts";
 
 const INVOICE_HEADINGS = [
   "Number",
@@ -179,10 +179,4 @@ export function statementCsv(statement: Statement, locale: string): string {
   ]);
   const hasOpening = opening_minor !== 0 || from !== null || statement.shortened;
   return csvOf(locale, [STATEMENT_HEADINGS, ...(hasOpening ? [opening] : []), ...lines], true);
-}
-
-/** A table in the style of a language. @param isWhole true: it begins with a byte order mark */
-export function csvOf(locale: string, lines: readonly (readonly Cell[])[], isWhole: boolean): string {
-  const style = csvStyleOf(locale || "en");
-  return (isWhole ? BYTE_ORDER_MARK : "") + lines.map((cells) => csvLine(cells, style)).join("");
 }

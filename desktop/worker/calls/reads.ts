@@ -5,11 +5,11 @@ import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
+import { agedBalancesCsv, openItemsCsv, salesListCsv, vatReportCsv } from "../../../projector/text/report-tables.ts";
 import type { CallName } from "../../contract/arguments.ts";
 import type { Answers, InvoiceRow, PresentedReads } from "../../contract/contract.ts";
 import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
 import { activityCsv, invoicesCsv, paymentsCsv, refundsCsv, statementCsv } from "./csv-tables.ts";
-import { agedBalancesCsv, openItemsCsv, salesListCsv, vatReportCsv } from "./report-tables.ts";
 
 type Present<Name extends keyof PresentedReads> = (
   answer: ReadAnswer<Name>,

@@ -1,5 +1,5 @@
 /** Tables as CSV (RFC 4180) that a spreadsheet opens correctly, without formulas. */
-import { decimalsOf } from "../../../events/values/currency.ts";
+import { decimalsOf } from "../../events/values/currency.ts";
 
 /** An amount: unlike a text, it may begin with a minus sign. */
 interface Amount {
@@ -16,7 +16,7 @@ interface CsvStyle {
 }
 
 /** Marks the text as UTF-8. Without it, Excel guesses the encoding. */
-export const BYTE_ORDER_MARK = "\ufeff";
+const BYTE_ORDER_MARK = "\ufeff";
 
 /** The signs with which a spreadsheet begins a formula, including their wide forms. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -40,6 +40,12 @@ export function csvStyleOf(locale: string): CsvStyle {
 /** One line, with its line break. */
 export function csvLine(cells: readonly Cell[], style: CsvStyle): string {
   return `${cells.map((cell) => cellText(cell, style)).join(style.separator)}\r\n`;
+}
+
+/** A table in the style of a language. @param isWhole true: it begins with a byte order mark */
+export function csvOf(locale: string, lines: readonly (readonly Cell[])[], isWhole: boolean): string {
+  const style = csvStyleOf(locale || "en");
+  return (isWhole ? BYTE_ORDER_MARK : "") + lines.map((cells) => csvLine(cells, style)).join("");
 }
 
 /** Positions where a spreadsheet with another separator would begin a cell with a formula. */

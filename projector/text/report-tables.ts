@@ -1,12 +1,11 @@
 /** Reports as CSV. The amounts of each column add up, by currency, to the totals of the report. */
 
-import type { AgedBalances } from "../../../projector/queries/reports/aged-balances.ts";
-import type { AgeClass } from "../../../projector/queries/reports/ageing.ts";
-import type { OpenItemRow } from "../../../projector/queries/reports/open-items.ts";
-import type { SalesList } from "../../../projector/queries/reports/sales-list.ts";
-import type { VatReport } from "../../../projector/queries/reports/vat-report.ts";
-import type { Cell } from "./csv.ts";
-import { csvOf } from "./csv-tables.ts";
+import type { AgedBalances } from "../queries/reports/aged-balances.ts";
+import type { AgeClass } from "../queries/reports/ageing.ts";
+import type { OpenItemRow } from "../queries/reports/open-items.ts";
+import type { SalesList } from "../queries/reports/sales-list.ts";
+import type { VatReport } from "../queries/reports/vat-report.ts";
+import { type Cell, csvOf } from "./csv.ts";
 
 /** A line for each client and currency. */
 export function agedBalancesCsv({ day, clients, currencies }: AgedBalances, locale: string): string {
