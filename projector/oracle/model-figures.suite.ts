@@ -164,7 +164,9 @@ export function statementOn(
     add("refund", "refund_returned", { id, dated: cash, sign: 1 });
   for (const dated of books.writeOffs.filter(({ document }) => isOwn(documentOf(books, document))))
     add("write_off", "write_off_reversed", { id: dated.document, dated, sign: -1 });
-  return lines.filter(({ on }) => on <= day).sort((a, b) => compare(a.on, b.on) || a.id - b.id || a.amount - b.amount);
+  // A write-off has the id of its document, and comes after it.
+  const place = ({ what }: StatementLine) => (what.startsWith("write_off") ? 1 : 0);
+  return lines.filter(({ on }) => on <= day).sort((a, b) => compare(a.on, b.on) || a.id - b.id || place(a) - place(b));
 }
 
 /** Days after the due date, both ends included. */

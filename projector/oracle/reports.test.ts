@@ -224,7 +224,7 @@ function netLines(books: Books, account: Account & { day: Day }): Line[] {
   const groups = Map.groupBy(lines, ({ on, id, what }) => `${on} ${id} ${what.startsWith("write_off")}`);
   return [...groups.values()].flatMap((own): Line[] => {
     const amount = own.reduce((sum, line) => sum + line.amount, 0);
-    return own[0] && amount !== 0 ? [[own[0].on, own[0].id, amount]] : [];
+    return own[0] && (amount !== 0 || own.length === 1) ? [[own[0].on, own[0].id, amount]] : [];
   });
 }
 

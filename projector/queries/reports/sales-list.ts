@@ -2,17 +2,11 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../../events/sequence.ts";
+import { taxInHome } from "../../../events/values/money.ts";
 import type { Row } from "../../tables/tables.ts";
 import { prepare } from "../prepared.ts";
 import { checkPeriod, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords, periodWords } from "./moment.ts";
-import {
-  type CountedDocument,
-  currenciesInOrder,
-  documentsIn,
-  type Period,
-  rowsAtHome,
-  valuesIn,
-} from "./vat-documents.ts";
+import { COUNT, currenciesInOrder, IN_PERIOD, type Period, valuesIn } from "./vat-documents.ts";
 
 /** K: goods within the EU. AE: reverse charge, as for services within the EU. */
 const SALES_CATEGORIES = ["K", "AE"] as const;
@@ -89,13 +83,8 @@ export function salesListOf(db: Database.Database, input: z.output<typeof salesL
     const moment = momentOf(db, input);
     const { from, to } = input;
     const { home, currencies } = currenciesInOrder(db);
-    const parts = currencies.flatMap((currency) => {
-      const documents = [...documentsIn(db, valuesIn(currency, { from, to }, moment), SALES_CATEGORIES)];
-      return withoutVoid(documents).flatMap((document) => partsOf(db, document, home));
-    });
-    const problems = parts
-      .filter(hasProblem)
-      .sort((a, b) => (a.issued_on < b.issued_on ? -1 : a.issued_on > b.issued_on ? 1 : a.id - b.id));
+    const parts = currencies.flatMap((currency) => partsIn(db, valuesIn(currency, { from, to }, moment), home));
+    const problems = parts.filter(hasProblem).sort(byDate);
     return {
       from,
       to,
@@ -117,48 +106,49 @@ interface Part extends Omit<SalesProblemRow, "problem"> {
 
 const hasProblem = (part: Part): part is Part & { problem: SalesProblem } => part.problem !== null;
 
-/** Leaves out documents that were issued and made void. */
-function withoutVoid(documents: readonly CountedDocument[]): CountedDocument[] {
-  const counts = new Map<number, number>();
-  for (const { id, count } of documents) counts.set(id, (counts.get(id) ?? 0) + count);
-  return documents.filter(({ id, count }) => count === 1 && counts.get(id) === 1);
+function byDate(a: Part, b: Part): number {
+  return a.issued_on === b.issued_on ? a.id - b.id : a.issued_on < b.issued_on ? -1 : 1;
 }
 
-type Heading = Pick<SalesProblemRow, "number" | "kind" | "issued_on" | "client_id">;
-type Party = Pick<Row<"invoiceParty">, "name" | "country" | "vat_id">;
+/** A row of a breakdown, with what its document states. */
+interface Stated extends Omit<Part, "accounting_taxable_minor" | "problem"> {
+  count: 1 | -1;
+  accounting_rate6: number | null;
+  seller_country: string;
+}
 
-function partsOf(
-  db: Database.Database,
-  { id, currency, sign, rows, ...document }: CountedDocument,
-  home: string,
-): Part[] {
-  const heading = prepare<[number], Heading>(db, "SELECT number, kind, issued_on, client_id FROM invoice WHERE id = ?");
-  const party = prepare<[number, 1 | 2], Party>(
+/** The documents of these categories in one currency and period, without those that were made void. */
+function partsIn(db: Database.Database, values: ReturnType<typeof valuesIn>, home: string): Part[] {
+  const stated = prepare<[object], Stated>(
     db,
-    "SELECT name, country, vat_id FROM invoice_party WHERE invoice_id = ? AND n = ?",
-  );
-  const [row, seller, buyer] = [heading.get(id), party.get(id, 1), party.get(id, 2)];
-  if (!row || !seller || !buyer) throw new Error(`document ${id} has no parties`);
-  const signed = (minor: number) => (sign === 1 ? minor : 0 - minor);
-  return rowsAtHome(rows, { currency, ...document }, home).map(
-    ({ vat_category, taxable_minor, accounting_taxable_minor }) => ({
-      id,
-      ...row,
-      vat_category: vat_category as SalesCategory,
-      vat_id: buyer.vat_id,
-      country: buyer.country,
-      buyer_name: buyer.name,
-      currency,
-      taxable_minor: signed(taxable_minor),
-      accounting_taxable_minor: accounting_taxable_minor === null ? null : signed(accounting_taxable_minor),
-      problem: problemWith(buyer, seller),
-    }),
-  );
+    `SELECT ${COUNT} AS count, i.id, i.number, i.kind, i.issued_on, i.client_id, i.currency, i.accounting_rate6,
+       t.vat_category, t.taxable_minor, b.vat_id, b.country, b.name AS buyer_name, s.country AS seller_country
+     FROM posting AS p INDEXED BY posting_currency
+       CROSS JOIN invoice_tax AS t ON t.invoice_id = p.document_id
+       CROSS JOIN invoice AS i ON i.id = p.document_id
+       CROSS JOIN invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
+       CROSS JOIN invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
+     WHERE ${IN_PERIOD} AND t.vat_category IN (${SALES_CATEGORIES.map((one) => `'${one}'`).join(", ")})`,
+  ).all(values);
+  const withdrawn = new Set(stated.filter(({ count }) => count === -1).map(({ id }) => id));
+  return stated.flatMap((row) => (withdrawn.has(row.id) ? [] : [partOf(row, home)]));
 }
 
-function problemWith({ vat_id, country }: Party, seller: Party): SalesProblem | null {
+function partOf({ count: _, accounting_rate6: rate6, seller_country, ...row }: Stated, home: string): Part {
+  const { kind, currency, taxable_minor: taxable } = row;
+  const signed = (minor: number) => (kind === "credit_note" ? 0 - minor : minor);
+  const atHome = currency === home ? taxable : rate6 === null ? null : taxInHome(taxable, currency, { home, rate6 });
+  return {
+    ...row,
+    taxable_minor: signed(taxable),
+    accounting_taxable_minor: atHome === null ? null : signed(atHome),
+    problem: problemWith(row, seller_country),
+  };
+}
+
+function problemWith({ vat_id, country }: Pick<Part, "vat_id" | "country">, seller: string): SalesProblem | null {
   if (vat_id === null) return "no_vat_id";
-  if (country === seller.country) return "own_country";
+  if (country === seller) return "own_country";
   const prefix = country === GREECE.country ? GREECE.prefix : country;
   return vat_id.trimStart().toUpperCase().startsWith(prefix) ? null : "id_of_another_country";
 }

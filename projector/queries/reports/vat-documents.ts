@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { taxInHome, type VatCategory } from "../../../events/values/money.ts";
 import { homeCurrencyOf } from "../currencies.ts";
-import { prepare } from "../prepared.ts";
+import { prepare, prepareArray } from "../prepared.ts";
 import { currenciesOfPostings, type Moment } from "./moment.ts";
 
 /** A period, both days included. */
@@ -98,23 +98,15 @@ type Flat = Omit<CountedDocument, "rows"> & TaxRow;
 /**
  * The documents in one currency and period, one by one, in the order of their dates. Between two of them, nothing else may
  * use the connection.
- *
- * @param categories only these rows of their breakdowns, and only documents with such rows; default: all
  */
-export function* documentsIn(
-  db: Database.Database,
-  values: ReturnType<typeof valuesIn>,
-  categories: readonly VatCategory[] = [],
-): Generator<CountedDocument> {
-  const only =
-    categories.length === 0 ? "" : ` AND t.vat_category IN (${categories.map((one) => `'${one}'`).join(", ")})`;
+export function* documentsIn(db: Database.Database, values: ReturnType<typeof valuesIn>): Generator<CountedDocument> {
   const rows = prepare<[object], Flat>(
     db,
     `SELECT i.id, ${SIGN} AS sign, ${COUNT} AS count, i.currency, i.accounting_currency, i.accounting_rate6,
        i.accounting_tax_minor, t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
      FROM posting AS p INDEXED BY posting_currency CROSS JOIN invoice AS i ON i.id = p.document_id
        CROSS JOIN invoice_tax AS t ON t.invoice_id = i.id
-     WHERE ${IN_PERIOD}${only}`,
+     WHERE ${IN_PERIOD}`,
   );
   let document: CountedDocument | null = null;
   for (const row of rows.iterate(values)) {
@@ -127,4 +119,20 @@ export function* documentsIn(
     document.rows.push({ vat_category, vat_rate_bp, taxable_minor, tax_minor });
   }
   if (document !== null) yield document;
+}
+
+/** Sign and count of a document, then category, rate, taxable amount and VAT of a row of its breakdown. */
+type SignedRow = [1 | -1, 1 | -1, VatCategory, number | null, number, number];
+
+/** The rows of all breakdowns in one currency and period, for sums. It looks up only void documents: most are not. */
+export function taxRowsIn(db: Database.Database, values: ReturnType<typeof valuesIn>): IterableIterator<SignedRow> {
+  return prepareArray<[object], SignedRow>(
+    db,
+    `SELECT ${COUNT} * CASE coalesce(i.kind, p.kind) WHEN 'credit_note' THEN -1 ELSE 1 END, ${COUNT},
+       t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
+     FROM posting AS p INDEXED BY posting_currency
+       LEFT JOIN invoice AS i ON p.kind = 'void' AND i.id = p.document_id
+       CROSS JOIN invoice_tax AS t ON t.invoice_id = p.document_id
+     WHERE ${IN_PERIOD}`,
+  ).iterate(values);
 }

@@ -14,14 +14,13 @@ import {
 } from "./moment.ts";
 import {
   COUNT,
-  type CountedDocument,
   currenciesInOrder,
   documentsIn,
   IN_PERIOD,
   type Period,
   rowsAtHome,
   type TaxRow,
-  type TaxRowAtHome,
+  taxRowsIn,
   valuesIn,
 } from "./vat-documents.ts";
 
@@ -93,16 +92,55 @@ interface Where {
 
 function vatOfCurrency(db: Database.Database, period: Period, { moment, currency, home }: Where) {
   const values = valuesIn(currency, period, moment);
-  const sums = new Map<string, Sums>();
-  for (const document of documentsIn(db, values))
-    for (const row of rowsAtHome(document.rows, document, home)) {
-      const key = `${row.vat_category} ${row.vat_rate_bp}`;
-      const sum = sums.get(key) ?? { ...row, ...NO_SUMS };
-      sums.set(key, sum);
-      add(sum, row, document);
-    }
+  const sums = currency === home ? sumsInHome(db, values) : sumsByDocument(db, values, home);
   const rows = [...sums.values()].filter(({ documents }) => documents > 0).map((sum) => rowOf(sum, currency));
   return { rows: rows.sort(inOrder), sums: { currency, ...sumsOf(db, values) } };
+}
+
+type Values = ReturnType<typeof valuesIn>;
+
+/** By category and rate. In the organization's currency, nothing has to be converted. */
+function sumsInHome(db: Database.Database, values: Values): Map<string, Sums> {
+  const sums = new Map<string, Sums>();
+  for (const [sign, count, vat_category, vat_rate_bp, taxable_minor, tax_minor] of taxRowsIn(db, values)) {
+    const sum = sumOf(sums, { vat_category, vat_rate_bp });
+    sum.taxable_minor += sign * taxable_minor;
+    sum.tax_minor += sign * tax_minor;
+    sum.documents += count;
+  }
+  for (const sum of sums.values()) {
+    sum.accounting_taxable_minor = sum.taxable_minor;
+    sum.accounting_tax_minor = sum.tax_minor;
+  }
+  return sums;
+}
+
+/** By category and rate. Each document has its own exchange rate, and its own remainder of rounding. */
+function sumsByDocument(db: Database.Database, values: Values, home: string): Map<string, Sums> {
+  const sums = new Map<string, Sums>();
+  for (const { sign, count, rows, ...document } of documentsIn(db, values))
+    for (const row of rowsAtHome(rows, document, home)) {
+      const sum = sumOf(sums, row);
+      sum.taxable_minor += sign * row.taxable_minor;
+      sum.tax_minor += sign * row.tax_minor;
+      sum.accounting_taxable_minor += sign * (row.accounting_taxable_minor ?? 0);
+      sum.accounting_tax_minor += sign * row.accounting_tax_minor;
+      sum.documents += count;
+      if (row.accounting_taxable_minor === null) sum.unknown += count;
+    }
+  return sums;
+}
+
+type Key = Pick<VatRow, "vat_category" | "vat_rate_bp">;
+
+function sumOf(sums: Map<string, Sums>, { vat_category, vat_rate_bp }: Key): Sums {
+  const key = `${vat_category} ${vat_rate_bp}`;
+  let sum = sums.get(key);
+  if (!sum) {
+    sum = { vat_category, vat_rate_bp, ...NO_SUMS };
+    sums.set(key, sum);
+  }
+  return sum;
 }
 
 /** A row while it is added up. */
@@ -123,16 +161,6 @@ const NO_SUMS = {
   unknown: 0,
 };
 
-/** Adds a document's row, in place: there can be many thousands. */
-function add(sums: Sums, row: TaxRowAtHome, { sign, count }: CountedDocument): void {
-  sums.taxable_minor += sign * row.taxable_minor;
-  sums.tax_minor += sign * row.tax_minor;
-  sums.accounting_taxable_minor += sign * (row.accounting_taxable_minor ?? 0);
-  sums.accounting_tax_minor += sign * row.accounting_tax_minor;
-  sums.documents += count;
-  if (row.accounting_taxable_minor === null) sums.unknown += count;
-}
-
 function rowOf({ unknown, ...sums }: Sums, currency: string): VatRow {
   return { currency, ...sums, accounting_taxable_minor: unknown === 0 ? sums.accounting_taxable_minor : null };
 }
@@ -143,7 +171,7 @@ function inOrder(a: VatRow, b: VatRow): number {
 }
 
 /** What the postings themselves add up to. */
-function sumsOf(db: Database.Database, values: ReturnType<typeof valuesIn>): Omit<VatOfCurrency, "currency"> {
+function sumsOf(db: Database.Database, values: Values): Omit<VatOfCurrency, "currency"> {
   const sums = prepare<[object], Omit<VatOfCurrency, "currency">>(
     db,
     `SELECT coalesce(sum(p.net_minor), 0) AS taxable_minor, coalesce(sum(p.tax_minor), 0) AS tax_minor,

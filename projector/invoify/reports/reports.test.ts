@@ -1,0 +1,122 @@
+/** `invoify vat`, `sales-list` and `open-items`, on a cache and on its log: the same figures, as text, CSV and JSON. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, type TestContext, test } from "node:test";
+import { parse } from "csv-parse/sync";
+import { clientOf, issuedOf, LINE } from "../../../events/business/office.suite.ts";
+import { PROFILE } from "../../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { openOffice } from "../../writer/office.suite.ts";
+import { does, fails, invoify, json } from "../invoify.suite.ts";
+
+const folder = temporaryFolder();
+const YEAR = ["--from", "2026-01-01", "--to", "2026-12-31"];
+const HOUR_MS = 3_600_000;
+
+/** For the temporary files of these commands alone. */
+const env = { TMPDIR: temporaryFolder() };
+
+/** An organization in Kiritimati, where days begin 14 hours before those of UTC. @returns places, and the payment's event */
+async function writeHistory(): Promise<{ log: string; cache: string; paidAt: number }> {
+  const office = await openOffice({ after } as unknown as TestContext, folder, {
+    profile: { timeZone: "Pacific/Kiritimati" },
+  });
+  const address = { country: "FR" };
+  office.clock.nowMs = Date.parse("2026-12-30T12:00:00Z");
+  const clientId = await clientOf(office, { name: "Élan", address, vatId: "FR123" });
+  const otherId = await clientOf(office, { name: "Autre", address, vatId: "DE456" });
+  const issue = { issuedOn: "2026-12-31" };
+  const invoiceId = await issuedOf(office, { clientId, lines: [LINE] }, issue);
+  const line = { ...LINE, vatCategory: "K", vatRateBp: 0 };
+  await issuedOf(office, { clientId, lines: [line] }, issue);
+  await issuedOf(office, { clientId: otherId, lines: [{ ...line, price6: 50e6 }] }, issue);
+  office.clock.nowMs = Date.parse("2027-01-03T12:00:00Z");
+  const amounts = { currency: PROFILE.currency, amountMinor: 12_000, method: "bank_transfer" };
+  const allocations = [{ invoiceId, amountMinor: 12_000 }];
+  const payment = { clientId, receivedOn: "2026-12-31", ...amounts, allocations };
+  const { seq: paidAt } = await office.accepts("ReceivePayment", payment);
+  office.clock.nowMs += 2 * HOUR_MS;
+  await clientOf(office, { name: "Later" });
+  return { log: office.log.name, cache: office.cachePath, paidAt };
+}
+
+const { log, cache, paidAt } = await writeHistory();
+
+test("vat adds up the same from a cache and from its log", async () => {
+  const text = await does(["vat", cache, ...YEAR]);
+  assert.match(text, /^S +20 % +1 +100\.00 \w{3} +20\.00 /m);
+  assert.match(text, /^K +0 % +2 +150\.00 /m);
+  assert.equal(await does(["vat", log, ...YEAR]), text);
+  const { rows, accounting_tax_minor, known_at } = await json(["vat", log, ...YEAR]);
+  assert.deepEqual([(rows as object[]).length, accounting_tax_minor, known_at], [2, 2_000, null]);
+  const csv = (await invoify(["vat", cache, ...YEAR, "--csv"])).stdout;
+  assert.ok(!csv.includes("\ufeff") && csv.endsWith("\r\n"));
+  const lines = parse(csv, { columns: true }) as Record<string, string>[];
+  assert.deepEqual(
+    lines.map(({ VAT, Taxable }) => [Taxable, VAT]),
+    [
+      ["100.00", "20.00"],
+      ["150.00", "0.00"],
+    ],
+  );
+  assert.match(
+    await does(["vat", cache, "--from", "2020-01-01", "--to", "2020-12-31"]),
+    /^No documents are dated from/,
+  );
+});
+
+test("open-items takes what is dated and what is known apart", async () => {
+  const open = async (from: string, ...moment: string[]) => {
+    const { items } = await json(["open-items", from, ...moment]);
+    return (items as { balance_minor: number }[]).map(({ balance_minor }) => balance_minor);
+  };
+  for (const place of [cache, log]) {
+    assert.deepEqual(await open(place), [10_000, 5_000]);
+    assert.deepEqual(await open(place, "--dated-until", "2026-12-31"), [10_000, 5_000], "paid on that day");
+    assert.deepEqual(await open(place, "--dated-until", "2026-12-30"), []);
+    const before = [12_000, 10_000, 5_000];
+    assert.deepEqual(await open(place, "--dated-until", "2026-12-31", "--known-at", `event:${paidAt - 1}`), before);
+    assert.deepEqual(await open(place, "--known-at", "2027-01-03"), before, "the end of a day");
+    assert.deepEqual(
+      await open(place, "--known-at", "2027-01-03T11:59:59Z"),
+      before,
+      "the last event at or before a time",
+    );
+    assert.deepEqual(await open(place, "--known-at", "2027-01-03T12:00:00Z"), [10_000, 5_000]);
+    // Noon of the third in UTC is the fourth there.
+    assert.deepEqual(await open(place, "--known-at", "2027-01-04"), [10_000, 5_000], "a day there");
+    assert.deepEqual(await open(place, "--known-at", "2020-01-01"), [], "before the first event");
+  }
+  assert.match(await does(["open-items", cache]), /150\.00 \w{3} open, of which .*\n2 open items$/s);
+});
+
+test("sales-list names the documents that may not belong there", async () => {
+  const text = await does(["sales-list", cache, ...YEAR]);
+  assert.match(text, /^K +FR +FR123 +Élan +1 +100\.00/m);
+  assert.match(text, /^K +FR +DE456 +Autre +1 +50\.00/m);
+  assert.match(text, /^invoice \S+, Autre: the VAT id is of another country than the buyer/m);
+  assert.equal(await does(["sales-list", log, ...YEAR]), text);
+});
+
+test("a report refuses options that it cannot mean, in words", async () => {
+  await fails(["vat", cache, "--from", "2026-12-31", "--to", "2026-01-01"], 2, /--to: must not be before 2026-12-31/);
+  await fails(["vat", cache, "--from", "2026-02-30", "--to", "2026-12-31"], 2, /--from: must be a day/);
+  await fails(["vat", cache, ...YEAR, "--known-at", "9999"], 2, /--known-at: must be an event up to \d+/);
+  await fails(["vat", cache, ...YEAR, "--known-at", "2026"], 2, /--known-at 2026: an event or a date/);
+  await fails(["vat", cache, "--from", "2026-01-01"], 2, /vat needs --to DAY/);
+  await fails(["open-items", cache, "--client", "999999"], 2, /--client: there is no client 999999/);
+  await fails(["open-items", cache, "--currency", "XXY"], 2, /--currency: must be a currency/);
+  await fails(["open-items", join(folder, "none.sqlite")], 2, /there is no such file/);
+});
+
+test("a moment that the events have not reached is noted", async () => {
+  const { exitCode, stderr } = await invoify(["open-items", cache, "--known-at", "2099-12-31"]);
+  assert.equal(exitCode, 0);
+  assert.match(stderr, /^invoify: --known-at 2099-12-31: the events end earlier, with event \d+ at 2027-01-03T14/);
+});
+
+test("a report of a log leaves no file", async () => {
+  await does(["vat", log, ...YEAR], { env });
+  assert.deepEqual(readdirSync(env.TMPDIR), []);
+});
