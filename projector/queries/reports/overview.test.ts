@@ -59,7 +59,7 @@ for (const [n, plain] of caches.entries()) {
         const open = sum(`SELECT sum(max(owed, 0)) FROM ${OWED} WHERE currency = ?`, currency);
         const creditNotes = sum(`SELECT sum(max(-owed, 0)) FROM ${OWED} WHERE currency = ?`, currency);
         const unallocated = sum(
-          `SELECT sum(p.amount_minor - coalesce((SELECT sum(a.amount_minor) FROM payment_allocation AS a
+          `SELECT sum(p.amount_minor - p.refunded_minor - coalesce((SELECT sum(a.amount_minor) FROM payment_allocation AS a
              WHERE a.payment_id = p.id), 0)) FROM payment AS p WHERE p.currency = ? AND p.reversed = 0`,
           currency,
         );
