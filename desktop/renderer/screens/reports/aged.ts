@@ -6,14 +6,18 @@ import { amount } from "../../text/format.ts";
 export type Aged = Answers["getAgedBalances"];
 export type AgedClient = Aged["clients"][number];
 
-/** What each column sorts by: the word without digits. The clients of the answer are in the order of their names. */
+/** What a column sorts by: `owed`, `deposit` (the credit), or `age0` to `age4`. */
 function minorOf(row: AgedClient, column: string): number {
   if (column === "owed") return row.owed_minor;
   if (column === "deposit") return -row.credit_minor;
   return row.ages_minor[Number(/^age(\d)$/.exec(column)?.[1])] ?? 0;
 }
 
-/** @param sort `client`, `owed`, `deposit` or `age0`, with `-` for descending. Equal rows stay in the order of names. */
+/**
+ * The clients with this currency.
+ *
+ * @param sort `client`, or a column of `minorOf`; with `-`: in descending order. Equal rows stay in the order of names.
+ */
 export function sortClients(aged: Aged, currency: string, sort: string): AgedClient[] {
   const rows = aged.clients.filter((row) => row.currency === currency);
   const column = sort.replace("-", "");

@@ -82,7 +82,7 @@ function columnsOf(client: number | null): Column<Item>[] {
       name: "Due",
       class: "c-due-on",
       ...(client === null && { sort: "due_on" }),
-      cell: ({ due_on }) => day(due_on, locale.value),
+      cell: ({ kind, due_on }) => (kind === "invoice" ? day(due_on, locale.value) : ""),
     },
     {
       name: "Overdue",

@@ -11,10 +11,10 @@ browserTest("each report is exported as CSV with all its rows", async () => {
   const { page } = setup();
   const { word } = busyQuarter();
   for (const [path, name, least] of [
-    [`/reports?period=${word}`, new RegExp(`^vat-${word}-.*\\.csv$`), 5],
-    [`/reports/sales-list?period=${word}`, new RegExp(`^sales-list-${word}-.*\\.csv$`), 5],
-    ["/reports/open-items?currency=EUR", /^open-items-EUR-.*\.csv$/, 8],
-    ["/reports/open-items?currency=EUR&by=document", /^open-documents-EUR-.*\.csv$/, 10],
+    [`/reports?period=${word}`, new RegExp(`^vat-${word}-.*\\.csv$`), 3],
+    [`/reports/sales-list?period=${word}`, new RegExp(`^sales-list-${word}-.*\\.csv$`), 3],
+    ["/reports/open-items?currency=EUR", /^open-items-EUR-.*\.csv$/, 3],
+    ["/reports/open-items?currency=EUR&by=document", /^open-documents-EUR-.*\.csv$/, 3],
   ] as const) {
     await goTo(page, path);
     await waitForReads(page);

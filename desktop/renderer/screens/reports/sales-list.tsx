@@ -1,6 +1,7 @@
 /** Sales to businesses in other EU countries without VAT, by the buyer's VAT ID: what the EC sales list needs. */
 import type { ComponentChild } from "preact";
 import type { Answers } from "../../../contract/contract.ts";
+import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
 import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -21,6 +22,7 @@ export function SalesList(): ComponentChild {
   const reply = useCall("getSalesList", period.days);
   const sales = reply.failure === null && period.days ? reply.value : null;
   const text = sales && aboutSales(sales, period.goesOn);
+  const drawn = useChunkedRows(sales?.rows.length ?? 0);
   return (
     <PeriodReport
       here="/reports/sales-list"
@@ -35,8 +37,8 @@ export function SalesList(): ComponentChild {
       paper={
         sales && (
           <ReportPaper name="Sales list" detail={text}>
-            <Problems sales={sales} />
-            <SalesTable sales={sales} />
+            <Problems sales={sales} isWhole />
+            <SalesTable sales={sales} drawn={sales.rows.length} />
           </ReportPaper>
         )
       }
@@ -45,7 +47,7 @@ export function SalesList(): ComponentChild {
         <>
           <p class="detail">{text}</p>
           <Problems sales={sales} />
-          <SalesTable sales={sales} />
+          <SalesTable sales={sales} drawn={drawn} />
         </>
       )}
     </PeriodReport>
@@ -58,7 +60,13 @@ function aboutSales({ from, to }: Sales, goesOn: boolean): string {
   return `${days}, by issue date: goods (category K) and services (category AE) without VAT to other EU countries, less credit notes.${goesOn ? " The period is not over yet." : ""}`;
 }
 
-function SalesTable({ sales }: { sales: Sales }): ComponentChild {
+interface SalesTableProps {
+  sales: Sales;
+  /** How many of the rows are drawn. */
+  drawn: number;
+}
+
+function SalesTable({ sales, drawn }: SalesTableProps): ComponentChild {
   const currencies = [...new Set(sales.currencies.map(({ currency }) => currency))];
   if (currencies.length === 0) return <p class="empty">There were no such sales in this period.</p>;
   return (
@@ -82,7 +90,7 @@ function SalesTable({ sales }: { sales: Sales }): ComponentChild {
         </tr>
       </thead>
       {currencies.map((currency) => (
-        <Currency key={currency} currency={currency} sales={sales} isAlone={currencies.length === 1} />
+        <Currency key={currency} currency={currency} sales={sales} drawn={drawn} isAlone={currencies.length === 1} />
       ))}
     </table>
   );
@@ -93,10 +101,11 @@ const SUPPLIES = { K: "Goods", AE: "Services" } as const;
 interface CurrencyProps {
   currency: string;
   sales: Sales;
+  drawn: number;
   isAlone: boolean;
 }
 
-function Currency({ currency, sales, isAlone }: CurrencyProps): ComponentChild {
+function Currency({ currency, sales, drawn, isAlone }: CurrencyProps): ComponentChild {
   const text = (minor: number) => amount(minor, currency, locale.value);
   const inCurrency = <Row extends { currency: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.currency === currency);
@@ -109,7 +118,7 @@ function Currency({ currency, sales, isAlone }: CurrencyProps): ComponentChild {
           </th>
         </tr>
       )}
-      {inCurrency(sales.rows).map((row) => (
+      {inCurrency(sales.rows.slice(0, drawn)).map((row) => (
         <SalesRowOf key={`${row.client_id}${row.vat_id}${row.vat_category}`} row={row} sales={sales} />
       ))}
       {inCurrency(sales.currencies).map((total) => (
@@ -170,7 +179,14 @@ const PROBLEMS: Readonly<Record<Problem, readonly [title: string, advice: string
 };
 
 /** What the authorities would refuse, or ask about. */
-function Problems({ sales: { problems, more_problems } }: { sales: Sales }): ComponentChild {
+interface ProblemsProps {
+  sales: Sales;
+  /** True on paper, where nothing can be folded away. */
+  isWhole?: boolean;
+}
+
+function Problems({ sales: { problems, more_problems }, isWhole = false }: ProblemsProps): ComponentChild {
+  const shown = isWhole ? problems.length : SHOWN;
   return (
     <>
       {[...Map.groupBy(problems, ({ problem }) => problem)].map(([problem, rows]) => (
@@ -179,16 +195,13 @@ function Problems({ sales: { problems, more_problems } }: { sales: Sales }): Com
             {PROBLEMS[problem][0]}: {documents(rows.length)}
           </h3>
           <p class="detail">{PROBLEMS[problem][1]}</p>
-          <ul class="gaps">
-            {rows.map((row) => (
-              <li key={`${row.id}${row.vat_category}`} class="gap">
-                <a href={`#/invoices/${row.id}`}>{row.number}</a> of {day(row.issued_on, locale.value)} to{" "}
-                <a href={`#/clients/${row.client_id}`}>{row.buyer_name}</a>,{" "}
-                {row.vat_id !== null && `VAT ID ${row.vat_id}, `}
-                {money(row.taxable_minor, row.currency, locale.value)}
-              </li>
-            ))}
-          </ul>
+          <ProblemRows rows={rows.slice(0, shown)} />
+          {rows.length > shown && (
+            <details>
+              <summary>{count(rows.length - shown, locale.value)} more</summary>
+              <ProblemRows rows={rows.slice(shown)} />
+            </details>
+          )}
         </section>
       ))}
       {more_problems > 0 && (
@@ -197,5 +210,22 @@ function Problems({ sales: { problems, more_problems } }: { sales: Sales }): Com
         </p>
       )}
     </>
+  );
+}
+
+/** Documents of a problem that are shown at once: the table must stay in sight. */
+const SHOWN = 5;
+
+function ProblemRows({ rows }: { rows: Sales["problems"] }): ComponentChild {
+  return (
+    <ul class="gaps">
+      {rows.map((row) => (
+        <li key={`${row.id}${row.vat_category}`} class="gap">
+          <a href={`#/invoices/${row.id}`}>{row.number}</a> of {day(row.issued_on, locale.value)} to{" "}
+          <a href={`#/clients/${row.client_id}`}>{row.buyer_name}</a>, {row.vat_id !== null && `VAT ID ${row.vat_id}, `}
+          {money(row.taxable_minor, row.currency, locale.value)}
+        </li>
+      ))}
+    </ul>
   );
 }
