@@ -78,9 +78,10 @@ export const invoice = defineTable(
       { name: "invoice_not_issued", on: ["status"], where: "status <> 'issued'" },
       { name: "invoice_credit_note", on: ["kind"], where: "kind = 'credit_note'" },
       { name: "invoice_corrects", on: ["corrects_id"], where: "corrects_id IS NOT NULL" },
+      // The columns after id cover the sums of open documents by age.
       {
         name: "invoice_open",
-        on: ["due_on"],
+        on: ["due_on", "id", "currency", "kind", "gross_minor", "prepaid_minor", "paid_minor"],
         where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
       },
       {
