@@ -8,6 +8,7 @@ import { invoiceDecisions } from "./invoice.suite.ts";
 import { issueDecisions } from "./issue.suite.ts";
 import { itemDecisions } from "./item.suite.ts";
 import { openMemoryOffice } from "./memory-office.suite.ts";
+import { moneyLockDecisions } from "./money-lock.suite.ts";
 import { numberingDecisions } from "./numbering.suite.ts";
 import { assertNothingForgotten } from "./office.suite.ts";
 import { organizationDecisions } from "./organization.suite.ts";
@@ -29,6 +30,7 @@ issueDecisions(openMemoryOffice);
 creditNoteDecisions(openMemoryOffice);
 paymentDecisions(openMemoryOffice);
 refundDecisions(openMemoryOffice);
+moneyLockDecisions(openMemoryOffice);
 writeOffDecisions(openMemoryOffice);
 sizeDecisions(openMemoryOffice);
 

@@ -28,6 +28,7 @@ interface ExpectedRefusal {
   rule: Rule;
   field?: string | null;
   values?: RefusalValues;
+  message?: RegExp;
 }
 
 export const OWNER = 2;
@@ -120,10 +121,11 @@ export function parsedInput(command: CommandName, input: Input): InputOf<Command
 }
 
 /** Asserts that this is the refusal that was expected; for `assert.rejects`. */
-export function isRefusal(error: unknown, { rule, field = null, values }: ExpectedRefusal): true {
+export function isRefusal(error: unknown, { rule, field = null, values, message }: ExpectedRefusal): true {
   assert.ok(error instanceof Refusal, `a refusal, not ${String(error)}`);
   assert.deepEqual({ rule: error.rule, field: error.field }, { rule, field }, `${error.rule}: ${error.message}`);
   if (values) assert.deepEqual(error.values, values);
+  if (message) assert.match(error.message, message);
   tried.refused.add(rule);
   return true;
 }

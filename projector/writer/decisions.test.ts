@@ -11,6 +11,7 @@ import { sizeDecisions } from "../../events/business/document-size.suite.ts";
 import { invoiceDecisions } from "../../events/business/invoice.suite.ts";
 import { issueDecisions } from "../../events/business/issue.suite.ts";
 import { itemDecisions } from "../../events/business/item.suite.ts";
+import { moneyLockDecisions } from "../../events/business/money-lock.suite.ts";
 import { numberingDecisions } from "../../events/business/numbering.suite.ts";
 import {
   assertNothingForgotten,
@@ -50,6 +51,7 @@ issueDecisions(open);
 creditNoteDecisions(open);
 paymentDecisions(open);
 refundDecisions(open);
+moneyLockDecisions(open);
 writeOffDecisions(open);
 sizeDecisions(open);
 

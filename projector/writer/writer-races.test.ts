@@ -1,7 +1,14 @@
 /** Faster writers: a decision on an old state is made again. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CLIENT_INPUT, clientOf, draftOf, ITEM_INPUT, isRefusal } from "../../events/business/office.suite.ts";
+import {
+  CLIENT_INPUT,
+  clientOf,
+  draftOf,
+  ITEM_INPUT,
+  isRefusal,
+  paymentOf,
+} from "../../events/business/office.suite.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openFaulty, openOther, register } from "./faulty-log.suite.ts";
@@ -34,6 +41,33 @@ test("after a lost race, the commands are decided again on the winner's events",
   assert.equal(again?.status === "fulfilled" && again.value.seq, null, "already archived");
   assert.equal(refused?.status, "rejected");
   assert.ok(isRefusal(refused.reason, { rule: "CLIENT_ARCHIVED", field: "clientId" }));
+});
+
+test("two writers refund one credit at once: the second one is decided on what is left", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
+  const clientId = await clientOf(office);
+  const payment = await paymentOf(office, { clientId });
+  const refund = (amountMinor: number) => ({
+    ...{ clientId, paidOn: "2024-03-15", currency: "GBP", method: "card", amountMinor },
+    sources: [{ sourceId: payment, amountMinor }],
+  });
+  const overtakenBy = (amountMinor: number) =>
+    log.next.push(async (events, append) => {
+      await other.execute(requestOf("RefundClient", refund(amountMinor)));
+      return await append(events);
+    });
+  overtakenBy(7_000);
+  await assert.rejects(office.run("RefundClient", refund(7_000)), (error) =>
+    isRefusal(error, {
+      rule: "REFUNDED_BEYOND_CREDIT",
+      field: "sources.0.amountMinor",
+      values: { source: payment, number: null, currency: "GBP", creditMinor: 5_000, amountMinor: 7_000 },
+    }),
+  );
+  overtakenBy(1_000);
+  await office.run("RefundClient", refund(4_000));
+  assert.deepEqual(office.rows("SELECT refunded_minor FROM payment"), [{ refunded_minor: 12_000 }]);
 });
 
 test("a refusal is decided at the head: another writer may have removed its reason", async (t) => {

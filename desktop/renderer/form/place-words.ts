@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   adjustments: "allowance or charge",
   reasons: "VAT exemption reason",
   allocations: "invoice",
+  sources: "credit",
   series: "number series",
   vatRates: "VAT rate",
   foreign: "external",
@@ -25,6 +26,7 @@ const LISTS: Readonly<Record<string, string>> = {
   adjustments: "allowances and charges",
   reasons: "VAT exemption reasons",
   allocations: "invoices",
+  sources: "credits",
   series: "number series",
   vatRates: "VAT rates",
 };

@@ -9,14 +9,43 @@ const INTERNAL =
 
 test("the words of every rule contain no field names, category codes or minor units", () => {
   const values = {
-    ...{ currency: "EUR", number: "INV-00007", invoice: 12_345, client: 23_456, payment: 34_567, item: 45_678 },
+    ...{
+      currency: "EUR",
+      number: "INV-00007",
+      invoice: 12_345,
+      client: 23_456,
+      payment: 34_567,
+      refund: 34_568,
+      source: 34_569,
+      item: 45_678,
+    },
     ...{ status: "void", kind: "invoice", vatCategory: "AE", vatRateBp: 2_000, series: "main", code: "W-1" },
     ...{ allocatedMinor: 56_789, availableMinor: 67_890, balanceMinor: 78_901, amountMinor: 89_012 },
-    ...{ grossMinor: 90_123, creditedMinor: 98_765, thisMinor: 87_654, email: "ada@example.com", reference: "R 1" },
+    ...{
+      grossMinor: 90_123,
+      creditedMinor: 98_765,
+      refundedMinor: 98_764,
+      writtenOffMinor: 98_763,
+      sourcesMinor: 98_762,
+      creditMinor: 98_761,
+      thisMinor: 87_654,
+      email: "ada@example.com",
+      reference: "R 1",
+    },
     ...{ what: "document", bytes: 71_406, limit: 65_344, lines: 2_001, rates: 201 },
     ...{ issuedOn: "2026-03-04", receivedOn: "2026-03-04", dueOn: "2026-03-04", today: "2026-03-03" },
     ...{ country: "Q1", unit: "Q2", character: "U+202E" },
-    ...{ lastIssuedOn: "2026-03-05", date: "2026-02-30", timeZone: "Mars", from: "GBP", to: "EUR", role: "viewer" },
+    ...{
+      lastIssuedOn: "2026-03-05",
+      on: "2026-03-04",
+      earliest: "2026-03-05",
+      lockedUpTo: "2026-03-04",
+      date: "2026-02-30",
+      timeZone: "Mars",
+      from: "GBP",
+      to: "EUR",
+      role: "viewer",
+    },
   };
   for (const code of Object.keys(RULES)) {
     const { message } = inWords({ code, message: "as the server says it", values }, "en-GB");
