@@ -26,10 +26,14 @@ const OF_ZOD = [/^\^\(\?:\(\?:\\d\\d\[2468\]/, /^\^"\?\[0-9a-fA-F\]\{8\}-/, /^\^
 test("every pattern of the document has been reviewed: none takes more than linear time", async () => {
   const { base } = await startApi(newConfig());
   const patterns = new Set<string>();
-  JSON.parse(await (await fetch(`${base}/api/docs/openapi.json`)).text(), (name, value) => {
-    if (name === "pattern" && typeof value === "string") patterns.add(value);
-    return value as unknown;
-  });
+  JSON.parse(
+    await (await fetch(`${base}/api/docs/openapi.json`)).text(),
+    function (this: { type?: unknown }, name, value) {
+      // A number series has a pattern too, in an example.
+      if (name === "pattern" && typeof value === "string" && this.type === "string") patterns.add(value);
+      return value as unknown;
+    },
+  );
   const unknown = [...patterns].filter((pattern) => !(pattern in REVIEWED) && !OF_ZOD.some((of) => of.test(pattern)));
   assert.deepEqual(unknown, [], "review it (two repetitions in a row must share no character), then add it");
   assert.deepEqual(

@@ -98,6 +98,47 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
     },
     "a document that is not settled, or a payment that is not used up",
   ),
+  NumberSeries: object(
+    {
+      ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "pattern", "first", "reset", "is_foreign"]),
+      next_number: nullable(
+        text("the number of a document that is issued today; null: foreign, or 10,000 in a row are taken"),
+      ),
+      next_passed_over: whole("how many numbers would be passed over before it"),
+      next_period: nullable(text("the period of the next number, as in periods")),
+      last_issued_on: nullable(day("latest issue date; null if it has no numbers yet")),
+      documents: whole("number of documents in the series"),
+      periods: arrayOf(
+        object(
+          {
+            ...propertiesOf(TABLES.seriesCounter, ["period", "first_number", "last_number", "pattern"]),
+            ...propertiesOf(TABLES.seriesCounter, ["last_issued_on", "documents", "passed_over"]),
+            unexplained: whole(
+              "counters that neither a document has nor the series passed over; always 0 in a sound log",
+            ),
+          },
+          "a period of the series, the newest first",
+        ),
+      ),
+    },
+    "a number series, and how far it is",
+  ),
+  NumberGap: object(
+    {
+      counter: whole("counter in the period"),
+      number: text("the number"),
+      reason: {
+        type: "string",
+        enum: ["passed_over", "void"],
+        description: "why no document of the series counts for it",
+      },
+      document_id: whole("the document that has the number, or one that looks the same; of a void document, itself"),
+      document_number: text("its number"),
+      next_document_id: nullable(whole("the document that was given the number after it; null for a void document")),
+      next_document_number: nullable(text("its number")),
+    },
+    "a number that a series passed over, or that belongs to a void document",
+  ),
   VatReport: object(
     {
       ...PERIOD,

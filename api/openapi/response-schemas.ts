@@ -196,6 +196,15 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       ...arrayOf(invoiceLink),
       description: "only for a credit note: the invoices of its allocations, in order",
     },
+    passed_over: arrayOf(
+      object(
+        {
+          ...propertiesOf(TABLES.numberPassedOver, ["number", "taken_by"]),
+          taken_number: text("the number of the document that has it"),
+        },
+        "a number directly before its own that the series passed over",
+      ),
+    ),
     refunds: arrayOf(refundOfSource),
   }),
   Payment: schemaOfRow(TABLES.payment),

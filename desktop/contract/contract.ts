@@ -37,6 +37,7 @@ export interface PresentedReads {
   exportPayments: CsvPart;
   listRefunds: Page<RefundRow>;
   exportRefunds: CsvPart;
+  exportNumberGaps: CsvPart;
   listActivity: Page<ActivityWords>;
   exportActivity: CsvPart;
 }

@@ -16,10 +16,19 @@ interface LinkedInvoice extends WholeInvoice {
   corrected_by: InvoiceLink[];
   /** For a credit note: the invoices of its allocations, in order. */
   settles: InvoiceLink[];
+  /** The numbers directly before its own that its series passed over, with the documents that have them; the first 100. */
+  passed_over: NumberPassedOver[];
   /** The refunds that were paid out of it, also those that were reversed. */
   refunds: RefundOfSource[];
 }
 
+interface NumberPassedOver extends Pick<Row<"numberPassedOver">, "number" | "taken_by"> {
+  /** The number of the document that has it. */
+  taken_number: string;
+}
+
+const PASSED_OVER = `SELECT p.number, p.taken_by, i.number AS taken_number
+  FROM number_passed_over AS p CROSS JOIN invoice AS i ON i.id = p.taken_by WHERE p.invoice_id = ? ORDER BY p.n LIMIT 100`;
 const CORRECTING = "SELECT id FROM invoice WHERE corrects_id = ? AND status <> 'discarded' ORDER BY id";
 
 /** Reads everything in one transaction; undefined if there is no such invoice. */
@@ -39,6 +48,7 @@ export function invoiceDetail(db: Database.Database, id: StreamId): LinkedInvoic
         db,
         whole.credit_allocations.map(({ invoice_id }) => invoice_id),
       ),
+      passed_over: prepare<[number], NumberPassedOver>(db, PASSED_OVER).all(id),
       refunds: refundsOfSource(db, id),
     };
   })();

@@ -67,6 +67,7 @@ export const invoice = defineTable(
       { name: "invoice_number", on: ["number"], unique: true, where: "number IS NOT NULL" },
       { name: "invoice_number_order", on: NUMBER_ORDER, where: "number IS NOT NULL" },
       { name: "invoice_series", on: ["series", "counter", "period"], unique: true, where: "counter IS NOT NULL" },
+      { name: "invoice_void_number", on: ["series", "period", "counter"], where: "status = 'void'" },
       { name: "invoice_client", on: ["client_id"] },
       { name: "invoice_client_draft", on: ["client_id"], where: "status = 'draft'" },
       { name: "invoice_client_issued_on", on: ["client_id", "issued_on"] },

@@ -2,6 +2,7 @@
 
 import type { AgedBalances } from "../queries/reports/aged-balances.ts";
 import type { AgeClass } from "../queries/reports/ageing.ts";
+import type { NumberGap } from "../queries/reports/number-series.ts";
 import type { OpenItemRow } from "../queries/reports/open-items.ts";
 import type { SalesList } from "../queries/reports/sales-list.ts";
 import type { VatReport } from "../queries/reports/vat-report.ts";
@@ -125,4 +126,22 @@ export function salesListCsv({ from, to, accounting_currency: home, rows }: Sale
     row.accounting_taxable_minor === null ? null : { minor: row.accounting_taxable_minor, currency: home },
   ]);
   return csvOf(locale, [headings, ...lines], true);
+}
+
+/** A line for each number that was passed over, or that belongs to a void document. */
+export function numberGapsCsv(
+  rows: readonly NumberGap[],
+  { series, period, locale, head }: { series: string; period: string; locale: string; head: boolean },
+): string {
+  const headings = ["Series", "Period", "Counter", "Number", "Why", "Document", "Followed by"];
+  const lines = rows.map(({ counter, number, reason, document_number, next_document_number }): Cell[] => [
+    series,
+    period,
+    counter,
+    number,
+    reason === "void" ? "Void" : "Passed over: another document has it",
+    document_number,
+    next_document_number,
+  ]);
+  return csvOf(locale, [headings, ...lines], head);
 }

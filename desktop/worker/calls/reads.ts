@@ -5,7 +5,13 @@ import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
-import { agedBalancesCsv, openItemsCsv, salesListCsv, vatReportCsv } from "../../../projector/text/report-tables.ts";
+import {
+  agedBalancesCsv,
+  numberGapsCsv,
+  openItemsCsv,
+  salesListCsv,
+  vatReportCsv,
+} from "../../../projector/text/report-tables.ts";
 import type { CallName } from "../../contract/arguments.ts";
 import type { Answers, InvoiceRow, PresentedReads } from "../../contract/contract.ts";
 import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
@@ -52,6 +58,11 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
   listRefunds: ({ rows, next }, { db }) => ({ rows: withClients(db, rows), next }),
   exportRefunds: ({ rows, next }, { db }, { locale, cursor }) => ({
     csv: refundsCsv(withClients(db, rows), { locale, head: cursor === undefined }),
+    next,
+    rows: rows.length,
+  }),
+  exportNumberGaps: ({ rows, next }, _, { series, period, locale, cursor }) => ({
+    csv: numberGapsCsv(rows, { series, period, locale, head: cursor === undefined }),
     next,
     rows: rows.length,
   }),

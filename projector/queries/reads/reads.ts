@@ -18,6 +18,7 @@ import { listRefunds, refundById, refundList } from "../refunds.ts";
 import { agedBalances, agedBalancesOf } from "../reports/aged-balances.ts";
 import { clientAtMoment, clientAtMomentOf } from "../reports/client-balances.ts";
 import { momentWords } from "../reports/moment.ts";
+import { listNumberGaps, numberGaps, seriesStates } from "../reports/number-series.ts";
 import { listOpenItems, openItems } from "../reports/open-items.ts";
 import { overviewOf } from "../reports/overview.ts";
 import { salesList, salesListOf } from "../reports/sales-list.ts";
@@ -238,6 +239,27 @@ export const READS = {
     input: one,
     http: { path: "/api/refunds/:id", answer: { of: "WholeRefund", as: "one" }, missing: "UNKNOWN_REFUND" },
     run: ({ db }, { id }) => refundById(db, id),
+  }),
+
+  listSeries: define({
+    summary: "The number series: their next numbers today, and how far they are in each period",
+    input: noInput,
+    http: { path: "/api/number-series", answer: { of: "NumberSeries", as: "rows" } },
+    run: (source) => seriesStates(source.db, todayOf(source)),
+  }),
+
+  listNumberGaps: define({
+    summary: "List the numbers of a series that were passed over, or that belong to void documents",
+    input: numberGaps,
+    http: { path: "/api/number-series/gaps", answer: { of: "NumberGap", as: "page" } },
+    run: ({ db }, filter) => listNumberGaps(db, filter),
+  }),
+
+  exportNumberGaps: define({
+    summary: "The numbers of a series that were passed over or are void, for a spreadsheet",
+    input: numberGaps.omit({ limit: true }).extend({ locale: z.string().max(35) }),
+    http: null,
+    run: ({ db }, { locale: _, ...filter }) => listNumberGaps(db, { ...filter, limit: MAX_LIMIT }),
   }),
 
   listVatRates: define({
