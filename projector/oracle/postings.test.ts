@@ -151,7 +151,7 @@ function totalsOf(books: Books, day: Day): Figures {
 function documentRows(db: Cached["cache"]["db"]): Figures {
   return rowsOf(
     db,
-    `SELECT id, status, gross_minor - prepaid_minor, paid_minor, credited_minor
+    `SELECT id, status, gross_minor - prepaid_minor, paid_minor, credited_minor, written_off_minor, refunded_minor
      FROM invoice WHERE status IN ('issued', 'void') ORDER BY id`,
   );
 }
@@ -162,7 +162,8 @@ function expectedDocuments(books: Books): Figures {
     .map((document) => {
       const corrections = documentsOn(books, ALWAYS).filter(({ correctsId }) => correctsId === document.id);
       const credited = corrections.reduce((sum, { gross }) => sum + gross, 0);
-      const { paid } = settledOf(books, document);
-      return [document.id, document.isVoid ? "void" : "issued", document.payable, paid, credited];
+      const { paid, writtenOff, refunded } = settledOf(books, document);
+      const status = document.isVoid ? "void" : "issued";
+      return [document.id, status, document.payable, paid, credited, writtenOff, refunded];
     });
 }
