@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { prepare } from "../prepared.ts";
 import { type AgeClass, ageClassesOf, agesUpTo, noAges, overdueOf } from "./ageing.ts";
 import { type Moment, type MomentOfAnswer, type MomentWords, momentOf, momentOfAnswer } from "./moment.ts";
-import { creditDocumentsNowSql, creditsSql, openDocumentsSql, valuesAt } from "./open-amounts.ts";
+import { creditsSql, IS_OPEN, IS_OWED, openDocumentsSql, REST, valuesAt } from "./open-amounts.ts";
 
 /** Months in the chart, up to that of the day. */
 const MONTHS = 12;
@@ -57,17 +57,15 @@ export function overviewOf(db: Database.Database, today: string, words: MomentWo
   return db.transaction(() => {
     const moment = momentOf(db, words);
     const day = words.dated_until ?? today;
-    const ages = agesAt(db, moment, day);
-    const credit = creditAt(db, moment);
+    const standing = standingAt(db, moment, day);
     const currencies = prepare<[], { currency: string; open_minor: number; credit_minor: number }>(
       db,
       "SELECT currency, open_minor, credit_minor FROM currency_balance ORDER BY invoices DESC, currency",
     )
       .all()
       .map(({ currency, ...now }) => {
-        const sums = ages.get(currency) ?? noAges();
+        const { ages: sums = noAges(), documents = 0, everything = 0 } = standing.get(currency) ?? {};
         const open_minor = moment.isNow ? now.open_minor : sums.reduce((sum, age) => sum + age.balance_minor, 0);
-        const { documents, everything } = credit.get(currency) ?? { documents: 0, everything: 0 };
         const credit_minor = moment.isNow ? now.credit_minor : everything;
         const overdue = overdueOf(sums);
         const months = monthsUpTo(day.slice(0, 7)).map((month) => monthAt(db, moment, { currency, month }));
@@ -89,34 +87,56 @@ export function overviewOf(db: Database.Database, today: string, words: MomentWo
   })();
 }
 
-/** Balances of open documents, by currency and age class. */
-function agesAt(db: Database.Database, moment: Moment, day: string) {
-  const [current, first, second, third] = agesUpTo(day);
-  const rows = prepare<[object], { currency: string; age: number; documents: number; balance_minor: number }>(
-    db,
-    `SELECT currency, CASE WHEN due_on IS NULL OR due_on >= :current THEN 0 WHEN due_on >= :first THEN 1
-       WHEN due_on >= :second THEN 2 WHEN due_on >= :third THEN 3 ELSE 4 END AS age,
-       count(*) AS documents, sum(open_minor) AS balance_minor
-     FROM (${openDocumentsSql(moment)}) GROUP BY 1, 2`,
-  ).all({ current, first, second, third, ...valuesAt(moment) });
-  const ages = new Map<string, ReturnType<typeof noAges>>();
-  for (const { currency, age, documents, balance_minor } of rows) {
-    const sums = ages.get(currency) ?? noAges();
-    sums[age] = { documents, balance_minor };
-    ages.set(currency, sums);
-  }
-  return ages;
+interface Standing {
+  ages: ReturnType<typeof noAges>;
+  /** The credit of documents. */
+  documents: number;
+  /** The credit of documents and payments; at the present, a table has it. */
+  everything: number;
 }
 
-/** The credit by currency: that of documents; and everything, unless the moment is the present, where a table has it. */
-function creditAt(db: Database.Database, moment: Moment) {
-  const sql = moment.isNow
-    ? `SELECT currency, sum(credit_minor) AS documents, 0 AS everything FROM (${creditDocumentsNowSql()}) GROUP BY 1`
-    : `SELECT currency, sum(CASE is_document WHEN 1 THEN credit_minor ELSE 0 END) AS documents,
-         sum(credit_minor) AS everything
-       FROM (${creditsSql()}) GROUP BY 1`;
-  const rows = prepare<[object], { currency: string; documents: number; everything: number }>(db, sql);
-  return new Map(rows.all(valuesAt(moment)).map((sums) => [sums.currency, sums]));
+/** In place of an age class: a document with credit, of any age. */
+const CREDIT = -1;
+
+/** What is open by age class, and the credit, by currency. */
+function standingAt(db: Database.Database, moment: Moment, day: string): Map<string, Standing> {
+  const standing = new Map<string, Standing>();
+  const of = (currency: string) => {
+    const one = standing.get(currency) ?? { ages: noAges(), documents: 0, everything: 0 };
+    standing.set(currency, one);
+    return one;
+  };
+  for (const { currency, age, documents, balance_minor } of bandsAt(db, moment, day))
+    if (age === CREDIT) of(currency).documents = balance_minor;
+    else of(currency).ages[age] = { documents, balance_minor };
+  if (moment.isNow) return standing;
+  const credits = prepare<[object], { currency: string; is_document: 0 | 1; credit_minor: number }>(
+    db,
+    `SELECT currency, is_document, sum(credit_minor) AS credit_minor FROM (${creditsSql()}) GROUP BY 1, 2`,
+  ).all(valuesAt(moment));
+  for (const { currency, is_document, credit_minor } of credits) {
+    of(currency).everything += credit_minor;
+    if (is_document) of(currency).documents += credit_minor;
+  }
+  return standing;
+}
+
+type Band = { currency: string; age: number; documents: number; balance_minor: number };
+
+/** What is open, by currency and age class; at the present, with the documents that have credit. */
+function bandsAt(db: Database.Database, moment: Moment, day: string): Band[] {
+  const [current, first, second, third] = agesUpTo(day);
+  const documents = moment.isNow
+    ? `SELECT i.currency, i.due_on, ${IS_OWED} AS is_owed, ${REST} AS rest FROM invoice AS i INDEXED BY invoice_open
+       WHERE ${IS_OPEN}`
+    : `SELECT currency, due_on, 1 AS is_owed, open_minor AS rest FROM (${openDocumentsSql(moment)})`;
+  return prepare<[object], Band>(
+    db,
+    `SELECT currency, CASE WHEN NOT is_owed THEN ${CREDIT} WHEN due_on IS NULL OR due_on >= :current THEN 0
+       WHEN due_on >= :first THEN 1 WHEN due_on >= :second THEN 2 WHEN due_on >= :third THEN 3 ELSE 4 END AS age,
+       count(*) AS documents, sum(rest) AS balance_minor
+     FROM (${documents}) GROUP BY 1, 2`,
+  ).all({ current, first, second, third, ...valuesAt(moment) });
 }
 
 /** The figures of one month: a range of an index that has them all. */
