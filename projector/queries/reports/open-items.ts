@@ -63,14 +63,15 @@ export function listOpenItems(db: Database.Database, query: OpenItems, today: st
   })();
 }
 
-/** The sums of the postings about the document or payment `t`, with the moment as two question marks; null without any. */
-const OPEN = sumOf("open_minor", { of: "document_id", index: "posting_open" });
-const CREDIT = sumOf("credit_minor", { of: "credit_id", index: "posting_credit" });
-
-function sumOf(amount: string, { of, index }: { of: string; index: string }): string {
-  return `(SELECT sum(p.${amount}) FROM posting AS p INDEXED BY ${index}
-    WHERE p.${of} = t.id AND p.${amount} <> 0 AND p.dated_on <= ? AND p.seq <= ?)`;
+/** The sum of the postings about a document or payment, with the moment as two question marks; null without any. */
+function sumSql(of: "open" | "credit", id: string): string {
+  const amount = of === "open" ? "p.open_minor" : "p.credit_minor";
+  return `SELECT sum(${amount}) FROM posting AS p INDEXED BY posting_${of}
+    WHERE p.${of === "open" ? "document_id" : "credit_id"} = ${id} AND ${amount} <> 0 AND p.dated_on <= ? AND p.seq <= ?`;
 }
+
+const OPEN = `(${sumSql("open", "t.id")})`;
+const CREDIT = `(${sumSql("credit", "t.id")})`;
 
 type Sort = NonNullable<OpenItems["sort"]>;
 
@@ -133,13 +134,12 @@ function rowsOf(
   ).all({ ids: JSON.stringify(ids) });
   const byId = new Map(items.map((item) => [item.id, item]));
   const name = prepareValue<[number], string>(db, "SELECT name FROM client WHERE id = ?");
-  const sums = prepare<unknown[], { open_minor: number; credit_minor: number }>(
-    db,
-    `SELECT coalesce(${OPEN}, 0) AS open_minor, coalesce(${CREDIT}, 0) AS credit_minor FROM (SELECT ? AS id) AS t`,
-  );
+  const openOf = prepareValue<unknown[], number | null>(db, sumSql("open", "?"));
+  const creditOf = prepareValue<unknown[], number | null>(db, sumSql("credit", "?"));
   return ids.flatMap((id): OpenItemRow[] => {
     const item = byId.get(id);
-    const { open_minor, credit_minor } = sums.get(until, known, until, known, id) ?? { open_minor: 0, credit_minor: 0 };
+    const open_minor = openOf.get(id, until, known) ?? 0;
+    const credit_minor = creditOf.get(id, until, known) ?? 0;
     if (!item) return [];
     const isOverdue = open_minor !== 0 && item.due_on !== null && item.due_on < day;
     return [
