@@ -75,8 +75,10 @@ function commandOf(
         { reason: "r", amountMinor: which % 3 ? amountOf(office, pick(ids.documents, which), amountMinor) : null },
         pick(ids.documents, which),
       ];
-    case "takeBack":
-      return ["ReverseWriteOff", { reason: "r" }, pick(ids.documents, which)];
+    case "takeBack": {
+      const writtenOff = ids.documents.filter((id) => (office.books.invoice(id)?.writtenOffMinor ?? 0) > 0);
+      return ["ReverseWriteOff", { reason: "r" }, pick(writtenOff.length > 0 ? writtenOff : ids.documents, which)];
+    }
     case "reverse":
       return which % 2
         ? ["ReversePayment", { reason: "r", kind }, pick(ids.payments, which)]
