@@ -41,7 +41,11 @@ export function Client({ id }: { id: number }): ComponentChild {
       {shown ? (
         <Balance balance={shown} id={id} dated={datedUntil()} />
       ) : (
-        <p class="empty">No invoices have been issued to this client yet.</p>
+        <p class="empty">
+          {datedUntil() === null
+            ? "No invoices have been issued to this client yet."
+            : "Nothing of this client is dated up to this day."}
+        </p>
       )}
       {shown && shown.credit_minor > 0 && datedUntil() === null && <ClientCredit id={id} currency={shown.currency} />}
       <ClientGaps client={client} />

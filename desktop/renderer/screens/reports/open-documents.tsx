@@ -5,13 +5,16 @@ import { CsvExport } from "../../lists/csv-export.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
 import { DatedLine, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
+import { Problem } from "../../parts/problem.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
-import { locale, organization } from "../../state/state.ts";
+import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { amount, count, day } from "../../text/format.ts";
 import { AgeSums } from "./age-sums.tsx";
+import type { Aged } from "./aged.ts";
+import { currencyShown, nothingOpen } from "./open-currency.ts";
 import { OpenItemsHead } from "./open-items-head.tsx";
 
 type Item = Answers["listOpenItems"]["rows"][number];
@@ -19,28 +22,58 @@ type Item = Answers["listOpenItems"]["rows"][number];
 /** @param props.client null: all clients */
 export function OpenDocuments({ client }: { client: number | null }): ComponentChild {
   const of = client === null ? {} : { client };
-  const dated = datedArgument();
-  const { value: aged } = useCall("getAgedBalances", { ...of, ...dated });
-  const wanted = word("currency");
-  const inCurrency = (code: string | undefined) => aged?.currencies.find((one) => one.currency === code);
-  const sums = inCurrency(wanted) ?? inCurrency(organization.value?.currency) ?? aged?.currencies[0];
-  const currency = sums?.currency ?? (/^[A-Z]{3}$/.test(wanted) ? wanted : undefined);
+  const { value, failure, waiting, retry } = useCall("getAgedBalances", { ...of, ...datedArgument() });
+  const aged = failure === null ? value : null;
+  const currency = aged ? currencyShown(aged) : undefined;
+  return (
+    <div class="list-screen" aria-busy={waiting}>
+      {aged && currency !== undefined ? (
+        <DocumentsIn aged={aged} currency={currency} client={client} />
+      ) : (
+        <>
+          <OpenItemsHead currency={undefined} currencies={[]} />
+          {client !== null && <ClientLine id={client} />}
+          <DatedLine dated={datedUntil()} />
+          {failure && <Problem failure={failure} retry={retry} />}
+          {waiting && <p class="waiting">Loading…</p>}
+          {aged && <p class="empty">{nothingOpen(currency)}</p>}
+        </>
+      )}
+    </div>
+  );
+}
+
+interface DocumentsProps {
+  aged: Aged;
+  currency: string;
+  client: number | null;
+}
+
+function DocumentsIn({ aged, currency, client }: DocumentsProps): ComponentChild {
+  const { currencies, dated_until } = aged;
+  const sums = currencies.find((one) => one.currency === currency);
   const sort = SORTS.find((one) => one === word("sort") && (client === null || !one.endsWith("due_on"))) ?? "issued_on";
-  const filter = { ...of, ...dated, ...(currency !== undefined && { currency }), sort };
+  const filter = {
+    currency,
+    sort,
+    ...(client !== null && { client }),
+    ...(dated_until !== null && { dated_until }),
+  };
   const pages = usePages("listOpenItems", filter);
   const columns = columnsOf(client);
   return (
-    <div class="list-screen">
-      <OpenItemsHead currency={currency} currencies={(aged?.currencies ?? []).map((one) => one.currency)}>
+    <>
+      <OpenItemsHead currency={currency} currencies={currencies.map((one) => one.currency)}>
         <SortChoice sort={sort} columns={columns} onChoose={(sort) => setWords({ sort })} />
         <CsvExport
-          name={`open-documents-${currency}`}
+          key={JSON.stringify(filter)}
+          name={`open-documents-${currency}-${aged.day}`}
           total={pages.whole ? pages.rows.length : null}
           read={(cursor) => call("exportOpenItems", { ...filter, locale: locale.value, ...cursor })}
         />
       </OpenItemsHead>
       {client !== null && <ClientLine id={client} />}
-      <DatedLine dated={datedUntil()} />
+      <DatedLine dated={dated_until} />
       {sums && <AgeSums sums={sums} />}
       <ListTable
         label="Open items"
@@ -49,9 +82,9 @@ export function OpenDocuments({ client }: { client: number | null }): ComponentC
         pages={pages}
         hrefOf={({ kind, id }) => (kind === "payment" ? `#/payments/${id}` : `#/invoices/${id}`)}
         sort={sort}
-        empty={datedUntil() === null ? "Nothing is open." : "Nothing was open on this day."}
+        empty={nothingOpen(currency)}
       />
-    </div>
+    </>
   );
 }
 

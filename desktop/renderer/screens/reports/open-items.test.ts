@@ -164,3 +164,20 @@ browserTest(
     await page.context().close();
   },
 );
+
+browserTest("a currency without open items stays chosen, and says that nothing is open", async () => {
+  const { page } = setup();
+  for (const [path, says] of [
+    ["/reports/open-items?currency=XAF", "Nothing is open in XAF."],
+    ["/reports/open-items?currency=EUR&dated=2001-01-01", "Nothing was open in EUR on this day."],
+    ["/reports/open-items?by=document&currency=XAF", "Nothing is open in XAF."],
+    ["/reports/open-items?by=document&currency=EUR&dated=2001-01-01", "Nothing was open in EUR on this day."],
+  ] as const) {
+    await goTo(page, path);
+    await page.getByText(says).waitFor();
+    assert.equal(await page.locator(".age-sums, #main [role=grid]").count(), 0, path);
+  }
+  await goTo(page, "/reports/open-items?currency=XAF");
+  await page.getByLabel("Currency").selectOption("EUR");
+  await page.getByRole("grid", { name: "Open items by client" }).waitFor();
+});

@@ -9,12 +9,13 @@ import { Problem } from "../../parts/problem.tsx";
 import { usePrinting } from "../../parts/use-printing.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
-import { locale, log, organization } from "../../state/state.ts";
+import { locale, log } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import type { Pages } from "../../state/use-pages.ts";
 import { ageText } from "../../text/ages.ts";
 import { AgeSums } from "./age-sums.tsx";
 import { type Aged, type AgedClient, amountOrNothing, sortClients } from "./aged.ts";
+import { currencyShown, nothingOpen } from "./open-currency.ts";
 import { OpenItemsHead } from "./open-items-head.tsx";
 import { OpenItemsPaper } from "./open-items-paper.tsx";
 import { ReportButtons, wholeCsv } from "./report-buttons.tsx";
@@ -25,25 +26,22 @@ const NARROW = "(max-width: 1160px)";
 export function OpenItems(): ComponentChild {
   const dated = datedArgument();
   const all = useCall("getAgedBalances", dated);
-  const wanted = word("currency");
-  const currency = all.value?.currencies.find((one) => one.currency === wanted)?.currency;
-  const own = all.value?.currencies.find((one) => one.currency === organization.value?.currency);
-  const shown = currency ?? own?.currency ?? all.value?.currencies[0]?.currency;
+  const shown = all.value ? currencyShown(all.value) : undefined;
   // So many clients that they are read for one currency only.
   const one = useCall("getAgedBalances", all.value?.shortened && shown ? { ...dated, currency: shown } : null);
   const { failure, waiting, retry } = all.failure === null && all.value?.shortened ? one : all;
   const aged = failure === null ? (all.value?.shortened ? one.value : all.value) : null;
   return (
     <div class="list-screen" aria-busy={waiting}>
-      {aged && shown !== undefined ? (
+      {aged && shown !== undefined && aged.currencies.some(({ currency }) => currency === shown) ? (
         <ItemsByClient aged={aged} currency={shown} />
       ) : (
         <>
-          <OpenItemsHead currency={undefined} currencies={[]} />
+          <OpenItemsHead currency={shown} currencies={(aged?.currencies ?? []).map((one) => one.currency)} />
           <DatedLine dated={datedUntil()} />
           {failure && <Problem failure={failure} retry={retry} />}
           {waiting && <p class="waiting">Loading…</p>}
-          {aged && <p class="empty">{datedUntil() === null ? "Nothing is open." : "Nothing was open on this day."}</p>}
+          {aged && <p class="empty">{nothingOpen(shown)}</p>}
         </>
       )}
     </div>

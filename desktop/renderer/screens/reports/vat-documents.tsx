@@ -42,7 +42,7 @@ function DocumentsOf({ row, days }: { row: VatRow; days: { from: string; to: str
     <div class="list-screen">
       <header class="page-head">
         <h1>
-          VAT {rateName(vat_rate_bp, locale.value)} in {currency}
+          {vat_rate_bp === null ? "No VAT" : `${rateName(vat_rate_bp, locale.value)} VAT`} in {currency}
         </h1>
         <p class="detail">
           {categoryName(vat_category)}, {day(days.from, locale.value)} to {day(days.to, locale.value)}

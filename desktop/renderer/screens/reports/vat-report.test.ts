@@ -42,11 +42,12 @@ browserTest("the VAT report has a row for each currency, category and rate, and 
       .slice(start, end)
       .find(([one, name]) => one === rateText(rate) && name?.endsWith(`(${category})`));
     assert.deepEqual(row?.slice(2, 5), [count(documents, LOCALE), text(taxable, currency), text(tax, currency)]);
+    if (currency === "EUR") assert.deepEqual(row?.slice(5), [text(taxable, currency), text(tax, currency)]);
   }
   for (const { currency, documents, taxable, tax, own } of totals) {
     const total = shown.find(([name]) => name === `Total in ${currency}`);
     const figures = [count(documents, LOCALE), text(taxable, currency), text(tax, currency), text(own, "EUR")];
-    assert.deepEqual(total?.slice(-4), figures, currency);
+    assert.deepEqual([...(total?.slice(2, 5) ?? []), total?.at(-1)], figures, currency);
   }
   const own = totals.reduce((sum, total) => sum + total.own, 0);
   assert.equal(shown.at(-1)?.at(-1), money(own, "EUR", LOCALE));

@@ -12,7 +12,6 @@ import { ReportPaper } from "./report-paper.tsx";
 import { categoryName, documentsLink, rateName } from "./vat-words.ts";
 
 type Report = Answers["getVatReport"];
-type Sums = Report["currencies"][number];
 
 export function VatReport(): ComponentChild {
   const period = periodInAddress();
@@ -59,23 +58,30 @@ function VatTable({ report }: { report: Report }): ComponentChild {
   const isForeign = currencies.some(({ currency }) => currency !== own);
   if (rows.length === 0) return <p class="empty">Nothing was issued in this period.</p>;
   return (
-    <table class="table report-table">
-      <Heads own={isForeign ? own : null} />
-      {currencies.map((total) => (
-        <Currency key={total.currency} total={total} report={report} isForeign={isForeign} />
-      ))}
-      {isForeign && currencies.length > 1 && <GrandTotal report={report} />}
-    </table>
+    <>
+      <table class="table report-table">
+        <Heads own={isForeign ? own : null} />
+        {currencies.map((total) => (
+          <Currency key={total.currency} total={total} report={report} isForeign={isForeign} />
+        ))}
+        {isForeign && currencies.length > 1 && <GrandTotal report={report} />}
+      </table>
+      {rows.some(({ accounting_taxable_minor }) => accounting_taxable_minor === null) && (
+        <p class="detail">
+          {NO_RATE} Documents without VAT that state no exchange rate have no amount in {own}.
+        </p>
+      )}
+    </>
   );
 }
 
-/** @param props.own the organization's currency, if it has a column of its own */
+/** @param props.own the organization's currency, if it has columns of its own */
 function Heads({ own }: { own: string | null }): ComponentChild {
   return (
     <thead>
       <tr>
         <th scope="col">Rate</th>
-        <th scope="col" class="minor">
+        <th scope="col" class="category">
           Category
         </th>
         <th scope="col" class="number minor">
@@ -88,9 +94,14 @@ function Heads({ own }: { own: string | null }): ComponentChild {
           VAT
         </th>
         {own !== null && (
-          <th scope="col" class="number minor">
-            VAT in {own}
-          </th>
+          <>
+            <th scope="col" class="number minor">
+              Taxable in {own}
+            </th>
+            <th scope="col" class="number minor">
+              VAT in {own}
+            </th>
+          </>
         )}
       </tr>
     </thead>
@@ -98,7 +109,7 @@ function Heads({ own }: { own: string | null }): ComponentChild {
 }
 
 interface CurrencyProps {
-  total: Sums;
+  total: Report["currencies"][number];
   report: Report;
   isForeign: boolean;
 }
@@ -106,11 +117,12 @@ interface CurrencyProps {
 /** The rows in one currency, and what they add up to. */
 function Currency({ total, report, isForeign }: CurrencyProps): ComponentChild {
   const rows = report.rows.filter(({ currency }) => currency === total.currency);
+  const own = isForeign ? report.accounting_currency : null;
   return (
     <tbody>
       {isForeign && (
         <tr class="group">
-          <th scope="rowgroup" colSpan={6}>
+          <th scope="rowgroup" colSpan={7}>
             {total.currency}
           </th>
         </tr>
@@ -125,23 +137,30 @@ function Currency({ total, report, isForeign }: CurrencyProps): ComponentChild {
             >
               {rateName(row.vat_rate_bp, locale.value)}
             </a>
-            <span class="detail under">{categoryName(row.vat_category)}</span>
+            <span class="detail under-rate">{categoryName(row.vat_category)}</span>
           </th>
-          <td class="minor">{categoryName(row.vat_category)}</td>
-          <Figures sums={row} own={isForeign ? report.accounting_currency : null} />
+          <td class="category">{categoryName(row.vat_category)}</td>
+          <Figures sums={row} own={own} />
         </tr>
       ))}
       <tr class="sum">
         <th scope="row">Total{isForeign && ` in ${total.currency}`}</th>
-        <td class="minor" />
-        <Figures sums={total} own={isForeign ? report.accounting_currency : null} />
+        <td class="category" />
+        <Figures sums={total} own={own} />
       </tr>
     </tbody>
   );
 }
 
-function Figures({ sums, own }: { sums: Sums; own: string | null }): ComponentChild {
+interface FiguresProps {
+  /** Without `accounting_taxable_minor`, that column is empty. */
+  sums: Report["currencies"][number] & { accounting_taxable_minor?: number | null };
+  own: string | null;
+}
+
+function Figures({ sums, own }: FiguresProps): ComponentChild {
   const text = (minor: number) => amount(minor, sums.currency, locale.value);
+  const { accounting_taxable_minor: taxable, accounting_tax_minor } = sums;
   return (
     <>
       <td class="number minor">{count(sums.documents, locale.value)}</td>
@@ -149,27 +168,34 @@ function Figures({ sums, own }: { sums: Sums; own: string | null }): ComponentCh
       <td class="number">
         {text(sums.tax_minor)}
         {own !== null && own !== sums.currency && (
-          <span class="detail under">{money(sums.accounting_tax_minor, own, locale.value)}</span>
+          <span class="detail under">{money(accounting_tax_minor, own, locale.value)}</span>
         )}
       </td>
-      {own !== null && <td class="number minor">{amount(sums.accounting_tax_minor, own, locale.value)}</td>}
+      {own !== null && (
+        <>
+          <td class="number minor">
+            {taxable === null ? NO_RATE : taxable !== undefined && amount(taxable, own, locale.value)}
+          </td>
+          <td class="number minor">{amount(accounting_tax_minor, own, locale.value)}</td>
+        </>
+      )}
     </>
   );
 }
+
+/** In the place of an amount that a document's missing exchange rate leaves unknown. */
+const NO_RATE = "–";
 
 function GrandTotal({ report }: { report: Report }): ComponentChild {
   const { accounting_currency: own, accounting_tax_minor } = report;
   return (
     <tbody>
-      <tr class="sum grand">
-        <th scope="row" colSpan={1}>
-          VAT in all currencies
-        </th>
+      <tr class="sum">
+        <th scope="row">VAT in all currencies</th>
+        <td class="category" />
         <td class="minor" />
-        <td class="minor" />
-        <td colSpan={3} class="number">
-          {money(accounting_tax_minor, own, locale.value)}
-        </td>
+        <td class="minor" colSpan={3} />
+        <td class="number">{money(accounting_tax_minor, own, locale.value)}</td>
       </tr>
     </tbody>
   );
