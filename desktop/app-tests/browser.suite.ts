@@ -115,6 +115,12 @@ export async function statusOf(page: Page): Promise<SyncStatus> {
   return await ask(page, "getStatus", {});
 }
 
+/** Waits until the worker has everything that was written so far. "Up to date" may be on the page from before it. */
+export async function untilSynced(page: Page, api: RunningApi): Promise<void> {
+  const head = await api.organization.log.head();
+  await until(`a sync up to ${head}`, async () => (await statusOf(page)).checkpoint >= head);
+}
+
 /** Waits until the worker has stored the unsent input of some form, with this text in it. */
 export async function untilStored(page: Page, text: string): Promise<void> {
   await until(`stored input with ${text}`, async () => {

@@ -11,7 +11,7 @@ const opened = await openDesk();
 const desk = () => opened ?? assert.fail();
 
 /** The ids of what the earlier steps have created. */
-const ids = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, user: 0 };
+const ids = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, refund: 0, user: 0 };
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const idOf = async (page: Page) => Number(/\/(\d+)(?:\?|$)/.exec(await hashOf(page))?.[1]);
@@ -23,8 +23,9 @@ async function openAt(page: Page, path: string, heading: string | RegExp): Promi
 
 async function confirm(page: Page, yes: string, reason?: string): Promise<void> {
   const dialog = page.getByRole("dialog");
-  if (reason !== undefined) await dialog.getByRole("textbox").first().fill(reason);
-  for (const box of await dialog.getByRole("checkbox").all()) await box.check();
+  if (reason !== undefined) await dialog.getByLabel("Reason").fill(reason);
+  // The confirmation of an action: other choices are those of its step.
+  for (const box of await dialog.getByRole("checkbox", { name: /^I, / }).all()) await box.check();
   await dialog.getByRole("button", { name: yes, exact: true }).click();
   await dialog.waitFor({ state: "detached" });
 }
@@ -44,11 +45,8 @@ async function issue(page: Page, id: number): Promise<void> {
   await confirm(page, "Issue");
 }
 
-/** Their screens are being written. */
-const NO_SCREEN = ["RefundClient", "ReverseRefund", "WriteOffInvoice", "ReverseWriteOff"] as const;
-
 /** In an order in which each step finds what it needs. Only the last event of a step is checked: it is the command's own. */
-const STEPS: { [Name in Exclude<CommandName, (typeof NO_SCREEN)[number]>]: (page: Page) => Promise<void> } = {
+const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
   async ChangeProfile(page) {
     await openAt(page, "/settings", "Settings");
     await page.getByLabel("Phone", { exact: true }).fill("+44 20 1");
@@ -195,9 +193,34 @@ const STEPS: { [Name in Exclude<CommandName, (typeof NO_SCREEN)[number]>]: (page
     await button(page, "Save").click();
     await page.waitForURL(/#\/payments\/\d+$/);
   },
-  async ReversePayment(page) {
+  async RefundClient(page) {
+    await openAt(page, `/refunds/new?payment=${ids.payment}`, "New refund");
+    await page.locator("p.left").waitFor();
+    await page.getByLabel("Amount", { exact: true }).fill("5");
+    await button(page, "Record refund").click();
+    await page.getByRole("heading", { name: /^Refund of/, level: 1 }).waitFor();
+    ids.refund = await idOf(page);
+  },
+  async ReverseRefund(page) {
     await button(page, "Reverse…").click();
+    await page.getByRole("radio", { name: /by mistake/ }).check();
+    await confirm(page, "Reverse", "paid from another account");
+  },
+  async ReversePayment(page) {
+    await openAt(page, `/payments/${ids.payment}`, /^Payment of/);
+    await button(page, "Reverse…").click();
+    await page.getByRole("radio", { name: /returned/ }).check();
     await confirm(page, "Reverse", "returned by the bank");
+  },
+  async WriteOffInvoice(page) {
+    await goTo(page, `/invoices/${ids.invoice}`);
+    await button(page, "Write off…").click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("insolvent");
+    await confirm(page, "Write off");
+  },
+  async ReverseWriteOff(page) {
+    await button(page, "Reverse write-off…").click();
+    await confirm(page, "Reverse write-off", "paid after all");
   },
   async RecordDelivery(page) {
     await goTo(page, `/invoices/${ids.invoice}`);

@@ -74,9 +74,10 @@ function showFromTop(route: string): void {
   if (!document.activeElement?.closest("nav")) main.focus({ preventScroll: true });
 }
 
-/** The section of an address. Diagnostics belong to the settings. */
+/** The section of an address. Diagnostics belong to the settings, and refunds to the payments. */
 function sectionOf(address: string): string {
   const section = `/${address.split(/[/?]/)[1] ?? ""}`;
+  if (section === "/refunds") return "/payments";
   return section === "/diagnostics" ? "/settings" : section;
 }
 

@@ -16,6 +16,9 @@ import { Payment } from "./screens/payments/payment.tsx";
 import { NewPayment } from "./screens/payments/payment-form.tsx";
 import { ReallocatePayment } from "./screens/payments/payment-form-reallocate.tsx";
 import { Payments } from "./screens/payments/payments.tsx";
+import { Refund } from "./screens/payments/refund.tsx";
+import { NewRefund } from "./screens/payments/refund-form.tsx";
+import { Refunds } from "./screens/payments/refunds.tsx";
 import { reportsAt } from "./screens/reports/reports.tsx";
 import { Diagnostics } from "./screens/settings/diagnostics.tsx";
 import { settingsAt } from "./screens/settings/settings.tsx";
@@ -28,6 +31,7 @@ const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   invoices: (id) => <Invoice id={id} />,
   items: (id) => <Item key={id} id={id} />,
   payments: (id) => <Payment key={id} id={id} />,
+  refunds: (id) => <Refund key={id} id={id} />,
 };
 
 /** The screens that create a record, by address. */
@@ -36,6 +40,7 @@ const FORMS: Readonly<Record<string, () => ComponentChild>> = {
   "/invoices/new": () => <NewInvoice />,
   "/items/new": () => <NewItem />,
   "/payments/new": () => <NewPayment />,
+  "/refunds/new": () => <NewRefund />,
 };
 
 /** The screens that change a record, by address without the id: `items/edit` for `/items/12/edit`. */
@@ -55,6 +60,7 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/clients") return <Clients />;
   if (route === "/items") return <Items />;
   if (route === "/payments") return <Payments />;
+  if (route === "/refunds") return <Refunds />;
   if (route === "/activity") return <Activity />;
   if (route === "/diagnostics") return <Diagnostics />;
   if (route === "/unsent") return <Unsent />;

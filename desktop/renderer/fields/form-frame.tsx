@@ -30,6 +30,8 @@ interface FormFrameProps<V extends object> {
   /** False while data that the command needs is being read. A submit before that waits for it. */
   ready?: boolean;
   roles?: readonly Role[];
+  /** True: it undoes something for good. */
+  danger?: boolean;
   /** More buttons, beside the submit button. */
   more?: ComponentChild;
   /** Set for a long form: its buttons stay in sight, beside this. */
@@ -38,7 +40,8 @@ interface FormFrameProps<V extends object> {
 }
 
 export function FormFrame<V extends object>(props: FormFrameProps<V>): ComponentChild {
-  const { form, submit, send, cancel, roles, more, summary, children, over = false, ready = true } = props;
+  const { form, submit, send, cancel, roles, more, summary, children } = props;
+  const { over = false, ready = true, danger = false } = props;
   const [saved, setSaved] = useState(false);
   const { onSent = () => setSaved(true), onSentAgain = onSent } = props;
   const finish = (result: WriteResult, done: (result: WriteResult) => void) => {
@@ -94,6 +97,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
           busy={form.busy}
           locked={isLocked}
           keys="Ctrl+Enter"
+          danger={danger}
           roles={roles}
           cancel={{ to: typeof cancel === "string" ? cancel : null, onClick: leave }}
           storesInput={form.dirty}

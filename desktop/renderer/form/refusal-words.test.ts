@@ -34,6 +34,7 @@ test("the words of every rule contain no field names, category codes or minor un
     },
     ...{ what: "document", bytes: 71_406, limit: 65_344, lines: 2_001, rates: 201 },
     ...{ issuedOn: "2026-03-04", receivedOn: "2026-03-04", dueOn: "2026-03-04", today: "2026-03-03" },
+    ...{ on: "2026-03-04", earliest: "2026-03-02", refundedMinor: 76_543, creditMinor: 65_432, sourcesMinor: 54_321 },
     ...{ country: "Q1", unit: "Q2", character: "U+202E" },
     ...{
       lastIssuedOn: "2026-03-05",

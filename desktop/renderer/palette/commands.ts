@@ -78,6 +78,7 @@ function creations(): Option[] {
       ? [
           create("New invoice", "/invoices/new", { keys: SHORTCUTS.newInvoice.keys[0] }),
           create("New payment", "/payments/new", { words: "add create record receipt" }),
+          create("New refund", "/refunds/new", { words: "add create record pay back" }),
           create("New client", "/clients/new", { words: "add create customer" }),
           create("New item", "/items/new", { words: "add create product" }),
           create("New credit note", "/invoices/new?kind=credit_note"),
@@ -92,6 +93,7 @@ function places(): Option[] {
     ...SECTIONS.map(({ path, name, key }) => ({ ...opening(path, name), keys: `Alt+${key}` })),
     opening("/invoices?overdue=true", "Overdue invoices", "late unpaid"),
     opening("/invoices?status=draft", "Drafts", "invoices"),
+    opening("/refunds", "Refunds", "payments paid back"),
     ...REPORTS.map(({ path, name, words }) => ({ ...opening(path, `Reports: ${name}`, words), id: `report ${path}` })),
     ...(unsent.value.length > 0 ? [opening("/unsent", "Not sent yet", "unsent input")] : []),
     ...SETTINGS.filter(({ path, roles }) => path !== "/settings" && mayWrite(roles)).map(({ path, name }) =>

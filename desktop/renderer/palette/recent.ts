@@ -4,7 +4,7 @@ import { call } from "../state/bridge.ts";
 import { path } from "../state/navigation.ts";
 import { log } from "../state/state.ts";
 import type { Option } from "./commands.ts";
-import { clientOption, invoiceOption, itemOption, paymentOption } from "./record-options.ts";
+import { clientOption, invoiceOption, itemOption, paymentOption, refundOption } from "./record-options.ts";
 
 const MOST = 6;
 
@@ -14,7 +14,7 @@ let ofLog: string | null = null;
 effect(() => {
   if (log.value !== ofLog) records = [];
   ofLog = log.value;
-  const [record] = /^\/(?:invoices|clients|items|payments)\/\d{1,15}(?=$|\?)/.exec(path.value) ?? [];
+  const [record] = /^\/(?:invoices|clients|items|payments|refunds)\/\d{1,15}(?=$|\?)/.exec(path.value) ?? [];
   if (record !== undefined) records = [record, ...records.filter((one) => one !== record)].slice(0, MOST + 1);
 });
 
@@ -41,6 +41,10 @@ async function optionOf(record: string): Promise<Option | null> {
     case "items": {
       const item = await call("getItem", { id });
       return item ? itemOption(item) : null;
+    }
+    case "refunds": {
+      const refund = await call("getRefund", { id });
+      return refund ? refundOption(refund) : null;
     }
     default: {
       const payment = await call("getPayment", { id });

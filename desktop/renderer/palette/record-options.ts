@@ -1,5 +1,5 @@
 /** Records as options of the palette: what they are called, and what tells them apart. */
-import type { InvoiceRow, PaymentRow } from "../../contract/contract.ts";
+import type { InvoiceRow, PaymentRow, RefundRow } from "../../contract/contract.ts";
 import { locale, organization } from "../state/state.ts";
 import { day, money, price } from "../text/format.ts";
 import { documentName, kindName } from "../text/invoice-name.ts";
@@ -62,6 +62,21 @@ export function paymentOption(row: Omit<PaymentRow, "client_name"> & { client_na
       client_name ?? null,
       money(amount_minor, currency, locale.value),
       day(received_on, locale.value),
+      reversed === 1 ? "Reversed" : null,
+    ),
+  };
+}
+
+export function refundOption(row: Omit<RefundRow, "client_name"> & { client_name?: string }): Option {
+  const { id, reference, client_name, amount_minor, currency, paid_on, reversed } = row;
+  return {
+    ...opening(`/refunds/${id}`, reference === null ? "Refund" : `Refund ${reference}`),
+    group: "Refunds",
+    names: [reference],
+    detail: joined(
+      client_name ?? null,
+      money(amount_minor, currency, locale.value),
+      day(paid_on, locale.value),
       reversed === 1 ? "Reversed" : null,
     ),
   };

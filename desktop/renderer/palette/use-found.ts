@@ -4,7 +4,7 @@ import { foldText, spellOut } from "../../../events/values/fold-text.ts";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import { questionOf, useCall } from "../state/use-call.ts";
 import { type Option, opening } from "./commands.ts";
-import { clientOption, invoiceOption, itemOption, paymentOption } from "./record-options.ts";
+import { clientOption, invoiceOption, itemOption, paymentOption, refundOption } from "./record-options.ts";
 
 /** Records of each kind. */
 const MOST = 5;
@@ -29,7 +29,8 @@ export function useFound(typed: string): Found {
   const clients = useSearch("listClients", q);
   const items = useSearch("listItems", q);
   const payments = useSearch("listPayments", q);
-  const searches = [invoices, clients, items, payments];
+  const refunds = useSearch("listRefunds", q);
+  const searches = [invoices, clients, items, payments, refunds];
   const isCurrent = q === typed.trim().slice(0, MAX_TYPED);
   const waiting = !isCurrent || searches.some((search) => search.waiting);
   const problem = searches.find(({ failure }) => failure !== null)?.failure?.message ?? null;
@@ -39,10 +40,11 @@ export function useFound(typed: string): Found {
     clients: [...(clients.rows?.rows.map(clientOption) ?? []), ...more("clients", q, clients.rows)],
     items: [...(items.rows?.rows.map(itemOption) ?? []), ...more("items", q, items.rows)],
     payments: [...(payments.rows?.rows.map(paymentOption) ?? []), ...more("payments", q, payments.rows)],
+    refunds: [...(refunds.rows?.rows.map(refundOption) ?? []), ...more("refunds", q, refunds.rows)],
   };
   // A number is more often a document's; a name is a client's.
   const [first, second] = /\d/.test(q) ? [found.invoices, found.clients] : [found.clients, found.invoices];
-  const groups = [first, second, found.payments, found.items];
+  const groups = [first, second, found.payments, found.refunds, found.items];
   const isNamed = (options: readonly Option[]) => options.some((option) => isExactly(option, q));
   const ordered = groups.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
   return { options: ordered.flat(), isNamed: ordered[0] !== undefined && isNamed(ordered[0]), waiting, problem };
@@ -59,7 +61,7 @@ function spellings(text: string): string[] {
   return [text, spellOut(text)].map((one) => foldText(one).replace(/[^\p{L}\p{M}\p{N}&+#]+/gu, ""));
 }
 
-type Searched = "listInvoices" | "listClients" | "listItems" | "listPayments";
+type Searched = "listInvoices" | "listClients" | "listItems" | "listPayments" | "listRefunds";
 
 function useSearch<Name extends Searched & CallName>(name: Name, q: string) {
   const argument = q === "" ? null : ({ q, limit: MOST } as Argument<Name>);

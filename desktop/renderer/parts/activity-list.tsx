@@ -10,10 +10,11 @@ const SCREENS: Readonly<Record<string, string>> = {
   invoice: "/invoices",
   client: "/clients",
   payment: "/payments",
+  refund: "/refunds",
   item: "/items",
 };
 
-/** The address of the screen of a client, item, invoice or payment; null for other kinds of things. */
+/** The address of the screen of a client, item, invoice, payment or refund; null for other kinds of things. */
 export function recordOf(kind: string, id: number): string | null {
   return Object.hasOwn(SCREENS, kind) ? `#${SCREENS[kind]}/${id}` : null;
 }

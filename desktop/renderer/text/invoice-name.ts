@@ -14,3 +14,8 @@ export function kindName({ kind, status }: Pick<NameColumns, "kind" | "status">)
 export function documentName(document: NameColumns): string {
   return document.number === null ? `${kindName(document)} ${document.id}` : `${kindName(document)} ${document.number}`;
 }
+
+/** The same within a sentence: `invoice INV-00042`. */
+export function nameInText(document: NameColumns): string {
+  return documentName(document).replace(/^./, (letter) => letter.toLowerCase());
+}

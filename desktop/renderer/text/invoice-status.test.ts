@@ -9,6 +9,8 @@ const OPEN = {
   gross_minor: 12_000,
   prepaid_minor: 0,
   paid_minor: 0,
+  written_off_minor: 0,
+  refunded_minor: 0,
 } as const;
 
 test("statusLabelOf() names the status: overdue from the day after the due date", () => {
@@ -27,8 +29,23 @@ test("statusLabelOf() names the status: overdue from the day after the due date"
     [{ kind: "credit_note" }, "2026-07-01", "Unapplied"],
     [{ kind: "credit_note", paid_minor: 1 }, "2026-07-01", "Partly applied"],
     [{ kind: "credit_note", paid_minor: 12_000 }, "2026-07-01", "Applied"],
-    // A refund: negative, and open until it is paid out.
-    [{ gross_minor: -500 }, "2026-06-30", "Open"],
+    [{ paid_minor: 12_000, written_off_minor: 12_000 }, "2026-07-01", "Written off"],
+    [{ paid_minor: 12_000, written_off_minor: 1 }, "2026-07-01", "Written off"],
+    [{ paid_minor: 100, written_off_minor: 100 }, "2026-06-30", "Partly paid"],
+    [{ kind: "credit_note", paid_minor: 12_000, refunded_minor: 12_000 }, "2026-07-01", "Refunded"],
+    [{ kind: "credit_note", paid_minor: 12_000, refunded_minor: 1 }, "2026-07-01", "Used"],
+    [{ kind: "credit_note", paid_minor: 9, refunded_minor: 9 }, "2026-07-01", "Partly refunded"],
+    [{ kind: "credit_note", paid_minor: 9, refunded_minor: 1 }, "2026-07-01", "Partly used"],
+    // An invoice below zero is the client's credit, and never overdue.
+    [{ gross_minor: -500 }, "2026-07-01", "Unapplied"],
+    [{ gross_minor: -500, paid_minor: -1 }, "2026-07-01", "Partly applied"],
+    [{ gross_minor: -500, paid_minor: -500, refunded_minor: 500 }, "2026-07-01", "Refunded"],
+    // So is what was prepaid above the total.
+    [{ prepaid_minor: 12_001 }, "2026-07-01", "Unapplied"],
+    [{ prepaid_minor: 12_000 }, "2026-07-01", "Paid"],
+    // A credit note below zero is owed.
+    [{ kind: "credit_note", gross_minor: -500, due_on: null }, "2026-07-01", "Open"],
+    [{ kind: "credit_note", gross_minor: -500, due_on: null, paid_minor: -500 }, "2026-07-01", "Paid"],
   ];
   for (const [change, today, word] of all)
     assert.equal(statusLabelOf({ ...OPEN, ...change }, today).word, word, JSON.stringify([change, today]));

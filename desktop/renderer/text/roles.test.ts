@@ -60,9 +60,13 @@ async function createOffice() {
   await send("POST", `/api/invoices/${notes}/issue`);
   const receipt = { clientId: clients, receivedOn: "2026-01-01", currency: "GBP", amountMinor: 100, method: "cash" };
   const payments = await create("/api/payments", receipt);
+  const refunds = await create("/api/refunds", {
+    ...{ clientId: clients, paidOn: "2026-01-02", currency: "GBP", amountMinor: 1, method: "cash" },
+    sources: [{ sourceId: await create("/api/payments", receipt), amountMinor: 1 }],
+  });
   return {
     robin: { id: Number(added.body.stream), token: String(body.token) },
-    ids: { clients, items, drafts, invoices, notes, payments, users: Number(added.body.stream) } as Record<
+    ids: { clients, items, drafts, invoices, notes, payments, refunds, users: Number(added.body.stream) } as Record<
       string,
       number
     >,
@@ -85,6 +89,11 @@ const CONTROLS: readonly Control[] = [
   ["/clients/:clients/edit", "button", "Save", "ChangeClientDetails"],
   ["/payments", "link", "New payment", "ReceivePayment"],
   ["/payments/:payments", "button", "Reverse…", "ReversePayment"],
+  ["/payments/:payments", "link", "Refund…", "RefundClient"],
+  ["/refunds", "link", "New refund", "RefundClient"],
+  ["/refunds/:refunds", "button", "Reverse…", "ReverseRefund"],
+  ["/invoices/:notes", "link", "Refund…", "RefundClient"],
+  ["/invoices/:invoices", "button", "Write off…", "WriteOffInvoice"],
   ["/invoices", "link", "New invoice", "DraftInvoice"],
   ["/invoices/:drafts", "button", "Issue…", "IssueInvoice"],
   ["/invoices/:drafts", "link", "Edit", "ReviseInvoice"],

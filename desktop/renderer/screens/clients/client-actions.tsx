@@ -9,9 +9,13 @@ import { money } from "../../text/format.ts";
 export function ClientActions({ client }: { client: ClientWithBalances }): ComponentChild {
   const { id, version, name, archived } = client;
   const open = openItems(client);
+  // What is owed to an archived client can still be paid back.
+  const hasCredit = client.balances.some(({ credit_minor }) => credit_minor > 0);
+  const refund = <WriteLink href={`#/refunds/new?client=${id}`}>Refund…</WriteLink>;
   if (archived === 1)
     return (
       <div class="actions-row">
+        {hasCredit && refund}
         <Action name="Restore" command={() => ({ command: "RestoreClient", id, ifMatch: version })} />
       </div>
     );
@@ -19,6 +23,7 @@ export function ClientActions({ client }: { client: ClientWithBalances }): Compo
     <div class="actions-row">
       <WriteLink href={`#/invoices/new?client=${id}`}>New invoice</WriteLink>
       <WriteLink href={`#/payments/new?client=${id}`}>Record payment</WriteLink>
+      {hasCredit && refund}
       <WriteLink href={`#/clients/${id}/edit`}>Edit</WriteLink>
       <Action
         name="Archive"

@@ -1,54 +1,20 @@
-/** The remaining credit of a client's payments and credit notes, with links to apply it to invoices. */
+/** What a client's credit consists of, with links to apply it to invoices and to pay it back. */
 import type { ComponentChild } from "preact";
+import type { CreditSource } from "../../../../projector/queries/credit-sources.ts";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
+import { creditHref, creditName } from "../../text/credit-name.ts";
 import { day, money } from "../../text/format.ts";
-import { balanceOf } from "../../text/invoice-status.ts";
 
-/** The most rows of each kind. The lists of payments and invoices show the rest. */
+/** The most rows. The refund form shows more of them. */
 const MOST = 20;
 
-interface Credit {
-  key: string;
-  href: string;
-  name: string;
-  on: string | null;
-  leftMinor: number;
-  use: string;
-}
-
 export function ClientCredit({ id, currency }: { id: number; currency: string }): ComponentChild {
-  const payments = useCall("listPayments", { client: id, currency, unallocated: true, limit: MOST }).value?.rows ?? [];
-  const creditNotes =
-    useCall("listInvoices", {
-      client: id,
-      currency,
-      kind: "credit_note",
-      status: "issued",
-      open: true,
-      sort: "-issued_on",
-      limit: MOST,
-    }).value?.rows ?? [];
-  const rows: Credit[] = [
-    ...payments.map((row) => ({
-      key: `payment ${row.id}`,
-      href: `#/payments/${row.id}`,
-      name: row.reference === null ? "Payment" : `Payment ${row.reference}`,
-      on: row.received_on,
-      leftMinor: row.amount_minor - row.allocated_minor,
-      use: `#/payments/${row.id}/reallocate`,
-    })),
-    ...creditNotes.map((row) => ({
-      key: `note ${row.id}`,
-      href: `#/invoices/${row.id}`,
-      name: `Credit note ${row.number}`,
-      on: row.issued_on,
-      leftMinor: balanceOf(row),
-      use: `#/invoices/${row.id}/apply`,
-    })),
-  ].sort((a, b) => ((a.on ?? "") < (b.on ?? "") ? -1 : 1));
+  const { value } = useCall("getCreditSources", { client: id, currency });
+  const rows = value?.rows ?? [];
   if (rows.length === 0) return null;
+  const text = (minor: number) => money(minor, currency, locale.value);
   return (
     <section class="panel">
       <h2>Remaining credit</h2>
@@ -66,20 +32,25 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, href, name, on, leftMinor, use }) => (
-            <tr key={key}>
+          {rows.slice(0, MOST).map((row) => (
+            <tr key={row.id}>
               <td>
-                <a href={href}>{name}</a>
+                <a href={creditHref(row)}>{creditName(row)}</a>
               </td>
-              <td>{day(on, locale.value)}</td>
-              <td class="number">{money(leftMinor, currency, locale.value)}</td>
+              <td>{day(row.on, locale.value)}</td>
+              <td class="number">{text(row.credit_minor)}</td>
               <td class="number">
-                <WriteLink href={use}>Apply to invoices</WriteLink>
+                <WriteLink href={useHref(row)}>Apply to invoices</WriteLink>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {(rows.length > MOST || value?.shortened) && <p class="detail">Showing only the oldest {MOST}.</p>}
     </section>
   );
+}
+
+function useHref({ kind, id }: CreditSource): string {
+  return kind === "payment" ? `#/payments/${id}/reallocate` : `#/invoices/${id}/apply`;
 }

@@ -32,6 +32,7 @@ export function Client({ id }: { id: number }): ComponentChild {
         <nav class="links" aria-label="Documents of this client">
           <a href={`#/invoices?client=${id}`}>Invoices</a>
           <a href={`#/payments?client=${id}`}>Payments</a>
+          <a href={`#/refunds?client=${id}`}>Refunds</a>
         </nav>
         <DatedUntil />
         <Currencies balances={client.balances} shown={shown?.currency} />
@@ -114,7 +115,7 @@ function Balance({ balance, id, dated }: BalanceProps): ComponentChild {
       <div class="figure">
         <dt>Credit</dt>
         <dd class="amount">{text(credit_minor)}</dd>
-        <dd class="detail">not applied to invoices</dd>
+        <dd class="detail">not applied or refunded</dd>
       </div>
       <div class="figure">
         <dt>

@@ -21,29 +21,24 @@ interface Application {
   creditNote: { id: number; version: number; currency: string };
   invoiceId: number;
   amountMinor: number;
+  /** The day of the credit note: from then on, it settles the invoice. */
+  on: string;
 }
 
 /**
  * The input is stored before it is sent, as that of the form "Apply to invoices": if it cannot be sent, or gets no
  * response, it is among the unsent input. Then the form opens, unless the user has moved to another screen.
  */
-export async function applyAtIssue({ creditNote, invoiceId, amountMinor }: Application): Promise<void> {
+export async function applyAtIssue({ creditNote, invoiceId, amountMinor, on }: Application): Promise<void> {
   const { id, version, currency } = creditNote;
   const form = `credit/allocations/${id}`;
   const allocations = [{ invoiceId, amountMinor }];
   const typed = typedOfAllocations(allocations, { currency, locale: locale.value });
-  const text = JSON.stringify({ value: { allocations: typed }, base: { allocations: {} }, version });
+  const text = JSON.stringify({ value: { allocations: typed, on }, base: { allocations: {}, on }, version });
   const sentFrom = location.hash;
   await call("keepInput", { form, text }).catch(() => {}); // the disk failed: it is sent all the same
   try {
-    await write({
-      command: "ApplyCredit",
-      id,
-      ifMatch: version,
-      input: { allocations, on: null },
-      form,
-      key: newKey(),
-    });
+    await write({ command: "ApplyCredit", id, ifMatch: version, input: { allocations, on }, form, key: newKey() });
   } catch {
     if (location.hash === sentFrom) go(`/invoices/${id}/apply`);
   } finally {

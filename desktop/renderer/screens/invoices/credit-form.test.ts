@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf, untilStored } from "../../../app-tests/browser.suite.ts";
+import {
+  assertAccessible,
+  browserTest,
+  goTo,
+  openScreensOf,
+  untilStored,
+  untilSynced,
+} from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { startSwitch } from "../../../app-tests/switch.suite.ts";
@@ -41,7 +48,7 @@ async function clientWithCredit(name: string) {
   const [laterNumber, soonerNumber, creditNoteNumber] = await Promise.all(
     [later, sooner, creditNote].map(async (id) => (await documentAt(id)).number),
   );
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   return { clientId, later, sooner, creditNote, laterNumber, soonerNumber, creditNoteNumber };
 }
 
@@ -173,11 +180,11 @@ browserTest("offline, the form can be filled and is restored; nothing is sent", 
   assert.deepEqual(await usedFor(creditNote), [[sooner, 7_700]]);
 });
 
-browserTest("only an issued credit note has this form", async () => {
+browserTest("only an issued credit note, or invoice below zero, has this form", async () => {
   const { page } = setup();
   const { sooner } = await clientWithCredit("Fay Ltd");
   await goTo(page, `/invoices/${sooner}/apply`);
-  await page.getByText("Only an issued credit note can be applied to invoices.").waitFor();
+  await page.getByText("Only an issued credit note, or an issued invoice below zero, can be applied").waitFor();
 });
 
 browserTest("no page had an error", async () => {

@@ -1,11 +1,12 @@
-/** Applies a credit note to open invoices. */
+/** Applies a credit note, or an invoice below zero, to open invoices. */
 import type { ComponentChild } from "preact";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { day, money } from "../../text/format.ts";
-import { documentName } from "../../text/invoice-name.ts";
+import { documentName, nameInText } from "../../text/invoice-name.ts";
+import { isCredit } from "../../text/invoice-status.ts";
 import { AllocationForm } from "../payments/allocation-form.tsx";
 
 export function ApplyCredit({ id }: { id: number }): ComponentChild {
@@ -13,25 +14,28 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !creditNote) return <p class="waiting">Loading…</p>;
   if (!creditNote) return <Missing what="credit note" to="/invoices" />;
-  const { kind, status, client_id, currency, gross_minor, prepaid_minor, corrects, settles, version } = creditNote;
+  const { status, client_id, currency, gross_minor, prepaid_minor, refunded_minor, corrects, settles, version } =
+    creditNote;
   const name = documentName(creditNote);
-  if (kind !== "credit_note" || status !== "issued" || client_id === null)
+  if (!isCredit(creditNote) || status !== "issued" || client_id === null)
     return (
       <p class="empty">
-        Only an issued credit note can be applied to invoices. <a href={`#/invoices/${id}`}>Back to {name}</a>
+        Only an issued credit note, or an issued invoice below zero, can be applied to invoices.{" "}
+        <a href={`#/invoices/${id}`}>Back to {name}</a>
       </p>
     );
-  const available = gross_minor - prepaid_minor;
+  const available = Math.abs(gross_minor - prepaid_minor) - refunded_minor;
   const numberOf = (invoice: number) => settles.find((one) => one.id === invoice)?.number ?? `Invoice ${invoice}`;
   return (
     <AllocationForm
       name={`credit/allocations/${id}`}
-      title={`Apply ${name.replace(/^C/, "c")} to invoices`}
+      title={`Apply ${nameInText(creditNote)} to invoices`}
       facts={[
         ["Client", creditNote.buyer_name],
         ["Issued", day(creditNote.issued_on, locale.value)],
         ["Corrects", corrects && documentName(corrects)],
         ["Credit", money(available, currency, locale.value)],
+        ["Refunded", refunded_minor === 0 ? null : money(refunded_minor, currency, locale.value)],
       ]}
       question={{ client: client_id, currency, credit_note: id }}
       availableMinor={available}

@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
+import type { Offer } from "../../form/offers.ts";
 import { Action } from "../../parts/action.tsx";
 import { BlockedAction, BlockedReasons } from "../../parts/blocked-action.tsx";
 import { mayWrite, WriteButton, WriteLink } from "../../parts/write-button.tsx";
@@ -11,7 +12,8 @@ import { locale, organization, status as session } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { IssueDialog } from "./invoice-issue.tsx";
-import { type DocumentAction, documentOffers, type Offer } from "./invoice-offers.ts";
+import { type DocumentAction, documentOffers } from "./invoice-offers.ts";
+import { WriteOff, WriteOffReversal } from "./write-off.tsx";
 
 /** Labels of the buttons. */
 const NAMES: Record<DocumentAction, string> = {
@@ -21,6 +23,9 @@ const NAMES: Record<DocumentAction, string> = {
   ReceivePayment: "Record payment",
   DraftCreditNote: "Credit note",
   ApplyCredit: "Apply to invoices",
+  RefundClient: "Refund…",
+  WriteOffInvoice: "Write off…",
+  ReverseWriteOff: "Reverse write-off…",
   RecordDelivery: "Mark as sent",
   VoidInvoice: "Void…",
 };
@@ -40,16 +45,8 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
   const blocked = Object.entries(offers).flatMap(([action, offer]) =>
     offer === null || offer.reason === null ? [] : [{ name: NAMES[action as DocumentAction], reason: offer.reason }],
   );
-  const {
-    IssueInvoice,
-    ReviseInvoice,
-    DiscardDraft,
-    ReceivePayment,
-    DraftCreditNote,
-    ApplyCredit,
-    RecordDelivery,
-    VoidInvoice,
-  } = offers;
+  const { IssueInvoice, ReviseInvoice, DiscardDraft, ReceivePayment, DraftCreditNote, ApplyCredit } = offers;
+  const { RefundClient, WriteOffInvoice, ReverseWriteOff, RecordDelivery, VoidInvoice } = offers;
   return (
     <>
       <div class="actions-row">
@@ -79,6 +76,15 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
         </Offered>
         <Offered name={NAMES.ApplyCredit} offer={ApplyCredit}>
           <WriteLink href={`#/invoices/${id}/apply`}>Apply to invoices</WriteLink>
+        </Offered>
+        <Offered name={NAMES.RefundClient} offer={RefundClient}>
+          <WriteLink href={`#/refunds/new?document=${id}`}>Refund…</WriteLink>
+        </Offered>
+        <Offered name={NAMES.WriteOffInvoice} offer={WriteOffInvoice}>
+          <WriteOff invoice={invoice} />
+        </Offered>
+        <Offered name={NAMES.ReverseWriteOff} offer={ReverseWriteOff}>
+          <WriteOffReversal invoice={invoice} />
         </Offered>
         <WriteLink href={`#/invoices/new?copy=${id}`}>Duplicate</WriteLink>
         <Offered name={NAMES.RecordDelivery} offer={RecordDelivery}>

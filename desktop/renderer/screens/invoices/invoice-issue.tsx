@@ -75,7 +75,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     onIssued();
     if (!corrected || creditMinor === 0 || !form.value.apply) return;
     const creditNote = { id, version: result.version, currency };
-    void applyAtIssue({ creditNote, invoiceId: corrected.id, amountMinor: creditMinor });
+    void applyAtIssue({ creditNote, invoiceId: corrected.id, amountMinor: creditMinor, on: form.value.issuedOn });
   };
   const send = () => {
     const errors: FieldError[] = [];

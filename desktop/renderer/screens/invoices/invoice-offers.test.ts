@@ -11,9 +11,10 @@ import { writeRandomHistory } from "../../../../fixtures/data/random-history.ts"
 import { temporaryFolder } from "../../../../fixtures/data/temporary-folder.ts";
 import { Cache } from "../../../../projector/cache/cache.ts";
 import { invoiceDetail } from "../../../../projector/queries/invoice-detail.ts";
+import { paymentById } from "../../../../projector/queries/payments.ts";
 import { booksOf } from "../../../../projector/writer/books.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
-import { canChange } from "../payments/payment-offers.ts";
+import { leftOf, paymentOffers } from "../payments/payment-offers.ts";
 import { type DocumentAction, documentOffers } from "./invoice-offers.ts";
 
 const folder = temporaryFolder();
@@ -25,6 +26,7 @@ const OF_INPUT: ReadonlySet<Rule> = new Set([
   "EXEMPTION_REASON_MISSING",
   "UNKNOWN_SERIES",
   "VAT_MIXED_WITH_O",
+  "PERIOD_LOCKED",
 ]);
 
 async function openHistory(seed: number) {
@@ -41,7 +43,7 @@ async function openHistory(seed: number) {
 
 /** An input that only the document's state can refuse. */
 function inputOf(action: DocumentAction, { client_id, currency, corrects_id, ...row }: InvoiceDetail): object {
-  const openMinor = Math.max(1, row.gross_minor - row.prepaid_minor - row.paid_minor);
+  const openMinor = Math.max(1, Math.abs(row.gross_minor - row.prepaid_minor - row.paid_minor));
   const inputs: Record<DocumentAction, object> = {
     IssueInvoice: { exchangeRate6: 1_000_000 },
     ReviseInvoice: corrects_id === null ? { clientId: null, note: "another" } : { note: "another" },
@@ -52,6 +54,12 @@ function inputOf(action: DocumentAction, { client_id, currency, corrects_id, ...
     },
     DraftCreditNote: {},
     ApplyCredit: { allocations: [] },
+    RefundClient: {
+      ...{ clientId: client_id ?? 999_999, paidOn: "2029-12-31", currency, amountMinor: openMinor, method: "cash" },
+      sources: [{ sourceId: row.id, amountMinor: openMinor }],
+    },
+    WriteOffInvoice: { reason: "too small" },
+    ReverseWriteOff: { reason: "paid after all" },
     RecordDelivery: { how: "sent" },
     VoidInvoice: { reason: "mistaken", neverDelivered: true },
   };
@@ -98,7 +106,7 @@ for (const seed of [1, 2, 3])
         });
         for (const [name, offer] of Object.entries(offers)) {
           const action = name as DocumentAction;
-          const isNew = action === "ReceivePayment";
+          const isNew = action === "ReceivePayment" || action === "RefundClient";
           const outcome = decide(books, action, isNew ? 0 : id, inputOf(action, document));
           if (outcome !== "accepted" && outcome !== "no change" && OF_INPUT.has(outcome)) continue;
           const isOffered = offer !== null && offer.reason === null;
@@ -113,17 +121,36 @@ for (const seed of [1, 2, 3])
         }
       }
       for (const id of ids("payment")) {
-        const payment = { id, reversed: real.payment(id)?.reversed ? 1 : 0 };
-        const outcome = decide(books, "ReallocatePayment", id, { allocations: [] });
-        const reversal = decide(books, "ReversePayment", id, { reason: "returned" });
-        assert.equal(canChange(payment), outcome !== "PAYMENT_REVERSED");
-        assert.equal(canChange(payment), reversal === "accepted");
+        const payment = paymentById(cache.db, id) ?? assert.fail();
+        const offers = paymentOffers(payment, "en-GB");
+        const amountMinor = Math.max(1, leftOf(payment));
+        const { client_id: clientId, currency } = payment;
+        const outcomes = {
+          ReallocatePayment: decide(books, "ReallocatePayment", id, { allocations: [] }),
+          ReversePayment: decide(books, "ReversePayment", id, { reason: "returned" }),
+          RefundClient: decide(books, "RefundClient", 0, {
+            ...{ clientId, currency, amountMinor, paidOn: "2029-12-31", method: "cash" },
+            sources: [{ sourceId: id, amountMinor }],
+          }),
+        };
+        assert.equal(offers.ReallocatePayment !== null, outcomes.ReallocatePayment !== "PAYMENT_REVERSED");
+        if (outcomes.ReversePayment !== "PERIOD_LOCKED")
+          assert.equal(offers.ReversePayment?.reason === null, outcomes.ReversePayment === "accepted");
+        assert.equal(offers.ReversePayment === null, payment.reversed === 1);
+        assert.equal(offers.RefundClient !== null, outcomes.RefundClient === "accepted");
       }
       cache.db.exec("ROLLBACK");
     });
 
 test("every action was offered, absent, and refused with a reason where a rule can refuse it", () => {
-  const always: DocumentAction[] = ["DiscardDraft", "ApplyCredit", "RecordDelivery"];
+  const always: DocumentAction[] = [
+    "DiscardDraft",
+    "ApplyCredit",
+    "RefundClient",
+    "WriteOffInvoice",
+    "ReverseWriteOff",
+    "RecordDelivery",
+  ];
   for (const action of [
     "IssueInvoice",
     "ReviseInvoice",

@@ -5,7 +5,6 @@
 
 import type { DeliveryWay } from "../../../../events/business/delivery.ts";
 import {
-  balanceMinorOf,
   checkActiveClient,
   checkApplicable,
   checkComplete,
@@ -13,17 +12,14 @@ import {
   checkDraft,
   checkIssuedInvoice,
   checkOpenDay,
+  checkOwed,
   checkVoidable,
   creditableMinorOf,
   creditMinorOf,
   type DocumentState,
-  refusalOf,
 } from "../../../../events/business/state-rules.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
-import { inWords } from "../../form/refusal-words.ts";
-
-/** Null: not offered. Otherwise `reason` says why it cannot be done now, or is null if it can. */
-export type Offer = { reason: string | null } | null;
+import { type Offer, offerIf, passes } from "../../form/offers.ts";
 
 /** The actions by the names of their commands. */
 export type DocumentAction =
@@ -33,6 +29,9 @@ export type DocumentAction =
   | "ReceivePayment"
   | "DraftCreditNote"
   | "ApplyCredit"
+  | "RefundClient"
+  | "WriteOffInvoice"
+  | "ReverseWriteOff"
   | "RecordDelivery"
   | "VoidInvoice";
 
@@ -70,19 +69,8 @@ interface Situation {
 }
 
 export function documentStateOf(row: DocumentRow): DocumentState {
-  const {
-    id,
-    kind,
-    status,
-    number,
-    currency,
-    client_id,
-    gross_minor,
-    prepaid_minor,
-    paid_minor,
-    credited_minor,
-    delivery_count,
-  } = row;
+  const { id, kind, status, number, currency, client_id, gross_minor, prepaid_minor, paid_minor, credited_minor } = row;
+  const { written_off_minor, refunded_minor, delivery_count } = row;
   return {
     id,
     kind: kind as DocumentState["kind"],
@@ -92,9 +80,9 @@ export function documentStateOf(row: DocumentRow): DocumentState {
     clientId: client_id,
     totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor },
     paidMinor: paid_minor,
-    writtenOffMinor: row.written_off_minor,
-    refundedMinor: row.refunded_minor,
     creditedMinor: credited_minor,
+    writtenOffMinor: written_off_minor,
+    refundedMinor: refunded_minor,
     deliveryCount: delivery_count,
   };
 }
@@ -104,10 +92,10 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
   const state = documentStateOf(document);
   const isDraft = passes(() => checkDraft(state));
   const isIssuedInvoice = passes(() => checkIssuedInvoice(state, null));
+  const isOwed = passes(() => checkOwed(state));
   const isCredit = passes(() => checkApplicable(state));
   const active = () => client && checkActiveClient({ ...client, archived: client.archived === 1 }, "clientId");
-  const offered = (is: boolean, ...checks: (() => unknown)[]): Offer =>
-    is ? { reason: reasonOf(checks, locale) } : null;
+  const offered = (is: boolean, ...checks: (() => unknown)[]): Offer => offerIf(is, checks, locale);
   return {
     IssueInvoice: offered(
       isDraft,
@@ -118,13 +106,16 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
     // The client of a credit note for an invoice is fixed; any other draft can be given another client.
     ReviseInvoice: offered(isDraft, () => document.corrects_id !== null && active()),
     DiscardDraft: offered(isDraft),
-    ReceivePayment: offered(isIssuedInvoice && balanceMinorOf(state) > 0, active),
+    ReceivePayment: offered(isOwed, active),
     DraftCreditNote: isIssuedInvoice
       ? state.creditedMinor !== 0 && creditableMinorOf(state) === 0
         ? { reason: "The whole invoice has been credited." }
         : offered(true, active)
       : null,
-    ApplyCredit: offered(isCredit && (creditMinorOf(state) > 0 || state.paidMinor > 0)),
+    ApplyCredit: offered(isCredit && (creditMinorOf(state) > 0 || state.paidMinor !== 0)),
+    RefundClient: offered(isCredit && creditMinorOf(state) > 0),
+    WriteOffInvoice: offered(isOwed),
+    ReverseWriteOff: offered(state.status === "issued" && state.writtenOffMinor > 0),
     RecordDelivery: offered(canDeliver(document, "sent")),
     // What was delivered can only be cancelled.
     VoidInvoice: offered(state.status === "issued" && state.deliveryCount === 0, () => {
@@ -140,24 +131,4 @@ export function canDeliver(
   how: DeliveryWay,
 ): boolean {
   return status === "issued" && !deliveries.some((delivery) => delivery.how === how);
-}
-
-function passes(check: () => void): boolean {
-  return refusalOf(check) === null;
-}
-
-/** The first refusal, in words. */
-function reasonOf(checks: readonly (() => unknown)[], locale: string): string | null {
-  for (const check of checks) {
-    const refusal = refusalOf(() => void check());
-    if (refusal === null) continue;
-    const { rule: code, message, values } = refusal;
-    return sentence(inWords({ code, message, values }, locale).message);
-  }
-  return null;
-}
-
-function sentence(message: string): string {
-  const text = message.replace(/^./u, (letter) => letter.toUpperCase());
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,14 +1,16 @@
-/** What settles an invoice: payments and credit notes. For a credit note: the invoices that it settles. */
+/** What settles an invoice: payments, credit and write-offs. For a client's credit: the invoices that it settles. */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { locale } from "../../state/state.ts";
 import { methodName } from "../../text/codes.ts";
 import { amount, day } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
+import { isCredit } from "../../text/invoice-status.ts";
 
 interface SettlementRow {
   key: string;
-  href: string;
+  /** Null: it has no page of its own. */
+  href: string | null;
   name: string;
   on: string | null;
   how: string;
@@ -17,19 +19,20 @@ interface SettlementRow {
 
 export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const rows = settlementRows(invoice);
-  const { currency, kind } = invoice;
+  const { currency } = invoice;
+  const credit = isCredit(invoice);
   return (
     <section class="panel">
-      <h2>{kind === "credit_note" ? "Applied to" : "Payments and credit"}</h2>
+      <h2>{credit ? "Applied to" : "Payments and credit"}</h2>
       {rows.length === 0 ? (
-        <p class="detail">{kind === "credit_note" ? "Not applied yet." : "None yet."}</p>
+        <p class="detail">{credit ? "Not applied yet." : "None yet."}</p>
       ) : (
         <table class="table">
           <tbody>
             {rows.map(({ key, href, name, on, how, minor }) => (
               <tr key={key}>
                 <td>
-                  <a href={href}>{name}</a>
+                  {href === null ? name : <a href={href}>{name}</a>}
                   {how !== "" && <div class="detail">{how}</div>}
                 </td>
                 <td>{day(on, locale.value)}</td>
@@ -45,7 +48,8 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
   );
 }
 
-function settlementRows({ payments, credits, credit_allocations, settles }: InvoiceDetail): SettlementRow[] {
+function settlementRows(invoice: InvoiceDetail): SettlementRow[] {
+  const { payments, credits, credit_allocations, settles, written_off_minor, written_off_on } = invoice;
   return [
     ...payments.map(({ payment_id, amount_minor, received_on, method, reference }) => ({
       key: `payment ${payment_id}`,
@@ -55,10 +59,10 @@ function settlementRows({ payments, credits, credit_allocations, settles }: Invo
       how: [methodName(method), reference].filter((text) => text !== null).join(", "),
       minor: amount_minor,
     })),
-    ...credits.map(({ credit_note_id, number, issued_on, amount_minor }) => ({
+    ...credits.map(({ credit_note_id, kind, number, issued_on, amount_minor }) => ({
       key: `credit ${credit_note_id}`,
       href: `#/invoices/${credit_note_id}`,
-      name: `Credit note ${number}`,
+      name: `${kind === "invoice" ? "Invoice" : "Credit note"} ${number}`,
       on: issued_on,
       how: "",
       minor: amount_minor,
@@ -69,5 +73,8 @@ function settlementRows({ payments, credits, credit_allocations, settles }: Invo
       const on = invoice?.issued_on ?? null;
       return { key: `for ${n}`, href: `#/invoices/${invoice_id}`, name, on, how: "", minor: amount_minor };
     }),
+    ...(written_off_minor === 0
+      ? []
+      : [{ key: "write-off", href: null, name: "Written off", on: written_off_on, how: "", minor: written_off_minor }]),
   ];
 }

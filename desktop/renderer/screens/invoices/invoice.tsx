@@ -18,8 +18,9 @@ import { formatIban } from "../../text/bank-account.ts";
 import { DELIVERY_NAMES } from "../../text/codes.ts";
 import { ago, day, money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
-import { balanceOf } from "../../text/invoice-status.ts";
+import { balanceOf, isCredit } from "../../text/invoice-status.ts";
 import { addressLines } from "../../text/postal.ts";
+import { RefundsOf } from "../payments/refunds-of.tsx";
 import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
@@ -95,6 +96,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           <Totals invoice={invoice} />
         </div>
         {status !== "draft" && status !== "discarded" && <Settlement invoice={invoice} />}
+        {invoice.refunds.length > 0 && <RefundsOf refunds={invoice.refunds} currency={invoice.currency} />}
         <InvoiceHistory id={id} />
       </div>
     </>
@@ -126,26 +128,50 @@ function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 }
 
 function Figures({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const { kind, status, currency, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
-  const text = (minor: number) => money(minor, currency, locale.value);
-  const isCreditNote = kind === "credit_note";
-  const figures: [name: string, value: string][] = [[isCreditNote ? "Credited" : "Total", text(gross_minor)]];
-  if (status === "issued") {
-    figures.push([isCreditNote ? "Applied" : "Paid", text(paid_minor + prepaid_minor)]);
-    figures.push([isCreditNote ? "Remaining credit" : "Balance", text(balanceOf(invoice))]);
-    if (credited_minor !== 0)
-      figures.push(["Credited", text(credited_minor)], ["Left to credit", text(gross_minor - credited_minor)]);
-  }
+  const text = (minor: number) => money(minor, invoice.currency, locale.value);
   return (
     <dl class="figures small">
-      {figures.map(([name, value]) => (
+      {figuresOf(invoice).map(([name, minor]) => (
         <div class="figure" key={name}>
           <dt class="detail">{name}</dt>
-          <dd class="amount">{value}</dd>
+          <dd class="amount">{text(minor)}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+type Figure = readonly [name: string, minor: number];
+
+const unlessZero = (name: string, minor: number): Figure[] => (minor === 0 ? [] : [[name, minor]]);
+
+/** Of an issued document, they say what settles it, and what is left. */
+function figuresOf(invoice: InvoiceDetail): Figure[] {
+  const { kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
+  const { written_off_minor, refunded_minor } = invoice;
+  const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor];
+  if (status !== "issued") return [total];
+  const left = balanceOf(invoice);
+  const credited: Figure[] =
+    credited_minor === 0
+      ? []
+      : [
+          ["Credited", credited_minor],
+          ["Left to credit", gross_minor - credited_minor],
+        ];
+  const settled = isCredit(invoice)
+    ? [
+        ...unlessZero("Prepaid", prepaid_minor),
+        ["Applied", Math.abs(paid_minor) - refunded_minor] as const,
+        ...unlessZero("Refunded", refunded_minor),
+        ["Remaining credit", Math.abs(left)] as const,
+      ]
+    : [
+        ["Paid", paid_minor + prepaid_minor - Math.sign(paid_minor) * written_off_minor] as const,
+        ...unlessZero("Written off", Math.sign(paid_minor) * written_off_minor),
+        ["Balance", left] as const,
+      ];
+  return [total, ...settled, ...credited];
 }
 
 function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild {

@@ -4,13 +4,14 @@ import { useState } from "preact/hooks";
 import type { Allocation } from "../../../../events/business/payment.ts";
 import type { CommandName } from "../../../../events/commands/commands.ts";
 import type { Argument } from "../../../contract/arguments.ts";
+import { TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { useForm } from "../../form/use-form.ts";
 import { type Fact, Facts } from "../../parts/facts.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";
-import { locale } from "../../state/state.ts";
+import { locale, organization } from "../../state/state.ts";
 import { AllocationTable } from "./allocation-table.tsx";
 import { excessErrors } from "./payment-form-input.ts";
 import {
@@ -25,6 +26,8 @@ import { useOpenInvoices } from "./use-open-invoices.ts";
 /** As typed. */
 interface FormValue {
   allocations: TypedAllocations;
+  /** The day on which the changes count. */
+  on: string;
 }
 
 interface AllocationFormProps {
@@ -51,24 +54,30 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
   const { open, failure, retry } = useOpenInvoices(question, sent);
   // Unchanged allocations keep their order, so that saving the same again writes no event.
   const order = [...former.map(({ invoiceId }) => invoiceId), ...(open?.rows.map((row) => row.id) ?? [])];
-  const start = { allocations: typedOfAllocations(former, style) };
+  const own = organization.value;
+  const start = own && { allocations: typedOfAllocations(former, style), on: own.today };
   const numbers = new Map<number, string>([
     ...former.map(({ invoiceId, number }) => [invoiceId, number] as const),
     ...(open?.rows.map((row) => [row.id, row.number] as const) ?? []),
   ]);
-  const form = useForm<FormValue>(name, fieldsWith(numbers), { value: start, version }, (place, { allocations }) =>
-    fieldOfPath(place, allocationsOf(allocations, order, style)),
+  const form = useForm<FormValue>(
+    name,
+    fieldsWith(numbers),
+    start && { value: start, version },
+    (place, { allocations }) => fieldOfPath(place, allocationsOf(allocations, order, style)),
   );
   if (!form) return null;
   const send = async () => {
     if (open === null) return null; // the read failed: the screen says so
+    const { on } = form.value;
     const allocations = allocationsOf(form.value.allocations, order, style);
     const errors = [
+      ...(on === "" ? [{ field: "on", message: "is missing" }] : []),
       ...excessErrors(allocations, availableMinor, style),
       ...errorsOfRows(form.value.allocations, open.rows, style),
     ];
     setSent(true);
-    const written = await form.submit({ command, id, input: { allocations, on: null }, errors });
+    const written = await form.submit({ command, id, input: { allocations, on }, errors });
     if (!written) setSent(false);
     return written;
   };
@@ -87,6 +96,9 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
       >
         <section class="panel">
           <Facts facts={facts} />
+          <div class="fields">
+            <TextField form={form} name="on" hint="What you do not change keeps its own day." />
+          </div>
         </section>
         <section class="panel">
           {failure && <Problem failure={failure} retry={retry} />}
@@ -122,5 +134,8 @@ function fieldsWith(numbers: ReadonlyMap<number, string>): FieldsOf<FormValue> {
       </div>
     ));
   };
-  return { allocations: { label: "Applied to", text } };
+  return {
+    allocations: { label: "Applied to", text },
+    on: { label: "Changes count from", input: { type: "date", required: true } },
+  };
 }

@@ -1,12 +1,11 @@
 /** Open invoices, with the amount applied to each: typed, or oldest first by a key. */
 import type { ComponentChild } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { OpenInvoice, OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
-import { focusOnce } from "../../fields/fields.tsx";
 import type { Form } from "../../form/use-form.ts";
 import { organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount, day, money } from "../../text/format.ts";
+import { AmountCell, moveBetweenRows, OldestFirst } from "./amount-cell.tsx";
 import {
   type AmountStyle,
   allocationsOf,
@@ -45,18 +44,6 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
     const all = open.rows.reduce((sum, { balance_minor }) => sum + balance_minor, 0);
     onOldest(oldestFirst(open.rows, availableMinor ?? all, style));
   };
-  // The latest input: a quick key can come before the effects of a render.
-  const latest = useRef(fillOldest);
-  latest.current = fillOldest;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!event.altKey || event.ctrlKey || event.code !== "KeyO") return;
-      event.preventDefault();
-      latest.current();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
   const type = (id: number, text: string) => {
     const { [String(id)]: _, ...others } = allocations;
     onType(text === "" ? others : { ...others, [id]: text });
@@ -69,15 +56,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
     <>
       <div class="panel-head">
         <h2>Apply to</h2>
-        <button
-          type="button"
-          class="plain"
-          disabled={locked || open.rows.length === 0}
-          aria-keyshortcuts="Alt+O"
-          onClick={fillOldest}
-        >
-          Oldest first <kbd>Alt+O</kbd>
-        </button>
+        <OldestFirst disabled={locked || open.rows.length === 0} onPress={fillOldest} />
       </div>
       {open.rows.length === 0 && typedIds.length === 0 ? (
         <p class="detail">No open invoices in {style.currency}.</p>
@@ -151,8 +130,6 @@ interface OpenRowProps {
 
 function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: OpenRowProps): ComponentChild {
   const { id, number, issued_on, due_on, balance_minor } = row;
-  const wrong = error ?? errorOfRow(text, balance_minor, style);
-  const errorId = `${fieldOfInvoice(id)}-error`;
   const today = organization.value?.today ?? "";
   return (
     <tr>
@@ -167,34 +144,17 @@ function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: Ope
         )}
       </td>
       <td class="number">{amount(balance_minor, style.currency, style.locale)}</td>
-      <td class="number">
-        <input
-          name={fieldOfInvoice(id)}
-          aria-label={`Amount for ${number}`}
-          aria-invalid={wrong !== null}
-          aria-describedby={wrong === null ? undefined : errorId}
-          aria-keyshortcuts="Alt+A"
-          title="Alt+A: the full balance"
-          inputMode="decimal"
-          autocomplete="off"
-          maxLength={30}
-          disabled={locked}
-          value={text}
-          ref={focus ? focusOnce : null}
-          onFocus={({ currentTarget }) => currentTarget.select()}
-          onInput={({ currentTarget }) => onInput(id, currentTarget.value)}
-          onKeyDown={(event) => {
-            if (!event.altKey || event.code !== "KeyA") return;
-            event.preventDefault();
-            onAll();
-          }}
-        />
-        {wrong !== null && (
-          <p id={errorId} class="field-error">
-            {wrong}
-          </p>
-        )}
-      </td>
+      <AmountCell
+        name={fieldOfInvoice(id)}
+        label={`Amount for ${number}`}
+        all="the full balance"
+        text={text}
+        error={error ?? errorOfRow(text, balance_minor, style)}
+        locked={locked}
+        focus={focus}
+        onInput={(typed) => onInput(id, typed)}
+        onAll={onAll}
+      />
     </tr>
   );
 }
@@ -239,14 +199,4 @@ function Remainder(props: { availableMinor: number | null; sumMinor: number; sty
             : "The full amount is applied."}
     </p>
   );
-}
-
-/** Up and Down move through the amounts. Enter moves to the next one and does not send a half-typed form. */
-function moveBetweenRows(event: KeyboardEvent): void {
-  const { key, target, currentTarget } = event;
-  const step = key === "ArrowDown" || key === "Enter" ? 1 : key === "ArrowUp" ? -1 : 0;
-  if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || !(target instanceof HTMLInputElement)) return;
-  event.preventDefault();
-  const inputs = [...(currentTarget as HTMLElement).querySelectorAll("input")];
-  inputs[inputs.indexOf(target) + step]?.focus();
 }

@@ -1,35 +1,33 @@
 /** The actions on a payment that is not reversed. */
 import type { ComponentChild } from "preact";
 import type { PaymentWithAllocations } from "../../../../projector/queries/payments.ts";
-import { Action } from "../../parts/action.tsx";
-import { WriteLink } from "../../parts/write-button.tsx";
+import { BlockedAction, BlockedReasons } from "../../parts/blocked-action.tsx";
+import { mayWrite, WriteLink } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { money } from "../../text/format.ts";
+import { paymentOffers } from "./payment-offers.ts";
+import { ReverseButton } from "./reversal-form.tsx";
 
 export function PaymentActions({ payment }: { payment: PaymentWithAllocations }): ComponentChild {
-  const { id, version, amount_minor, currency, allocations } = payment;
+  const { id, version, amount_minor, currency, received_on, allocations } = payment;
+  const { ReallocatePayment, RefundClient, ReversePayment } = paymentOffers(payment, locale.value);
+  if (!mayWrite()) return null;
   const numbers = allocations.map(({ number, invoice_id }) => number ?? `Invoice ${invoice_id}`);
-  const amount = money(amount_minor, currency, locale.value);
+  const name = `payment of ${money(amount_minor, currency, locale.value)}`;
   return (
-    <div class="actions-row">
-      <WriteLink href={`#/payments/${id}/reallocate`}>Apply to invoices</WriteLink>
-      <Action
-        name="Reverse"
-        command={(reason) => ({
-          command: "ReversePayment",
-          id,
-          ifMatch: version,
-          input: { reason, kind: "mistake", on: null },
-        })}
-        ask={{
-          title: `Reverse the payment of ${amount}?`,
-          text: `${openAgain(numbers)} This cannot be undone.`,
-          reason: "Reason, such as “returned by the bank”",
-          yes: "Reverse",
-          danger: true,
-        }}
-      />
-    </div>
+    <>
+      <div class="actions-row">
+        {ReallocatePayment && <WriteLink href={`#/payments/${id}/reallocate`}>Apply to invoices</WriteLink>}
+        {RefundClient && <WriteLink href={`#/refunds/new?payment=${id}`}>Refund…</WriteLink>}
+        {ReversePayment &&
+          (ReversePayment.reason === null ? (
+            <ReverseButton what={{ kind: "payment", id, version, name, on: received_on, effect: openAgain(numbers) }} />
+          ) : (
+            <BlockedAction name="Reverse…" />
+          ))}
+      </div>
+      {ReversePayment?.reason && <BlockedReasons actions={[{ name: "Reverse…", reason: ReversePayment.reason }]} />}
+    </>
   );
 }
 

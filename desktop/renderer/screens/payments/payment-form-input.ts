@@ -4,6 +4,7 @@ import type { OpenInvoices } from "../../../../projector/queries/open-invoices.t
 import type { FieldError } from "../../../contract/call-error.ts";
 import { METHOD_NAMES } from "../../text/codes.ts";
 import { money } from "../../text/format.ts";
+import { sentenceOf } from "../../text/read-number.ts";
 import {
   type AmountStyle,
   allocationsOf,
@@ -11,6 +12,7 @@ import {
   moneyProblem,
   oldestFirst,
   parseMoney,
+  readMoney,
   sumOf,
   type TypedAllocations,
   typedMoney,
@@ -24,6 +26,8 @@ export interface TypedPayment {
   /** Empty: the client's currency. */
   currency: string;
   amount: string;
+  /** What the bank kept of the amount; empty: nothing. */
+  fees: string;
   /** True: the amount is the sum of the allocations, until the user types an amount. */
   follows: boolean;
   method: string;
@@ -59,7 +63,7 @@ export function inputOf(
   open: OpenInvoices | null,
   style: AmountStyle,
 ): { input: PaymentReceived; errors: FieldError[] } {
-  const { client, receivedOn, amount, method, reference } = typed;
+  const { client, receivedOn, amount, fees, method, reference } = typed;
   const errors: FieldError[] = [];
   const amountMinor = parseMoney(amount, style);
   const order = open?.rows.map(({ id }) => id) ?? [];
@@ -71,20 +75,38 @@ export function inputOf(
   errors.push(
     ...excessErrors(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })),
   );
+  const feesProblem = feesError(fees, amountMinor, style);
+  if (feesProblem !== null) errors.push({ field: "feesMinor", message: feesProblem });
   const input = {
     clientId: client ?? 0,
     receivedOn,
     currency: style.currency,
     amountMinor: amountMinor ?? 0,
+    feesMinor: parseMoney(fees, style) ?? 0,
     method: methodOf(method),
     reference: reference.trim() || null,
     allocations,
-    feesMinor: 0,
   };
   return { input, errors };
 }
 
-function methodOf(typed: string): PaymentReceived["method"] {
+/** Why the bank's fees cannot be these; null if they can. @param amountMinor null while it is unknown */
+function feesError(fees: string, amountMinor: number | null, style: AmountStyle): string | null {
+  if (fees.trim() === "") return null;
+  const { value, problem } = readMoney(fees, style);
+  if (value === null) return sentenceOf("Bank fees", problem);
+  if (value < 0) return "Bank fees cannot be below zero.";
+  return amountMinor !== null && value >= amountMinor ? "Bank fees must be less than the amount." : null;
+}
+
+/** What arrived of a payment, in words; null without fees. */
+export function arrivedText({ amount, fees }: TypedPayment, style: AmountStyle): string | null {
+  const [amountMinor, feesMinor] = [parseMoney(amount, style), parseMoney(fees, style)];
+  if (amountMinor === null || feesMinor === null || feesMinor >= amountMinor) return null;
+  return `${money(amountMinor - feesMinor, style.currency, style.locale)} arrived in your account.`;
+}
+
+export function methodOf(typed: string): PaymentReceived["method"] {
   return METHOD_NAMES.find(([method]) => method === typed)?.[0] ?? "other";
 }
 

@@ -7,7 +7,7 @@ import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
 import { day, money } from "../../text/format.ts";
 import { AllocationForm } from "./allocation-form.tsx";
-import { canChange } from "./payment-offers.ts";
+import { paymentOffers } from "./payment-offers.ts";
 
 export function ReallocatePayment({ id }: { id: number }): ComponentChild {
   const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
@@ -15,8 +15,8 @@ export function ReallocatePayment({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !payment) return <p class="waiting">Loading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
-  const { currency, amount_minor, client_id, received_on, method, reference, allocations, version } = payment;
-  if (!canChange(payment))
+  const { currency, amount_minor, refunded_minor, client_id, received_on, method, reference, allocations } = payment;
+  if (paymentOffers(payment, locale.value).ReallocatePayment === null)
     return (
       <p class="empty">
         This payment was reversed, so it cannot be applied to invoices.{" "}
@@ -34,15 +34,16 @@ export function ReallocatePayment({ id }: { id: number }): ComponentChild {
         ["Method", methodName(method)],
         ["Reference", reference],
         ["Amount", amount],
+        ["Refunded", refunded_minor === 0 ? null : money(refunded_minor, currency, locale.value)],
       ]}
       question={{ client: client_id, currency, payment: id }}
-      availableMinor={amount_minor}
+      availableMinor={amount_minor - refunded_minor}
       former={allocations.map((row) => ({
         invoiceId: row.invoice_id,
         amountMinor: row.amount_minor,
         number: row.number ?? `Invoice ${row.invoice_id}`,
       }))}
-      version={version}
+      version={payment.version}
       command="ReallocatePayment"
       id={id}
       back={`/payments/${id}`}

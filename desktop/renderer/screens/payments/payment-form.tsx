@@ -16,10 +16,17 @@ import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { METHOD_NAMES } from "../../text/codes.ts";
 import { documentName } from "../../text/invoice-name.ts";
-import { balanceOf } from "../../text/invoice-status.ts";
+import { dueOf } from "../../text/invoice-status.ts";
 import { currencies, currencyName } from "../../text/named-codes.ts";
 import { AllocationTable } from "./allocation-table.tsx";
-import { allocationsNow, fieldOf, inputOf, type TypedPayment, withAllocations } from "./payment-form-input.ts";
+import {
+  allocationsNow,
+  arrivedText,
+  fieldOf,
+  inputOf,
+  type TypedPayment,
+  withAllocations,
+} from "./payment-form-input.ts";
 import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./typed-allocations.ts";
 import { useOpenInvoices } from "./use-open-invoices.ts";
 
@@ -29,6 +36,7 @@ const FIELDS: FieldsOf<TypedPayment> = {
   receivedOn: { label: "Received on", input: { type: "date", required: true } },
   currency: { label: "Currency" },
   amount: { label: "Amount" },
+  fees: { label: "Bank fees", at: "feesMinor", input: { inputMode: "decimal", maxLength: 30 } },
   follows: { label: "Amount", text: String },
   method: { label: "Method" },
   reference: { label: "Reference", input: { maxLength: 100 } },
@@ -58,7 +66,7 @@ function PaymentOfInvoice({ id, today }: { id: number; today: string }): Compone
   if (waiting && !first) return <p class="waiting">Loading…</p>;
   if (!first) return <Missing what="invoice" to="/invoices" />;
   const { currency, client_id: client } = first;
-  const balance = balanceOf(first);
+  const balance = dueOf(first);
   const amount = balance > 0 ? typedMoney(balance, { currency, locale: locale.value }) : "";
   const allocations = amount === "" ? {} : { [id]: amount };
   const start = newPayment(today, { client, currency, amount, allocations });
@@ -78,6 +86,7 @@ function newPayment(today: string, part: Partial<TypedPayment>): TypedPayment {
     receivedOn: today,
     currency: "",
     amount: "",
+    fees: "",
     follows: true,
     method: "bank_transfer",
     reference: "",
@@ -233,6 +242,11 @@ function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentCh
         name="reference"
         hint="As shown on the bank statement"
         taken={value.client === null ? null : { of: "payment", client: value.client }}
+      />
+      <TextField
+        form={form}
+        name="fees"
+        hint={arrivedText(value, style) ?? "If the bank kept a part. The amount above is what the client paid."}
       />
     </section>
   );

@@ -9,8 +9,10 @@ import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
 import { day, money } from "../../text/format.ts";
 import { PaymentActions } from "./payment-actions.tsx";
-import { canChange } from "./payment-offers.ts";
+import { leftOf } from "./payment-offers.ts";
 import { PaymentBadge } from "./payments.tsx";
+import { RefundsOf } from "./refunds-of.tsx";
+import { reversalText } from "./reversal-form.tsx";
 
 export function Payment({ id }: { id: number }): ComponentChild {
   const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
@@ -18,14 +20,15 @@ export function Payment({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
-  const { currency, amount_minor, allocated_minor, allocations, reversed } = payment;
+  const { currency, amount_minor, fees_minor, refunded_minor, allocated_minor, allocations, refunds, reversed } =
+    payment;
   const text = (minor: number) => money(minor, currency, locale.value);
   return (
     <>
       <header class="page-head">
         <h1>Payment of {text(amount_minor)}</h1>
         <PaymentBadge row={payment} />
-        {canChange(payment) && <PaymentActions payment={payment} />}
+        {reversed === 0 && <PaymentActions payment={payment} />}
       </header>
       <section class="panel">
         <Facts
@@ -34,6 +37,11 @@ export function Payment({ id }: { id: number }): ComponentChild {
             ["Received", day(payment.received_on, locale.value)],
             ["Method", methodName(payment.method)],
             ["Reference", payment.reference],
+            [
+              "Bank fees",
+              fees_minor === 0 ? null : `${text(fees_minor)}, so ${text(amount_minor - fees_minor)} arrived`,
+            ],
+            ["Reversed", reversed === 1 ? reversalText(payment.reversed_on, locale.value) : null],
           ]}
         />
       </section>
@@ -67,11 +75,13 @@ export function Payment({ id }: { id: number }): ComponentChild {
           <Facts
             facts={[
               ["Applied to invoices", text(allocated_minor)],
-              ["Remaining credit", text(amount_minor - allocated_minor)],
+              ["Refunded", refunded_minor === 0 ? null : text(refunded_minor)],
+              ["Remaining credit", text(leftOf(payment))],
             ]}
           />
         )}
       </section>
+      {refunds.length > 0 && <RefundsOf refunds={refunds} currency={currency} />}
       <History stream={id} />
     </>
   );

@@ -2,17 +2,21 @@
 import type { ComponentChild } from "preact";
 import type { PaymentRow } from "../../../contract/contract.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
+import { CsvExport } from "../../lists/csv-export.tsx";
 import { CurrencyChoice } from "../../lists/currency-choice.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SearchBox } from "../../lists/search-box.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
+import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { METHOD_NAMES, methodName } from "../../text/codes.ts";
 import { amount, day, money } from "../../text/format.ts";
+import { ClientFilter, MoneyTabs } from "./money-tabs.tsx";
+import { leftOf } from "./payment-offers.ts";
 
 const COLUMNS: readonly Column<PaymentRow>[] = [
   {
@@ -59,23 +63,31 @@ export function Payments(): ComponentChild {
   // Search results have an order of their own, unless the user chose another one.
   const sort = SORTS.find((one) => one === word("sort")) ?? (isByDay ? "-received_on" : null);
   const order = sort === null ? "Exact matches first, then the newest" : undefined;
-  const pages = usePages("listPayments", {
+  const question = {
     ...filters,
     ...(sort !== null && { sort }),
     ...(client !== null && { client }),
     ...STATES[word("state")],
-  });
+  };
+  const pages = usePages("listPayments", question);
   const currencies = useCall("listCurrencies", {}).value ?? [];
   const filtered = client !== null || word("state") !== "" || Object.keys(filters).length > 0;
   return (
     <div class="list-screen">
       <header class="page-head">
         <h1>Payments</h1>
+        <MoneyTabs />
         {client !== null && <ClientFilter id={client} />}
         <div class="actions-row">
           <WriteLink href={client === null ? "#/payments/new" : `#/payments/new?client=${client}`}>
             New payment
           </WriteLink>
+          <CsvExport
+            key={JSON.stringify(question)}
+            name="payments"
+            total={pages.whole && !pages.waiting ? pages.rows.length : null}
+            read={(cursor) => call("exportPayments", { ...question, locale: locale.value, ...cursor })}
+          />
         </div>
         {filtered && pages.whole && !pages.waiting && <Totals rows={pages.rows} />}
       </header>
@@ -116,17 +128,18 @@ export function Payments(): ComponentChild {
 }
 
 export function PaymentBadge({
-  row: { reversed, amount_minor, allocated_minor },
+  row,
 }: {
-  row: Pick<PaymentRow, "reversed" | "amount_minor" | "allocated_minor">;
+  row: Pick<PaymentRow, "reversed" | "reversed_on" | "amount_minor" | "allocated_minor" | "refunded_minor">;
 }): ComponentChild {
+  const { reversed, reversed_on, allocated_minor, refunded_minor } = row;
   if (reversed === 1)
     return (
       <span class="badge" data-tone="danger">
-        Reversed
+        {reversed_on === null ? "Reversed" : "Returned"}
       </span>
     );
-  if (allocated_minor < amount_minor)
+  if (leftOf(row) > 0)
     return (
       <span class="badge" data-tone="warning">
         Has credit
@@ -134,7 +147,7 @@ export function PaymentBadge({
     );
   return (
     <span class="badge" data-tone="good">
-      Applied
+      {refunded_minor === 0 ? "Applied" : allocated_minor === 0 ? "Refunded" : "Applied, refunded"}
     </span>
   );
 }
@@ -151,18 +164,6 @@ function Totals({ rows }: { rows: readonly PaymentRow[] }): ComponentChild {
       locale.value,
     );
   const received = text(({ amount_minor }) => amount_minor);
-  const credit = text(({ amount_minor, allocated_minor }) => amount_minor - allocated_minor);
+  const credit = text(leftOf);
   return <p class="detail totals">{`Received ${received} · remaining credit ${credit}`}</p>;
-}
-
-function ClientFilter({ id }: { id: number }): ComponentChild {
-  const { value } = useCall("getClient", { id });
-  return (
-    <p class="chip">
-      of <a href={`#/clients/${id}`}>{value?.name ?? `client ${id}`}</a>
-      <button type="button" class="link" onClick={() => setWords({ client: "" })}>
-        Show all clients
-      </button>
-    </p>
-  );
 }

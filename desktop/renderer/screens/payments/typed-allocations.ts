@@ -21,15 +21,20 @@ export function fieldOfInvoice(id: number): string {
   return `allocation-${id}`;
 }
 
+/** The amount, in minor units, or why the text is none. */
+export function readMoney(text: string, { currency, locale }: AmountStyle): ReturnType<typeof readNumber> {
+  return readNumber(text, { locale, currency, decimals: decimalsOf(currency) });
+}
+
 /** Minor units above zero; null if the text is not such an amount. */
-export function parseMoney(text: string, { currency, locale }: AmountStyle): number | null {
-  const { value } = readNumber(text, { locale, currency, decimals: decimalsOf(currency) });
+export function parseMoney(text: string, style: AmountStyle): number | null {
+  const { value } = readMoney(text, style);
   return value !== null && value > 0 ? value : null;
 }
 
 /** Why a text is not an amount above zero, as a sentence; null if it is one. */
-export function moneyProblem(text: string, { currency, locale }: AmountStyle): string | null {
-  const read = readNumber(text, { locale, currency, decimals: decimalsOf(currency) });
+export function moneyProblem(text: string, style: AmountStyle): string | null {
+  const read = readMoney(text, style);
   if (read.value !== null) return read.value > 0 ? null : "Enter an amount above zero.";
   return read.noNumber && text.trim() !== "" ? "Enter an amount above zero." : sentenceOf("Amount", read.problem);
 }

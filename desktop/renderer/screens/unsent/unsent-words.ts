@@ -1,12 +1,14 @@
 /** What unsent input is, in words: of whom, how much, and whether it can still be sent. */
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import type { PaymentWithAllocations } from "../../../../projector/queries/payments.ts";
+import type { RefundWithSources } from "../../../../projector/queries/refunds.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { isBlank, NEW_INVOICE, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { formOf } from "../../form/unsent.ts";
 import { money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
+import { dueOf } from "../../text/invoice-status.ts";
 import { currencyTyped } from "../invoice-form/invoice-form-input.ts";
 import { sumsOf } from "../invoice-form/invoice-form-sums.ts";
 
@@ -18,6 +20,7 @@ interface Subjects {
   client: number | null;
   document: number | null;
   payment: number | null;
+  refund: number | null;
   item: number | null;
 }
 
@@ -26,6 +29,7 @@ interface Found {
   client: Pick<ClientWithBalances, "name" | "archived" | "currency"> | null;
   document: InvoiceDetail | null;
   payment: PaymentWithAllocations | null;
+  refund: RefundWithSources | null;
   item: Pick<Row<"item">, "code" | "archived"> | null;
 }
 
@@ -53,9 +57,10 @@ export function subjectsOf(name: string, typed: Typed): Subjects {
     document:
       idIn(
         name,
-        /^(?:invoice|invoice\/copy|credit-note\/of|issue|credit\/allocations|payment\/new\/invoice)\/(\d+)$/,
-      ) ?? idIn(name, /^do\/[a-z-]+-(?:invoice|draft)\/(\d+)$/),
-    payment: idIn(name, /^payment\/allocations\/(\d+)$|^do\/[a-z-]+-payment\/(\d+)$/),
+        /^(?:invoice|invoice\/copy|credit-note\/of|issue|credit\/allocations|payment\/new\/invoice|refund\/new\/document)\/(\d+)$/,
+      ) ?? idIn(name, /^write-off(?:\/reversal)?\/(\d+)$|^do\/[a-z-]+-(?:invoice|draft)\/(\d+)$/),
+    payment: idIn(name, /^payment\/(?:allocations|reversal)\/(\d+)$|^do\/[a-z-]+-payment\/(\d+)$/),
+    refund: idIn(name, /^refund\/reversal\/(\d+)$/),
     item: idIn(name, /^item\/(\d+)$|^do\/[a-z-]+-item\/(\d+)$/),
   };
 }
@@ -67,7 +72,7 @@ export function describe(
   found: Found,
   { locale, home }: { locale: string; home: string },
 ): Description {
-  const { client, document, payment, item } = found;
+  const { client, document, payment, refund, item } = found;
   const label = formOf(name).label;
   const of = (what: string, details: readonly (string | null | undefined)[] = []): Description => ({
     what,
@@ -97,6 +102,26 @@ export function describe(
       `Apply payment of ${text(payment.amount_minor, payment.currency)}${client ? ` from ${client.name}` : ""}`,
       [applied(typed)],
     );
+  const to = client ? ` to ${client.name}` : "";
+  if (/^payment\/reversal\//.test(name) && payment)
+    return of(
+      `Reverse payment of ${text(payment.amount_minor, payment.currency)}${client ? ` from ${client.name}` : ""}`,
+      [shown(typed.reason)],
+    );
+  if (/^refund\/new/.test(name)) {
+    const amount = typed.leads === "amount" ? shown(typed.amount) : "";
+    const how = amount === "" ? "" : ` of ${amount} ${String(typed.currency || client?.currency || home)}`;
+    return of(`Refund${how}${to || ", no client yet"}`, [shown(typed.reference)]);
+  }
+  if (/^refund\/reversal\//.test(name) && refund)
+    return of(`Reverse refund of ${text(refund.amount_minor, refund.currency)}${to}`, [shown(typed.reason)]);
+  if (/^write-off\/\d/.test(name) && document)
+    return of(`Write off ${lower(documentName(document))}${buyer(document)}`, [
+      shown(typed.amount),
+      shown(typed.reason),
+    ]);
+  if (/^write-off\/reversal\//.test(name) && document)
+    return of(`Reverse write-off of ${lower(documentName(document))}${buyer(document)}`, [shown(typed.reason)]);
   if (/^client\/(?:new|on-the-way)$/.test(name)) return of(`New client${named(typed.name)}`, [shown(typed.city)]);
   if (/^client\//.test(name) && client) return of(`Changes to client “${client.name}”`);
   if (/^item\/(?:new|on-the-way)$/.test(name)) return of(`New item${named(typed.code)}`, [shown(typed.description)]);
@@ -162,14 +187,19 @@ const ENDS: Readonly<Record<string, string>> = {
   discarded: "was discarded",
 };
 
-function problemOf(name: string, { client, document, payment, item }: Found): string | null {
+function problemOf(name: string, { client, document, payment, refund, item }: Found): string | null {
   if (/^(?:invoice|issue)\/\d+$/.test(name) && document && document.status !== "draft")
     return `The draft ${ENDS[document.status]} in the meantime.`;
   if (/^credit-note\/of\//.test(name) && document && document.status !== "issued")
     return `The invoice ${ENDS[document.status]} in the meantime.`;
   if (/^credit\/allocations\//.test(name) && document?.status === "void")
-    return "The credit note was voided in the meantime.";
+    return `The ${document.kind === "invoice" ? "invoice" : "credit note"} was voided in the meantime.`;
+  if (/^write-off\//.test(name) && document?.status === "void") return "The invoice was voided in the meantime.";
+  if (/^write-off\/\d/.test(name) && document && dueOf(document) <= 0)
+    return "The invoice was settled in the meantime.";
   if (payment?.reversed === 1) return "The payment was reversed in the meantime.";
-  if (client?.archived === 1 && !name.startsWith("do/")) return "The client is archived.";
+  if (refund?.reversed === 1) return "The refund was reversed in the meantime.";
+  // What is owed to an archived client can still be paid back.
+  if (client?.archived === 1 && !/^(?:do|refund)\//.test(name)) return "The client is archived.";
   return item?.archived === 1 && !name.startsWith("do/") ? "The item is archived." : null;
 }

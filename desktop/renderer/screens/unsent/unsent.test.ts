@@ -28,6 +28,7 @@ const FORMS = [
   ["/clients/new", "Name", "Zed Ltd", "New client “Zed Ltd”"],
   ["/invoices/new", "Order", "PO 1", "Invoice, no client yet"],
   ["/payments/new", "Amount", "12.50", "Payment of 12.50 GBP, no client yet"],
+  ["/refunds/new", "Amount", "7.50", "Refund of 7.50 GBP, no client yet"],
   ["/settings/users/new", "Name", "Robin", "Invitation “Robin”"],
   ["/settings", "Phone", "+44", "Changes to the organization"],
   ["/settings/users/2", "Name", "Olivia", "Changes to a user"],

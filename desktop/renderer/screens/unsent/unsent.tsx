@@ -89,12 +89,16 @@ function useDescription({ form, at }: InputLabel): Description {
   const ask = (id: number | null) => (id === null ? null : { id });
   const { value: document } = useCall("getInvoice", ask(subjects.document));
   const { value: payment } = useCall("getPayment", ask(subjects.payment));
+  const { value: refund } = useCall("getRefund", ask(subjects.refund));
   const { value: item } = useCall("getItem", ask(subjects.item));
-  const { value: client } = useCall("getClient", ask(subjects.client ?? payment?.client_id ?? null));
+  const { value: client } = useCall(
+    "getClient",
+    ask(subjects.client ?? payment?.client_id ?? refund?.client_id ?? null),
+  );
   if (typed === null) return { what: formOf(form).label, details: "", problem: null };
   const home = organization.value?.currency ?? "EUR";
   try {
-    return describe(form, typed, { client, document, payment, item }, { locale: locale.value, home });
+    return describe(form, typed, { client, document, payment, refund, item }, { locale: locale.value, home });
   } catch {
     // Another release stored it in another form. Its own screen shows what of it can be read.
     return { what: formOf(form).label, details: "", problem: null };
