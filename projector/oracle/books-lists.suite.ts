@@ -19,6 +19,7 @@ export interface Document {
   kind: "invoice" | "credit_note";
   clientId: number;
   currency: string;
+  series: string;
   number: string;
   issuedOn: Day;
   dueOn: Day;

@@ -112,7 +112,7 @@ function issue(
   { series, counter, number, issuedOn, dueOn, buyer, taxes, totals, accounting, passedOver = [] }: Issued,
 ): void {
   books.documents.push({
-    ...{ id, kind, correctsId, currency, number, issuedOn, dueOn },
+    ...{ id, kind, correctsId, currency, series, number, issuedOn, dueOn },
     clientId: must(clientId ?? undefined),
     net: totals.netMinor,
     tax: totals.taxMinor,

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
-import type { Day } from "./books-lists.suite.ts";
+import { listNumberGaps, seriesStates } from "../queries/reports/number-series.ts";
+import type { Books, Day } from "./books-lists.suite.ts";
 import { forEachBusiness } from "./cached-business.suite.ts";
 
 const RUNS = pickCount({ usual: 60, long: 2000 });
@@ -46,3 +47,46 @@ test("a number is used once, and is passed over only where an earlier document h
       assert.equal(documents.find(({ id }) => id === takenBy)?.number, number);
   });
 });
+
+test("the list of series has the next number of each, and explains each number that no document counts for", async () => {
+  await forEachBusiness(RUNS, ({ cache: { db }, books }, [look]) => {
+    const now = books();
+    const today = look?.day ?? "2024-01-01";
+    for (const { name, next_number, next_passed_over, documents, periods } of seriesStates(db, today)) {
+      const own = now.numbers.filter(({ series }) => series === name);
+      assert.equal(documents, now.documents.filter(({ series }) => series === name).length);
+      const expected = EXPECTED[name];
+      if (!expected) continue;
+      assert.deepEqual({ next_number, next_passed_over }, nextOf(now, name, today));
+      const used = Map.groupBy(own, ({ issuedOn }) => expected.period(issuedOn));
+      assert.deepEqual(
+        periods
+          .filter(({ last_number }) => last_number > 0)
+          .map(({ period, unexplained }) => [period, unexplained])
+          .sort(),
+        [...used.keys()].map((period) => [period, 0]).sort(),
+      );
+      for (const [period, of] of used) {
+        const { rows } = listNumberGaps(db, { series: name, period, limit: 500 });
+        assert.deepEqual(
+          rows.map(({ counter, reason, document_id }) => [counter, reason, document_id]),
+          of.flatMap(({ counter, takenBy, number }) => {
+            if (takenBy !== null) return [[counter, "passed_over", takenBy]];
+            const document = now.documents.find((one) => one.number === number);
+            return document?.isVoid ? [[counter, "void", document.id]] : [];
+          }),
+        );
+      }
+    }
+  });
+});
+
+/** The number of a document that is issued on that day, and how many are passed over before it. */
+function nextOf({ numbers, documents }: Books, name: string, on: Day) {
+  const { first, period, number } = EXPECTED[name] ?? assert.fail();
+  const used = numbers.filter(({ series, issuedOn }) => series === name && period(issuedOn) === period(on));
+  let counter = Math.max(first - 1, ...used.map((one) => one.counter)) + 1;
+  const begins = counter;
+  while (documents.some((document) => document.number === number(on, counter))) counter++;
+  return { next_number: number(on, counter), next_passed_over: counter - begins };
+}
