@@ -143,7 +143,7 @@ browserTest("payments are filtered by state, method, currency, client and days",
   assert.ok(one);
   for (const [words, condition] of [
     ["state=reversed", "reversed = 1"],
-    ["state=credit", "reversed = 0 AND allocated_minor < amount_minor"],
+    ["state=credit", "reversed = 0 AND allocated_minor + refunded_minor < amount_minor"],
     ["state=valid", "reversed = 0"],
     ["method=card", "method = 'card'"],
     ["currency=EUR&state=valid", "currency = 'EUR' AND reversed = 0"],
@@ -172,7 +172,7 @@ browserTest("payments are filtered by state, method, currency, client and days",
 browserTest("a payment shows the invoices it is applied to and the remaining credit", async () => {
   const { page } = setup();
   const [partly] = rowsOf<Row<"payment">>(
-    "SELECT * FROM payment WHERE reversed = 0 AND allocated_minor > 0 AND allocated_minor < amount_minor LIMIT 1",
+    "SELECT * FROM payment WHERE reversed = 0 AND allocated_minor > 0 AND refunded_minor = 0 AND allocated_minor < amount_minor LIMIT 1",
   );
   assert.ok(partly);
   const { id, currency, amount_minor, allocated_minor } = partly;

@@ -46,7 +46,7 @@ export function monthLink(month: string, currency: string, until: string | null)
   });
 }
 
-/** Payments received in a month (YYYY-MM) and not reversed: their amounts. */
+/** Payments received in a month (YYYY-MM) and not reversed: their amounts, before refunds and returns of the month. */
 export function receivedLink(month: string, currency: string): string {
   return link("/payments", {
     currency,

@@ -1,9 +1,10 @@
 /** Overview, in a real browser: each figure on the screen against SQL of its own. */
 import assert from "node:assert/strict";
+import type Database from "better-sqlite3";
 import type { Page } from "playwright-core";
 import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
-import { money } from "../../text/format.ts";
+import { money, monthAndYear } from "../../text/format.ts";
 import { waitForReads } from "../invoices/list.suite.ts";
 
 const screens = await openDemoScreens({ invoices: 150 });
@@ -32,7 +33,10 @@ browserTest("every figure of the overview matches SQL, in every currency", async
     const open = sum(`SELECT ${balance} ${of} = 'invoice'`, currency);
     const credit =
       sum(`SELECT ${balance} ${of} = 'credit_note'`, currency) +
-      sum("SELECT sum(amount_minor - allocated_minor) FROM payment WHERE currency = ? AND reversed = 0", currency);
+      sum(
+        "SELECT sum(amount_minor - allocated_minor - refunded_minor) FROM payment WHERE currency = ? AND reversed = 0",
+        currency,
+      );
     const late = sum(`SELECT ${balance} ${of} = 'invoice' AND due_on < ?`, currency, today);
     const lateCount = sum(
       `SELECT count(*) ${of} = 'invoice' AND due_on < ? AND gross_minor - prepaid_minor <> paid_minor`,
@@ -44,13 +48,14 @@ browserTest("every figure of the overview matches SQL, in every currency", async
       currency,
       today.slice(0, 7),
     );
+    const back = paidBack(db, currency, today.slice(0, 7));
     assert.equal(await figure("Outstanding").first().textContent(), text(open));
     const less = credit === 0 ? "" : `, ${text(open - credit)} less credit`;
     assert.equal(await figure("Outstanding").last().textContent(), `on open invoices${less}`);
     if (credit !== 0) assert.equal(await figure("Client credit").first().textContent(), text(credit));
     assert.equal(await figure("Overdue").first().textContent(), text(late));
     assert.equal(parseInt((await figure("Overdue").last().textContent()) ?? "", 10), lateCount);
-    assert.equal(await figure("Received this month").first().textContent(), text(received));
+    assert.equal(await figure("Received this month").first().textContent(), text(received - back));
 
     const months = await page
       .locator(".chart a")
@@ -89,6 +94,30 @@ browserTest("every figure of the overview matches SQL, in every currency", async
   }
 });
 
+browserTest("what was received in a past month is less its refunds and returned payments", async () => {
+  const { page, db } = screens ?? assert.fail();
+  const refunds = db
+    .prepare<[], { currency: string; month: string }>(
+      "SELECT DISTINCT currency, substr(paid_on, 1, 7) AS month FROM refund WHERE reversed = 0 ORDER BY 2, 1 LIMIT 3",
+    )
+    .all();
+  assert.ok(refunds.length > 0, "the sample data has refunds");
+  for (const { currency, month } of refunds) {
+    const last = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).toISOString().slice(0, 10);
+    const received = db
+      .prepare<string[], number>(
+        "SELECT sum(amount_minor) FROM payment WHERE currency = ? AND reversed = 0 AND received_on LIKE ? || '%'",
+      )
+      .pluck()
+      .get(currency, month);
+    await goTo(page, `/?currency=${currency}&dated=${last}`);
+    const figure = page.locator(".figure", { hasText: `Received in ${monthAndYear(month)}` }).locator(".amount");
+    await figure.waitFor();
+    await waitForReads(page);
+    assert.equal(await figure.textContent(), money((received ?? 0) - paidBack(db, currency, month), currency, LOCALE));
+  }
+});
+
 browserTest("each figure, bar and row leads to the list that adds up to it, in every currency", async () => {
   const { page, db, problems } = screens ?? assert.fail();
   await goTo(page, "/");
@@ -112,7 +141,7 @@ browserTest("each figure, bar and row leads to the list that adds up to it, in e
           `SELECT count(DISTINCT currency) AS currencies, coalesce(sum(${
             href.startsWith("#/payments")
               ? href.includes("state=credit")
-                ? "amount_minor - allocated_minor"
+                ? "amount_minor - allocated_minor - refunded_minor"
                 : "amount_minor"
               : isMonth
                 ? "CASE kind WHEN 'invoice' THEN net_minor ELSE -net_minor END"
@@ -122,19 +151,37 @@ browserTest("each figure, bar and row leads to the list that adds up to it, in e
         )
         .get(JSON.stringify(rows));
       assert.ok(sum && sum.currencies <= 1);
-      const figure = money(sum.minor, currency, LOCALE);
+      const [, month] = /received_from=(\d{4}-\d\d)/.exec(href) ?? [];
+      const figure = money(sum.minor - (month ? paidBack(db, currency, month) : 0), currency, LOCALE);
+      const shown = money(sum.minor, currency, LOCALE);
       assert.ok(name.split(/: |, | from /).includes(figure), `${name} leads to ${rows.length} rows of ${figure}`);
       if (rows.length === 0) continue;
       links++;
       const total = await page.locator(".page-head .totals").textContent();
       const listed = total?.split(/ · |(?:Net|VAT|balance|Received|credit) /) ?? [];
       // In a list, credit is negative.
-      assert.ok(listed.includes(figure) || listed.includes(`-${figure}`), `${name} leads to ${total}`);
+      assert.ok(listed.includes(shown) || listed.includes(`-${shown}`), `${name} leads to ${total}`);
     }
   }
   assert.ok(links > 40, `${links} links with rows`);
   assert.deepEqual(problems, []);
 });
+
+/**
+ * What a month's cash is less than its payments that are not reversed: refunds, and payments that were returned, on the
+ * day of each.
+ */
+function paidBack(db: Database.Database, currency: string, month: string): number {
+  const sum = (table: string, where: string) =>
+    db
+      .prepare<string[], number>(`SELECT coalesce(sum(amount_minor), 0) FROM ${table} WHERE currency = ? AND ${where}`)
+      .pluck()
+      .get(currency, month) ?? 0;
+  const isReturned = "reversed_on LIKE ? || '%'";
+  const refunds = sum("refund", "paid_on LIKE ? || '%' AND (reversed = 0 OR reversed_on IS NOT NULL)");
+  const receivedAndReturned = sum("payment", "received_on LIKE ? || '%' AND reversed_on IS NOT NULL");
+  return refunds - sum("refund", isReturned) + sum("payment", isReturned) - receivedAndReturned;
+}
 
 /** The ids of all rows of the list on this screen, in its own count. */
 async function idsOn(page: Page, list: "invoices" | "payments"): Promise<number[]> {

@@ -107,7 +107,7 @@ function Figures({ overview, day, dated }: FiguresProps): ComponentChild {
         <Figure
           name={dated === null ? "Received this month" : `Received in ${monthAndYear(month)}`}
           value={text(overview.paid_this_month_minor)}
-          detail="payments from clients"
+          detail="less refunds and returned payments"
           // The list of payments has no reversals and refunds of later days, which a past day does not know.
           {...(dated === null && { href: receivedLink(month, currency) })}
         />
