@@ -25,8 +25,9 @@ export interface StatementEntry {
   /** YYYY-MM-DD */
   on: string;
   kind: "invoice" | "credit_note" | "payment" | "refund" | "write_off" | "reversal";
-  /** The document, payment or refund. */
+  /** The document, payment or refund, and which of them it is: a write-off is about a document, a reversal about any. */
   id: StreamId;
+  about: "invoice" | "credit_note" | "payment" | "refund";
   /** The document's number, or the reference of the payment or refund. */
   name: string | null;
   due_on: string | null;
@@ -112,6 +113,7 @@ function movementsOf(db: Database.Database, { until, known }: Moment, account: A
   const lines = prepare<[object], Line>(
     db,
     `SELECT p.dated_on AS "on", p.kind AS posted, i.kind AS document, p.document_id AS id,
+       coalesce(i.kind, CASE WHEN r.id IS NULL THEN 'payment' ELSE 'refund' END) AS about,
        coalesce(i.number, y.reference, r.reference) AS name, CASE i.kind WHEN 'invoice' THEN i.due_on END AS due_on,
        p.open_minor - p.credit_minor AS amount_minor
      FROM posting AS p INDEXED BY posting_client
@@ -127,10 +129,10 @@ function movementsOf(db: Database.Database, { until, known }: Moment, account: A
       const amount_minor = own.reduce((sum, line) => sum + line.amount_minor, 0);
       // A document of zero is listed: only what cancels out is not.
       if (!first || (amount_minor === 0 && own.length > 1)) return [];
-      const { on, id, name, due_on } = first;
+      const { on, id, about, name, due_on } = first;
       const kind = kindOf(own);
       const isDocument = kind === "invoice" || kind === "credit_note";
-      return [{ on, kind, id, name, due_on: isDocument ? due_on : null, amount_minor }];
+      return [{ on, kind, id, about, name, due_on: isDocument ? due_on : null, amount_minor }];
     })
     .sort((a, b) => (a.on === b.on ? a.id - b.id : a.on < b.on ? -1 : 1));
 }

@@ -11,6 +11,7 @@ import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount, day } from "../../text/format.ts";
 import { PERIODS, type Period, periodOf } from "../../text/periods.ts";
+import { entryName } from "../../text/statement-words.ts";
 import { Letterhead } from "./letterhead.tsx";
 import { StatementExport } from "./statement-export.tsx";
 
@@ -92,7 +93,7 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
             </tr>
           )}
           {entries.map((entry) => (
-            <tr key={`${entry.kind}${entry.id}`}>
+            <tr key={`${entry.on} ${entry.kind} ${entry.id}`}>
               <td>{day(entry.on, locale.value)}</td>
               <td>
                 <EntryLink entry={entry} />
@@ -133,13 +134,9 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
 }
 
 function EntryLink({ entry }: { entry: StatementEntry }): ComponentChild {
-  const { kind, id, name } = entry;
-  if (kind === "payment") return <a href={`#/payments/${id}`}>Payment{name && ` ${name}`}</a>;
-  return (
-    <a href={`#/invoices/${id}`}>
-      {kind === "invoice" ? "Invoice" : "Credit note"} {name}
-    </a>
-  );
+  const { about, id } = entry;
+  const page = about === "payment" ? "payments" : about === "refund" ? "refunds" : "invoices";
+  return <a href={`#/${page}/${id}`}>{entryName(entry)}</a>;
 }
 
 interface OpenItemsProps {

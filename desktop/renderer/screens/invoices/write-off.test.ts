@@ -89,7 +89,7 @@ browserTest("the rest of an invoice is written off by keyboard, and VAT stays as
 
 browserTest("a write-off is taken back from a day on", async () => {
   const { page, api } = setup();
-  const { id, number } = await invoiceFor("Bob Ltd");
+  const { id, number, clientId } = await invoiceFor("Bob Ltd");
   await api.send("POST", `/api/invoices/${id}/write-off`, { amountMinor: null, on: "2026-04-01", reason: "lost" });
   await show(page, `/invoices/${id}`, `Invoice ${number}`);
   await page.getByRole("button", { name: "Reverse write-off…" }).click();
@@ -100,6 +100,11 @@ browserTest("a write-off is taken back from a day on", async () => {
   await page.keyboard.press("Enter");
   await badge(page, "Overdue").waitFor();
   assert.equal((await documentAt(id)).written_off_minor, 0);
+  await goTo(page, `/clients/${clientId}?period=all`);
+  const line = (name: string) => page.locator(".entries tr", { has: page.getByRole("link", { name, exact: true }) });
+  await line(`Written off: invoice ${number}`).getByText("-120.00").waitFor();
+  await line(`Write-off reversed: invoice ${number}`).getByText("120.00").first().waitFor();
+  await assertAccessible(page);
 });
 
 browserTest("offline, a write-off waits in its dialog, and is listed as unsent", async () => {

@@ -281,6 +281,10 @@ browserTest("a refund that came back is reversed on its day, and its credit is t
   assert.equal(await page.getByRole("button", { name: "Reverse…" }).count(), 0);
   await goTo(page, `/clients/${clientId}`);
   await page.locator("tr", { hasText: "Payment for Fay Ltd" }).getByText("£50.00").first().waitFor();
+  await page.getByLabel("Period").selectOption("Everything");
+  const line = (name: string) => page.locator(".entries tr", { has: page.getByRole("link", { name, exact: true }) });
+  await line("Refund").getByText("50.00").first().waitFor();
+  await line("Returned: refund").getByText("-50.00").first().waitFor();
 });
 
 browserTest("no page had an error", async () => {
