@@ -142,6 +142,52 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     allocation.invoiceId = by > 0 ? 1 : events.length + 100;
     return true;
   }),
+  "the bank's fees": change((event) => {
+    if (event.type !== "PaymentReceived") return false;
+    event.data.feesMinor = event.data.amountMinor;
+    return true;
+  }),
+  "the amount of a refund": change((event) => {
+    if (event.type !== "RefundPaid") return false;
+    event.data.amountMinor += 1;
+    return true;
+  }),
+  "the amount of a refund and of its source": change((event) => {
+    const source = event.type === "RefundPaid" ? event.data.sources[0] : undefined;
+    if (event.type !== "RefundPaid" || !source) return false;
+    source.amountMinor += 1e12;
+    event.data.amountMinor += 1e12;
+    return true;
+  }),
+  "the source of a refund": change((event, by, events) => {
+    const source = event.type === "RefundPaid" ? event.data.sources[0] : undefined;
+    if (!source) return false;
+    source.sourceId = by > 0 ? 1 : events.length + 100;
+    return true;
+  }),
+  "the client of a refund": change((event, by, events) => {
+    if (event.type !== "RefundPaid") return false;
+    event.data.clientId = by > 0 ? 1 : events.length + 100;
+    return true;
+  }),
+  "the amount that is written off": change((event) => {
+    if (event.type !== "InvoiceWrittenOff") return false;
+    event.data.amountMinor += 1e12;
+    return true;
+  }),
+  "the day of an entry": change((event, by) => {
+    const day = by > 0 ? "2199-12-31" : "1999-12-31";
+    if (event.type === "RefundPaid") event.data.paidOn = day;
+    else if (event.type === "InvoiceWrittenOff" || event.type === "WriteOffReversed") event.data.on = day;
+    else if (event.type === "PaymentReallocated" || event.type === "CreditApplied") event.data.on = day;
+    else return false;
+    return true;
+  }),
+  "the day of a reversal": change((event, by) => {
+    if (event.type !== "PaymentReversed" && event.type !== "RefundReversed") return false;
+    event.data.on = event.data.kind === "returned" ? (by > 0 ? "2199-12-31" : null) : "2023-06-01";
+    return true;
+  }),
   "the client of a document": change((event, by, events) => {
     const content = contentOf(event);
     if (!content) return false;

@@ -16,7 +16,7 @@ import { listNumberGaps, type NumberGap, numberGaps, seriesStates } from "./numb
 const folder = temporaryFolder();
 const path = join(folder, "cache.sqlite");
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
-await writeRandomHistory(log, path, { commands: 2500, seed: 11 });
+await writeRandomHistory(log, path, { commands: 2500, seed: 1 });
 log.closeNow();
 const plain = openCacheForReading(path);
 const { db, statements } = recording(plain);
