@@ -42,7 +42,16 @@ test("GET of a list is for every role, newest first, in pages", async () => {
   assert.equal(first.rows.length, 3);
   assert.deepEqual(await idsOf(`/api/invoices?limit=3&cursor=${first.next}`), [yesterday]);
   assert.deepEqual(await idsOf("/api/invoices?q=zurich+caf&status=draft"), [draft]);
-  const words = { from: "2026-01-01", to: "2026-12-31", currency: "GBP", vat_category: "S", vat_rate_bp: "2000" };
+  const { number_series } = (await get("/api/organization")).body as unknown as { number_series: { name: string }[] };
+  const series = number_series[0]?.name ?? "";
+  const words = {
+    series,
+    from: "2026-01-01",
+    to: "2026-12-31",
+    currency: "GBP",
+    vat_category: "S",
+    vat_rate_bp: "2000",
+  };
   for (const { path, query } of READ_ROUTES) {
     if (path.includes(":id")) continue;
     const needed = Object.entries(words).filter(([name]) => query.shape[name]?.isOptional() === false);
@@ -152,6 +161,49 @@ test("GET compresses a long response in the client's preferred encoding", async 
     assert.equal(packed.headers.get("cache-control"), "no-store");
   }
   assert.equal((await get("/api/users/2", { "accept-encoding": "gzip" })).headers.get("content-encoding"), null);
+});
+
+test("GET of a report refuses a moment or a period that cannot be meant, and names the field", async () => {
+  const year = "from=2026-01-01&to=2026-12-31";
+  for (const [path, field, message] of [
+    ["/api/vat-report?from=2026-02-01&to=2026-01-31", "to", /must not be before 2026-02-01/],
+    ["/api/sales-list?from=2026-02-01&to=2026-01-31", "to", /must not be before 2026-02-01/],
+    [
+      `/api/vat-report?${year}&known_at=999999`,
+      "known_at",
+      /must be an event up to \d+, the last one that is known here/,
+    ],
+    ["/api/open-items?known_at=-1", "known_at", /is too small/],
+    ["/api/open-items?dated_until=2026-02-30", "dated_until", /must be a day/],
+    ["/api/aged-balances?client=999999", "client", /there is no client 999999/],
+    [`/api/clients/${clientId}?known_at=999999`, "known_at", /must be an event up to/],
+    ["/api/vat-report?from=2026-01-01", "to", /is missing/],
+  ] as const) {
+    const { status, body } = await get(path);
+    const [error] = body.errors as { field: string; message: string }[];
+    assert.deepEqual([status, body.code, error?.field], [422, "NOT_VALID", field], path);
+    assert.match(error?.message ?? "", message, path);
+  }
+});
+
+test("GET of reports has what is dated until a day and known at an event", async () => {
+  const page = async (path: string) =>
+    (await get(path)).body as unknown as { rows: { id: number; open_minor: number }[] };
+  const open = await page("/api/open-items");
+  assert.deepEqual(
+    open.rows.map(({ id, open_minor }) => [id, open_minor]),
+    [yesterday, today, tomorrow].map((id) => [id, 12_000]),
+  );
+  assert.deepEqual((await page("/api/open-items?dated_until=2026-02-28")).rows, []);
+  assert.deepEqual((await page(`/api/open-items?known_at=${yesterday}`)).rows, [], "drafted, not issued");
+  const { body } = await get("/api/vat-report?from=2026-03-01&to=2026-03-31");
+  const { accounting_tax_minor, rows } = body as unknown as { accounting_tax_minor: number; rows: object[] };
+  assert.deepEqual([accounting_tax_minor, rows.length], [6_000, 1]);
+  const balances = async (query: string) => {
+    const client = (await get(`/api/clients/${clientId}${query}`)).body as unknown as { balances: object[] };
+    return client.balances.length;
+  };
+  assert.deepEqual([await balances(""), await balances("?dated_until=2026-02-28")], [1, 0]);
 });
 
 test("GET with any parameters returns a page or a problem, never an internal error", async () => {
