@@ -75,6 +75,8 @@ const TOLD: Readonly<Record<string, (books: Telling, stream: number, data: never
   InvoiceCancelled: cancel,
   InvoiceVoided(books, id) {
     documentOf(books, id).isVoid = true;
+    // A cancellation that was never delivered: the invoice is owed again.
+    books.settlements = books.settlements.filter(({ source }) => source !== id);
   },
   CreditApplied: reallocate,
   InvoiceWrittenOff: ({ writeOffs }, document, { on, amountMinor: amount }: { on: Day; amountMinor: number }) =>
