@@ -6,8 +6,9 @@ import { PROFILE } from "../../fixtures/data/events.ts";
 import { formatNumber, periodOf } from "../values/number-pattern.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import type { InvoiceIssued } from "./issue.ts";
-import { MAX_PASSED_OVER, type NumberBooks, numberOf } from "./numbering.ts";
+import { type NumberBooks, numberOf } from "./numbering.ts";
 import { clientOf, draftOf, type Input, isRefusal, LINE, type Office, type OpenOffice } from "./office.suite.ts";
+import { MAX_PASSED_OVER } from "./own-numbers.ts";
 import type { Series } from "./series.ts";
 
 const own = (name: string, pattern: string, more: Partial<Series> = {}): Series => ({

@@ -2,14 +2,12 @@
 import { z } from "zod";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
-import { formatNumber, MAX_OWN_NUMBER, OWN_NUMBER, periodOf, readNumber } from "../values/number-pattern.ts";
+import { formatNumber, MAX_OWN_NUMBER, OWN_NUMBER } from "../values/number-pattern.ts";
 import { int, MAX_INT, streamId } from "../values/schema.ts";
 import type { OrganizationBooks, OrganizationProfile } from "./organization.ts";
+import { freeNumber, MAX_PASSED_OVER, nextCounter, seriesThatMakes } from "./own-numbers.ts";
 import type { Series } from "./series.ts";
 import { takenBy } from "./taken.ts";
-
-/** The most numbers that one document passes over. */
-export const MAX_PASSED_OVER = 10_000;
 
 /** A number that a series did not give to a document, because another document has it or one that looks the same. */
 export const passedOver = z.object({
@@ -94,43 +92,6 @@ export function numberOf(
   return { series: series.name, period: next.period, ...made };
 }
 
-/** Where a series is on a day: what its next number follows from. */
-export interface NextCounter {
-  period: string;
-  pattern: string;
-  counter: number;
-  lastIssuedOn: string | null;
-}
-
-/** The next counter of a series that makes its own numbers, on that day. */
-export function nextCounter(books: Pick<OrganizationBooks, "series">, series: Series, date: string): NextCounter {
-  const period = periodOf(series.reset, date);
-  const { lastNumber, pattern, lastIssuedOn } = books.series(series.name, period);
-  const counter = lastNumber === null ? series.first : lastNumber + 1;
-  return { period, pattern: pattern ?? series.pattern, counter, lastIssuedOn };
-}
-
-/**
- * The first number from a counter on that no document has, with those before it that one has.
- *
- * @param takenBy the document that has a number, or one that is the same to people
- * @returns null if more than `MAX_PASSED_OVER` are taken
- */
-export function freeNumber(
-  { pattern, counter: first }: Pick<NextCounter, "pattern" | "counter">,
-  date: string,
-  takenBy: (number: string) => StreamId | undefined,
-): (Pick<DocumentNumber, "number" | "passedOver"> & { counter: number }) | null {
-  const passedOver: PassedOver[] = [];
-  for (let counter = first; passedOver.length <= MAX_PASSED_OVER; counter++) {
-    const number = formatNumber(pattern, date, counter);
-    const taken = takenBy(number);
-    if (taken === undefined) return { counter, number, passedOver };
-    passedOver.push({ counter, number, takenBy: taken });
-  }
-  return null;
-}
-
 function foreignNumber(
   books: NumberBooks,
   profile: OrganizationProfile,
@@ -161,40 +122,4 @@ function foreignNumber(
       },
     );
   return { series: name, period: "", counter: null, number, passedOver: [] };
-}
-
-/**
- * The series that would make this number later, or one that is the same to people; null if none would. A number of a
- * period that is over is not made any more, because issue dates stay in order.
- *
- * @param of.issuedOn tells the century of a year of two digits
- */
-export function seriesThatMakes(
-  books: Pick<OrganizationBooks, "series">,
-  all: readonly Series[],
-  of: { number: string; issuedOn: string },
-): string | null {
-  return all.find((series) => !series.foreign && makesLater(books, series, of))?.name ?? null;
-}
-
-function makesLater(
-  books: Pick<OrganizationBooks, "series">,
-  series: Series,
-  { number, issuedOn }: { number: string; issuedOn: string },
-): boolean {
-  const { lastIssuedOn } = books.series(series.name, "");
-  const running =
-    lastIssuedOn === null ? null : books.series(series.name, periodOf(series.reset, lastIssuedOn)).pattern;
-  return [...new Set([series.pattern, running ?? series.pattern])].some((pattern) => {
-    const parts = readNumber(pattern, number);
-    if (!parts) return false;
-    const year = parts.year?.length === 2 ? issuedOn.slice(0, 2) + parts.year : parts.year;
-    const month = parts.month === null ? "" : `-${parts.month}`;
-    if (year !== null && lastIssuedOn !== null && year + month < lastIssuedOn.slice(0, month === "" ? 4 : 7))
-      return false;
-    const period = series.reset === "never" ? "" : periodOf(series.reset, `${year ?? ""}${month}`);
-    const there = books.series(series.name, period);
-    if ((there.pattern ?? series.pattern) !== pattern) return false; // another one makes the numbers of that period
-    return parts.counter >= (there.lastNumber === null ? series.first : there.lastNumber + 1);
-  });
 }

@@ -101,9 +101,10 @@ const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T
     InvoiceDraftDiscarded: ["Draft discarded", nothing],
     InvoiceIssued: [
       "Issued",
-      ({ number, buyer, issuedOn, dueOn, totals }, about) =>
+      ({ number, buyer, issuedOn, dueOn, totals, passedOver }, about) =>
         listOf(
           [`${number} to ${buyer.name}`],
+          passedOverText(passedOver),
           amountOf(totals.grossMinor, about),
           say`on ${{ kind: "day", date: issuedOn }}`,
           say`due ${{ kind: "day", date: dueOn }}`,
@@ -199,6 +200,14 @@ function say(texts: TemplateStringsArray, ...values: (Piece | Pieces)[]): Piece[
 
 function profileText({ legalName, timeZone, currency }: OrganizationProfile): Pieces {
   return [`${legalName}, ${timeZone}, ${currency}`];
+}
+
+/** `passing over RE-2026-0006` */
+function passedOverText(passedOver: readonly { number: string }[]): Pieces {
+  const [first] = passedOver;
+  if (!first) return [];
+  const more = passedOver.length === 1 ? "" : ` to ${passedOver.at(-1)?.number}`;
+  return [`passing over ${first.number}${more}`];
 }
 
 function lockText(lockedUpTo: string | null): Pieces {

@@ -1,7 +1,7 @@
 /** What an issued document states: its content, parties, dates, number and VAT in the organization's currency. */
 import { isDeepStrictEqual } from "node:util";
 import type { Books } from "../../events/business/books.ts";
-import { nextCounter } from "../../events/business/numbering.ts";
+import { nextCounter } from "../../events/business/own-numbers.ts";
 import type { Series } from "../../events/business/series.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { isDate } from "../../events/values/date.ts";

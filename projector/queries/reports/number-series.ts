@@ -1,7 +1,7 @@
 /** Number series: where each one is, and every number that none of its documents has, with its explanation. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { freeNumber, nextCounter } from "../../../events/business/numbering.ts";
+import { freeNumber, nextCounter } from "../../../events/business/own-numbers.ts";
 import type { Series, SeriesOnBooks } from "../../../events/business/series.ts";
 import { line } from "../../../events/values/schema.ts";
 import { sameText } from "../../cache/same-text.ts";

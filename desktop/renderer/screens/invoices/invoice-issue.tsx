@@ -19,6 +19,7 @@ import { balanceOf } from "../../text/invoice-status.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
 import { InvoiceGaps } from "./invoice-gaps.tsx";
+import { ConfirmNumber, NextNumber, useMakerOf } from "./own-number.tsx";
 
 interface FormValue {
   issuedOn: string;
@@ -26,6 +27,8 @@ interface FormValue {
   series: string;
   number: string;
   exchangeRate: string;
+  /** True: the number may be one that a series would make later. */
+  confirmNumber: boolean;
   /** True: a credit note is applied to the invoice that it corrects. */
   apply: boolean;
 }
@@ -36,6 +39,7 @@ const FIELDS: FieldsOf<FormValue> = {
   series: { label: "Number series" },
   number: { label: "Number", input: { maxLength: 60, required: true } },
   exchangeRate: { label: "Exchange rate", at: "exchangeRate6", input: { inputMode: "decimal" } },
+  confirmNumber: { label: "Use the number of a series", text: (confirmed) => (confirmed ? "Yes" : "No") },
   apply: { label: "Apply to the invoice", text: (apply) => (apply ? "Yes" : "No") },
 };
 
@@ -61,9 +65,13 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const series = own.number_series.filter((one) => one.kind === kind || one.kind === "both");
   const usual = series.find((one) => one.is_foreign === 0) ?? series[0];
   const form = useForm<FormValue>(`issue/${id}`, FIELDS, {
-    value: { issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "", apply: true },
+    value: {
+      ...{ issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "" },
+      ...{ confirmNumber: false, apply: true },
+    },
     version,
   });
+  const maker = useMakerOf(form?.value.number ?? "", form?.value.issuedOn ?? own.today);
   if (!form) return null;
   const gaps = gapsOf(invoice, own, client);
   const { issuedOn, dueOn, number, exchangeRate } = form.value;
@@ -95,7 +103,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
         series: form.value.series || null,
         number: isForeign ? number.trim() : null,
         exchangeRate6: needsRate ? rate : null,
-        confirmNumber: false,
+        confirmNumber: isForeign && maker !== null && form.value.confirmNumber === true,
       },
     });
   };
@@ -112,6 +120,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
       <p>
         {`${money(gross_minor, currency, locale.value)}${invoice.buyer_name === null ? ", no client yet" : ` to ${invoice.buyer_name}`}. `}
         <span class="detail">It is given a number and can no longer be changed.</span>
+        {!isForeign && <NextNumber series={form.value.series} issuedOn={issuedOn} />}
       </p>
       <InvoiceGaps id={id} gaps={gaps} />
       <TextField form={form} name="issuedOn" focus />
@@ -131,6 +140,14 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
         />
       )}
       {isForeign && <UniqueField form={form} name="number" taken={{ of: "invoice", own: id }} />}
+      {isForeign && maker !== null && (
+        <ConfirmNumber
+          maker={maker}
+          confirmed={form.value.confirmNumber === true}
+          disabled={form.unanswered}
+          change={(confirmNumber) => form.change({ confirmNumber })}
+        />
+      )}
       {needsRate && <RateField form={form} invoice={invoice} home={own.currency} />}
       {corrected && <ApplyChoice form={form} invoice={invoice} corrected={corrected} creditMinor={creditMinor} />}
     </FormFrame>

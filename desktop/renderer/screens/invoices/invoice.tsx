@@ -27,6 +27,7 @@ import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settlement } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
+import { PassedOver } from "./own-number.tsx";
 import { recordPaper } from "./record-delivery.ts";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
@@ -188,6 +189,7 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
         ["Buyer's reference", invoice.buyer_reference],
         ["Order", invoice.order_reference],
         ["Number series", invoice.series],
+        ["Numbers passed over", invoice.passed_over.length > 0 && <PassedOver rows={invoice.passed_over} />],
         ["Sent out", deliveriesText(invoice)],
         ["Corrects", corrects && <a href={`#/invoices/${corrects.id}`}>{documentName(corrects)}</a>],
         [

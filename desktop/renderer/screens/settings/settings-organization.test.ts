@@ -22,7 +22,7 @@ const setup = () => {
 
 interface OrganizationJson {
   version: number;
-  number_series: { name: string; kind: string; prefix: string; digits: number; is_foreign: number }[];
+  number_series: { name: string; kind: string; pattern: string; first: number; reset: string; is_foreign: number }[];
   [column: string]: unknown;
 }
 
@@ -91,6 +91,7 @@ browserTest("all typed input arrives on the server, and in the navigation immedi
     logo: null,
     logo_type: null,
     series_count: 1,
+    locked_up_to: null,
     vat_rate_count: 0,
     vat_rates: [],
   });
@@ -182,18 +183,28 @@ browserTest("number series are added, changed and removed; those with numbers st
   await added.getByLabel("Name").fill("notes");
   const row = page.getByRole("group", { name: "Series notes" });
   await row.getByLabel("For", { exact: true }).selectOption({ label: "Credit notes" });
-  await row.getByLabel("Prefix").fill("G T");
-  await row.getByLabel("Digits").fill("0");
+  await row.getByLabel("Pattern").fill("GT{YYYY}");
+  await row.getByLabel("First number").fill("0");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.locator(".field-error", { hasText: "Digits must be from 1 to 12." }).waitFor();
-  await page.locator(".field-error", { hasText: "Prefix can contain only letters, digits" }).waitFor();
+  await page.locator(".field-error", { hasText: "First number must be a number from 1." }).waitFor();
+  await page.locator(".field-error", { hasText: "Pattern must contain a counter" }).waitFor();
   await assertAccessible(page);
-  await row.getByLabel("Prefix").fill("GT/");
-  await row.getByLabel("Digits").fill("3");
-  await row.getByText("Next: GT/001").waitFor();
+  await row.getByLabel("Pattern").fill("GT/{000}");
+  await row.getByLabel("First number").fill("12");
+  await row.getByText("Next: GT/012").waitFor();
+  // Numbers would repeat: the server says what the pattern needs.
+  await row.getByLabel("Begins again").selectOption({ label: "Each year" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field-error", { hasText: "would repeat its numbers" }).waitFor();
+  const year = new Date().getUTCFullYear();
+  await row.getByLabel("Pattern").fill("GT{YY}/{000}");
+  await row.getByText(`From ${year + 1}: GT${String(year + 1).slice(2)}/012`).waitFor();
   await save(page);
   const [main, notes] = (await organizationNow()).number_series;
-  assert.deepEqual([notes?.name, notes?.kind, notes?.prefix, notes?.digits], ["notes", "credit_note", "GT/", 3]);
+  assert.deepEqual(
+    [notes?.name, notes?.kind, notes?.pattern, notes?.first, notes?.reset],
+    ["notes", "credit_note", "GT{YY}/{000}", 12, "yearly"],
+  );
   assert.equal(main?.name, "main");
 
   // Two of one name: the server says which.
@@ -223,14 +234,60 @@ browserTest("number series are added, changed and removed; those with numbers st
   const used = page.getByRole("group", { name: "Series main" });
   await used.getByText("1 number used").waitFor();
   assert.equal(await used.getByRole("button").count(), 0);
-  await used.getByLabel("Prefix").fill("R-");
-  await used.getByText("Next: R-00002").waitFor();
+  await used.getByText("Next: INV-00002").waitFor();
+  await used.getByText("its pattern and first number are fixed").waitFor();
+  assert.equal(await used.getByLabel("Pattern").getAttribute("readonly"), "");
+  assert.equal(await used.getByLabel("Begins again").isDisabled(), true);
+  // The way to other numbers: a new series above it.
+  await page.getByRole("button", { name: "Add series" }).click();
+  await added.getByLabel("Name").fill("new");
+  const fresh = page.getByRole("group", { name: "Series new" });
+  await fresh.getByLabel("Pattern").fill("INV-{0000}");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field-error", { hasText: "would make the same numbers as “main”" }).waitFor();
+  await fresh.getByLabel("Pattern").fill("RE-{0000}");
+  for (let n = 0; n < 2; n++) await page.getByRole("button", { name: "Move up series new" }).click();
   await page.getByRole("button", { name: "Remove series notes" }).click();
   await save(page);
   assert.deepEqual(
-    (await organizationNow()).number_series.map(({ name, prefix }) => [name, prefix]),
-    [["main", "R-"]],
+    (await organizationNow()).number_series.map(({ name, pattern }) => [name, pattern]),
+    [
+      ["new", "RE-{0000}"],
+      ["main", "INV-{00000}"],
+    ],
   );
+});
+
+browserTest("number series show how far they are, and each gap with the documents that explain it", async () => {
+  const { page, api } = setup();
+  const foreign = { name: "old", kind: "both", pattern: "{0}", foreign: true };
+  const own = (name: string, pattern: string) => ({ name, kind: "both", pattern, foreign: false });
+  await api.send("PATCH", "/api/organization", {
+    series: [own("new", "RE-{0000}"), own("main", "INV-{00000}"), foreign],
+  });
+  const { stream: clientId } = await api.send("POST", "/api/clients", { name: "Bo", address: { country: "DE" } });
+  const line = { description: "Work", quantity6: 1_000_000, unit: "C62", price6: 1_000_000 };
+  const lines = [{ ...line, vatCategory: "Z", vatRateBp: 0 }];
+  const issue = async (input: object) => {
+    const { stream } = await api.send("POST", "/api/invoices", { clientId, currency: "GBP", lines });
+    await api.send("POST", `/api/invoices/${stream}/issue`, input);
+    return stream;
+  };
+  const taken = await issue({ series: "old", number: "re-0001", confirmNumber: true });
+  await open(page, "/settings/series");
+  await page.getByText("Next: RE-0002, 1 number before it is taken").waitFor();
+  const next = await issue({ series: "new" });
+  const section = page.locator(".series-numbers");
+  await section.getByRole("row", { name: /new.*1 passed over/ }).waitFor();
+  await section.getByRole("row", { name: /old.*External.*Not checked/ }).waitFor();
+  await section.getByRole("button", { name: /Show.*of new/ }).click();
+  const gap = section.getByRole("listitem").filter({ hasText: "RE-0001 was passed over" });
+  assert.equal(await gap.getByRole("link", { name: "re-0001" }).getAttribute("href"), `#/invoices/${taken}`);
+  assert.equal(await gap.getByRole("link", { name: "RE-0002" }).getAttribute("href"), `#/invoices/${next}`);
+  await assertAccessible(page);
+  await gap.getByRole("link", { name: "RE-0002" }).click();
+  await page.getByText("Numbers passed over").waitFor();
+  await page.getByRole("link", { name: "re-0001" }).waitFor();
 });
 
 browserTest("no page had an error", async () => {

@@ -1,0 +1,77 @@
+/** The number of a document at issue: the next one of a series, or one from elsewhere that a series would make later. */
+import type { ComponentChild } from "preact";
+import { seriesThatMakes } from "../../../../events/business/own-numbers.ts";
+import type { Answers, InvoiceDetail } from "../../../contract/contract.ts";
+import { organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+
+type SeriesState = Answers["listSeries"][number];
+
+/** `The next number is RE-2026-0007.` For a document that is issued today; empty if it cannot be told. */
+export function NextNumber({ series, issuedOn }: { series: string; issuedOn: string }): ComponentChild {
+  const { value } = useCall("listSeries", {});
+  const next = value?.find(({ name }) => name === series)?.next_number;
+  if (!next || issuedOn !== organization.value?.today) return null;
+  return <span class="detail">{` The next number is ${next}.`}</span>;
+}
+
+/** The series that would make a number later; null: none, or it is not known yet. */
+export function useMakerOf(number: string, issuedOn: string): string | null {
+  const { value } = useCall("listSeries", number.trim() === "" ? null : {});
+  return value ? seriesThatMakes(booksOf(value), value.map(seriesOf), { number: number.trim(), issuedOn }) : null;
+}
+
+function seriesOf({ name, kind, pattern, first, reset, is_foreign }: SeriesState) {
+  return { name, kind, pattern, first, reset, foreign: is_foreign === 1 };
+}
+
+function booksOf(states: readonly SeriesState[]): Parameters<typeof seriesThatMakes>[0] {
+  return {
+    series(name, period) {
+      const state = states.find((one) => one.name === name);
+      const there = state?.periods.find((one) => one.period === period);
+      return {
+        lastNumber: there?.last_number ?? null,
+        pattern: there?.pattern ?? null,
+        lastIssuedOn: state?.last_issued_on ?? null,
+      };
+    },
+  };
+}
+
+interface ConfirmNumberProps {
+  /** The series that would make the number. */
+  maker: string;
+  confirmed: boolean;
+  disabled: boolean;
+  change: (confirmed: boolean) => void;
+}
+
+/** Asks whether a number may be taken from a series. */
+export function ConfirmNumber({ maker, confirmed, disabled, change }: ConfirmNumberProps): ComponentChild {
+  return (
+    <div class="field" role="status">
+      <label class="choice">
+        <input
+          type="checkbox"
+          name="confirmNumber"
+          checked={confirmed}
+          disabled={disabled}
+          onChange={({ currentTarget }) => change(currentTarget.checked)}
+        />
+        <span>{`Use this number although the series “${maker}” would make it later`}</span>
+      </label>
+      <p class="detail">The series then passes over it.</p>
+    </div>
+  );
+}
+
+/** The numbers that a document's series passed over directly before its own; null: none. */
+export function PassedOver({ rows }: { rows: InvoiceDetail["passed_over"] }): ComponentChild {
+  return rows.map(({ number, taken_by, taken_number }) => (
+    <div key={number}>
+      {`${number}: `}
+      <a href={`#/invoices/${taken_by}`}>{taken_number}</a>
+    </div>
+  ));
+}
