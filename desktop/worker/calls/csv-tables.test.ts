@@ -75,12 +75,55 @@ for (const locale of ["en-GB", "de-DE", "de-CH"])
         assert.equal(sumOf(issued, "Net", currency) + sumOf(issued, "VAT", currency), gross_minor);
       }
       const credit = db.prepare<[string], number>(
-        `SELECT coalesce(sum(prepaid_minor + paid_minor - gross_minor), 0) FROM invoice
-         WHERE kind = 'credit_note' AND status = 'issued' AND currency = ?`,
+        `SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN 1 ELSE -1 END * (gross_minor - prepaid_minor - paid_minor)), 0)
+         FROM invoice WHERE status = 'issued' AND currency = ? AND CASE kind
+           WHEN 'invoice' THEN gross_minor < prepaid_minor ELSE gross_minor >= prepaid_minor END`,
       );
       assert.equal(sumOf(own, "Remaining credit", currency), credit.pluck().get(currency));
+      for (const [column, name] of [
+        ["written_off_minor", "Written off"],
+        ["refunded_minor", "Refunded"],
+      ] as const) {
+        const sum = db.prepare<[string], number>(`SELECT coalesce(sum(${column}), 0) FROM invoice WHERE currency = ?`);
+        assert.equal(sumOf(own, name, currency), sum.pluck().get(currency), `${currency} ${name}`);
+      }
     }
   });
+
+test("the amounts of exported payments and refunds add up; what was reversed is in a column of its own", () => {
+  const linesOf = (name: "exportPayments" | "exportRefunds"): Line[] => {
+    const parts: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const part = read(name, source, { locale: "de-DE", ...(cursor !== undefined && { cursor }) });
+      parts.push(part.csv);
+      cursor = part.next;
+    }
+    return parsed(parts.join(""), "de-DE");
+  };
+  const tables = [
+    ["exportPayments", "payment", { Amount: "amount_minor", "Bank fees": "fees_minor", Refunded: "refunded_minor" }],
+    ["exportRefunds", "refund", { Amount: "amount_minor" }],
+  ] as const;
+  for (const [name, table, columns] of tables) {
+    const lines = linesOf(name);
+    const currencies = db.prepare<[], string>(`SELECT DISTINCT currency FROM ${table}`).pluck().all();
+    assert.ok(currencies.length > 0, table);
+    for (const currency of currencies) {
+      const own = lines.filter((line) => line.Currency === currency);
+      const sum = (column: string, reversed: number) =>
+        db
+          .prepare<[string, number], number>(
+            `SELECT coalesce(sum(${column}), 0) FROM ${table} WHERE currency = ? AND reversed = ?`,
+          )
+          .pluck()
+          .get(currency, reversed);
+      for (const [heading, column] of Object.entries(columns))
+        assert.equal(sumOf(own, heading, currency), sum(column, 0), `${table} ${currency} ${heading}`);
+      assert.equal(sumOf(own, "Reversed", currency), sum("amount_minor", 1), `${table} ${currency} reversed`);
+    }
+    assert.ok(lines.every((line) => line.Client !== ""));
+  }
+});
 
 test("the amounts of an exported statement add up to its closing balance", () => {
   const accounts = db

@@ -1,6 +1,6 @@
 /**
  * Lists as CSV. The amounts of a column add up, by currency, to what the overview says: drafts and void documents have
- * their amount in a column of their own, and so has the remaining credit of credit notes.
+ * their amount in a column of their own, and so has the remaining credit of credit notes and invoices below zero.
  */
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
 import type { Statement } from "../../../projector/queries/reports/statement.ts";
@@ -25,6 +25,8 @@ const INVOICE_HEADINGS = [
   "Draft or void",
   "Order",
   "Reference",
+  "Written off",
+  "Refunded",
 ] as const;
 
 /** Lines of invoices. @param options.head true: begins with the names of the columns */
@@ -44,6 +46,10 @@ function invoiceCells(row: Row<"invoice">): Cell[] {
   const amount = (minor: number) => ({ minor: sign * minor, currency });
   const issued = (minor: number) => (isIssued ? amount(minor) : null);
   const balance = issued(row.gross_minor - row.prepaid_minor - row.paid_minor);
+  // An invoice below zero is credit, and a credit note below zero is owed.
+  const payableMinor = sign * (row.gross_minor - row.prepaid_minor);
+  const isOwed = payableMinor === 0 ? isInvoice : payableMinor > 0;
+  const part = (minor: number) => (isIssued && minor !== 0 ? { minor, currency } : null);
   return [
     row.number,
     isInvoice ? "invoice" : "credit note",
@@ -57,11 +63,13 @@ function invoiceCells(row: Row<"invoice">): Cell[] {
     issued(row.gross_minor),
     issued(row.prepaid_minor),
     issued(row.paid_minor),
-    isInvoice ? balance : null,
-    isInvoice ? null : balance,
+    isOwed ? balance : null,
+    isOwed ? null : balance,
     isIssued ? null : amount(row.gross_minor),
     row.order_reference,
     row.buyer_reference,
+    part(row.written_off_minor),
+    part(row.refunded_minor),
   ];
 }
 
