@@ -49,10 +49,16 @@ const ACCOUNTING_TAX = { accounting_tax_minor: whole("the VAT in the organizatio
 const ACCOUNTING = { accounting_currency: text("the organization's currency, ISO 4217") };
 
 const salesCategory = { type: "string", enum: ["K", "AE"], description: "VAT category" };
+const DOMESTIC: JsonSchema = {
+  type: "boolean",
+  description: "true: reverse charge in the seller's own country, which an EC sales list does not report",
+};
+
 const BUYER = {
   vat_category: salesCategory,
   vat_id: nullable(text("the buyer's VAT id as the document states it; null: it states none")),
   country: text("the buyer's country, ISO 3166-1 alpha-2"),
+  domestic: DOMESTIC,
   buyer_name: text("the buyer's name as the document states it"),
   client_id: whole("the client"),
   currency,
@@ -187,6 +193,7 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
       currencies: arrayOf(
         object({
           vat_category: salesCategory,
+          domestic: DOMESTIC,
           currency,
           taxable_minor: VAT.taxable_minor,
           ...AT_HOME,
@@ -205,7 +212,7 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
               type: "string",
               enum: ["no_vat_id", "id_of_another_country", "own_country"],
               description:
-                "no VAT id is stated; the id begins with another country's letters; the buyer is in the seller's country",
+                "no VAT id is stated; the id begins with another country's letters; goods to a buyer in the seller's country",
             },
           },
           "a document to check; it counts in its row",

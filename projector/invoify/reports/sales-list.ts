@@ -16,8 +16,9 @@ export const salesList = defineCommand({
   about: `Adds up the supplies of a period in the VAT categories K (goods within the EU) and AE
 (reverse charge), by the buyer's VAT id as the documents state it. Documents that
 may not belong in an EC sales list as they are (without a VAT id, with the id of
-another country, to a buyer in the seller's country) are listed below the table;
-they count in their rows.
+another country, goods to a buyer in the seller's country) are listed below the
+table; they count in their rows. Reverse charge in the seller's own country is no
+part of an EC sales list: it stands at the end, with EC: no.
 
 ${MOMENT_HELP}`,
   positionals: ["CACHE|LOG"],
@@ -36,7 +37,7 @@ ${MOMENT_HELP}`,
 const PROBLEMS: { readonly [P in SalesProblem]: string } = {
   no_vat_id: "states no VAT id of the buyer",
   id_of_another_country: "the VAT id is of another country than the buyer's address",
-  own_country: "the buyer is in the seller's country",
+  own_country: "goods to a buyer in the seller's country",
 };
 
 function asText({ from, to, accounting_currency: home, rows, problems, more_problems }: SalesList): string {
@@ -49,8 +50,9 @@ function asText({ from, to, accounting_currency: home, rows, problems, more_prob
     countText(row.documents),
     amountText(row.taxable_minor, row.currency),
     row.accounting_taxable_minor === null ? "not known" : amountText(row.accounting_taxable_minor, home),
+    row.domestic ? "no" : "yes",
   ]);
-  const headings = ["VAT", "COUNTRY", "VAT ID", "BUYER", "DOCUMENTS", "TAXABLE", `TAXABLE ${home}`];
+  const headings = ["VAT", "COUNTRY", "VAT ID", "BUYER", "DOCUMENTS", "TAXABLE", `TAXABLE ${home}`, "EC"];
   const table = tableText([headings, ...lines], { right: [4, 5, 6] });
   const toCheck = problems.map(({ kind, number, buyer_name, problem }) => {
     return `${kind.replace("_", " ")} ${number}, ${buyer_name}: ${PROBLEMS[problem]}`;

@@ -21,7 +21,8 @@ export const salesList = z.strictObject({ ...periodWords, ...momentWords });
 
 /**
  * Why a document may not belong in the sales list as it is: it states no VAT id of the buyer; the id begins with the letters
- * of another country than the buyer's; or the buyer is in the seller's country.
+ * of another country than the buyer's; or goods within the EU (category K) went to a buyer in the seller's country. Reverse
+ * charge in the seller's country has no problem: it is domestic, and no part of an EC sales list.
  */
 export type SalesProblem = "no_vat_id" | "id_of_another_country" | "own_country";
 
@@ -35,6 +36,8 @@ export interface SalesRow {
   /** As the latest of the documents states it. */
   buyer_name: string;
   client_id: StreamId;
+  /** True: reverse charge in the seller's own country, which an EC sales list does not report. */
+  domestic: boolean;
   currency: string;
   taxable_minor: number;
   /** In the organization's currency; null if a document states no exchange rate. */
@@ -46,7 +49,7 @@ export interface SalesRow {
 
 /** A document that somebody should look at. It counts in its row. */
 export interface SalesProblemRow
-  extends Pick<SalesRow, "vat_category" | "vat_id" | "country" | "buyer_name" | "client_id" | "currency"> {
+  extends Pick<SalesRow, "vat_category" | "vat_id" | "country" | "domestic" | "buyer_name" | "client_id" | "currency"> {
   /** The document. */
   id: StreamId;
   number: string;
@@ -59,6 +62,8 @@ export interface SalesProblemRow
 
 export interface SalesOfCurrency {
   vat_category: SalesCategory;
+  /** As in the rows that it adds up. */
+  domestic: boolean;
   currency: string;
   taxable_minor: number;
   accounting_taxable_minor: number | null;
@@ -67,7 +72,7 @@ export interface SalesOfCurrency {
 
 export interface SalesList extends MomentOfAnswer, Period {
   accounting_currency: string;
-  /** By category, country and VAT id; those without an id last. */
+  /** Those of an EC sales list first; by category, country and VAT id; those without an id last. */
   rows: SalesRow[];
   currencies: SalesOfCurrency[];
   /** In the order of the issue dates. */
@@ -111,7 +116,7 @@ function byDate(a: Part, b: Part): number {
 }
 
 /** A row of a breakdown, with what its document states. */
-interface Stated extends Omit<Part, "accounting_taxable_minor" | "problem"> {
+interface Stated extends Omit<Part, "accounting_taxable_minor" | "domestic" | "problem"> {
   count: 1 | -1;
   accounting_rate6: number | null;
   seller_country: string;
@@ -136,13 +141,15 @@ function partsIn(db: Database.Database, values: ReturnType<typeof valuesIn>, hom
 
 function partOf({ count: _, accounting_rate6: rate6, seller_country, ...row }: Stated, home: string): Part {
   const { kind, currency, taxable_minor: taxable } = row;
+  const domestic = row.vat_category === "AE" && row.country === seller_country;
   const signed = (minor: number) => (kind === "credit_note" ? 0 - minor : minor);
   const atHome = currency === home ? taxable : rate6 === null ? null : taxInHome(taxable, currency, { home, rate6 });
   return {
     ...row,
+    domestic,
     taxable_minor: signed(taxable),
     accounting_taxable_minor: atHome === null ? null : signed(atHome),
-    problem: problemWith(row, seller_country),
+    problem: domestic ? null : problemWith(row, seller_country),
   };
 }
 
@@ -158,32 +165,37 @@ function problemOf({ accounting_taxable_minor: _, ...row }: Part & { problem: Sa
 }
 
 function rowsOf(parts: readonly Part[]): SalesRow[] {
-  const groups = Map.groupBy(parts, ({ vat_category, vat_id, country, currency, client_id }) =>
-    JSON.stringify([vat_category, vat_id ?? client_id, country, currency]),
+  const groups = Map.groupBy(parts, ({ vat_category, vat_id, country, domestic, currency, client_id }) =>
+    JSON.stringify([vat_category, vat_id ?? client_id, country, domestic, currency]),
   );
   const rows = [...groups.values()].flatMap((own): SalesRow[] => {
     const latest = own.reduce((one, other) => (other.issued_on >= one.issued_on ? other : one));
-    const { vat_category, vat_id, country, buyer_name, client_id, currency } = latest;
+    const { vat_category, vat_id, country, domestic, buyer_name, client_id, currency } = latest;
     return [
       {
-        ...{ vat_category, vat_id, country, buyer_name, client_id, currency },
+        ...{ vat_category, vat_id, country, domestic, buyer_name, client_id, currency },
         ...amountsOf(own),
         problems: own.filter(hasProblem).length,
       },
     ];
   });
-  const key = ({ vat_category, vat_id, country, buyer_name, currency }: SalesRow) =>
-    [SALES_CATEGORIES.indexOf(vat_category), vat_id === null ? 1 : 0, country, vat_id ?? buyer_name, currency].join(
-      " ",
-    );
+  const key = ({ vat_category, vat_id, country, domestic, buyer_name, currency }: SalesRow) => {
+    const flags = [domestic, SALES_CATEGORIES.indexOf(vat_category), vat_id === null].map(Number);
+    return [...flags, country, vat_id ?? buyer_name, currency].join(" ");
+  };
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.client_id - b.client_id));
 }
 
 function sumsOf(parts: readonly Part[]): SalesOfCurrency[] {
-  const groups = Map.groupBy(parts, ({ vat_category, currency }) => `${vat_category} ${currency}`);
+  const groups = Map.groupBy(
+    parts,
+    ({ vat_category, domestic, currency }) => `${vat_category} ${domestic} ${currency}`,
+  );
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
-    return first ? [{ vat_category: first.vat_category, currency: first.currency, ...amountsOf(own) }] : [];
+    if (!first) return [];
+    const { vat_category, domestic, currency } = first;
+    return [{ vat_category, domestic, currency, ...amountsOf(own) }];
   });
 }
 

@@ -50,7 +50,7 @@ browserTest("every figure of the overview matches SQL, in every currency", async
     );
     const back = paidBack(db, currency, today.slice(0, 7));
     assert.equal(await figure("Outstanding").first().textContent(), text(open));
-    const less = credit === 0 ? "" : `, ${text(open - credit)} less credit`;
+    const less = credit === 0 ? "" : `, ${text(open - credit)} after credit`;
     assert.equal(await figure("Outstanding").last().textContent(), `on open invoices${less}`);
     if (credit !== 0) assert.equal(await figure("Client credit").first().textContent(), text(credit));
     assert.equal(await figure("Overdue").first().textContent(), text(late));

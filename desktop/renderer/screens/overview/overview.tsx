@@ -93,7 +93,7 @@ function Figures({ overview, day, dated }: FiguresProps): ComponentChild {
           name="Outstanding"
           value={text(overview.open_minor)}
           detail={
-            credit_minor === 0 ? "on open invoices" : `on open invoices, ${text(overview.owed_minor)} less credit`
+            credit_minor === 0 ? "on open invoices" : `on open invoices, ${text(overview.owed_minor)} after credit`
           }
           href={dated === null ? openInvoicesLink(currency) : openItemsLink(currency, dated)}
         />

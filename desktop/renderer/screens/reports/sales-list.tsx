@@ -67,8 +67,8 @@ interface SalesTableProps {
 }
 
 function SalesTable({ sales, drawn }: SalesTableProps): ComponentChild {
-  const currencies = [...new Set(sales.currencies.map(({ currency }) => currency))];
-  if (currencies.length === 0) return <p class="empty">There were no such sales in this period.</p>;
+  const parts = partsOf(sales);
+  if (parts.length === 0) return <p class="empty">There were no such sales in this period.</p>;
   return (
     <table class="table report-table">
       <thead>
@@ -89,42 +89,43 @@ function SalesTable({ sales, drawn }: SalesTableProps): ComponentChild {
           </th>
         </tr>
       </thead>
-      {currencies.map((currency) => (
-        <Currency key={currency} currency={currency} sales={sales} drawn={drawn} isAlone={currencies.length === 1} />
+      {parts.map((part) => (
+        <PartOf key={`${part.currency}${part.domestic}`} part={part} sales={sales} drawn={drawn} />
       ))}
     </table>
   );
 }
 
-const SUPPLIES = { K: "Goods", AE: "Services" } as const;
+/** The rows of one currency: of the EC sales list, or domestic reverse charge. */
+type Part = Pick<SalesRow, "currency" | "domestic">;
 
-interface CurrencyProps {
-  currency: string;
-  sales: Sales;
-  drawn: number;
-  isAlone: boolean;
+/** What the EC sales list reports comes first. */
+function partsOf({ currencies }: Sales): Part[] {
+  return [false, true].flatMap((domestic) => {
+    const own = currencies.filter((row) => row.domestic === domestic);
+    return [...new Set(own.map(({ currency }) => currency))].map((currency) => ({ currency, domestic }));
+  });
 }
 
-function Currency({ currency, sales, drawn, isAlone }: CurrencyProps): ComponentChild {
+function PartOf({ part, sales, drawn }: SalesTableProps & { part: Part }): ComponentChild {
+  const { currency, domestic } = part;
   const text = (minor: number) => amount(minor, currency, locale.value);
-  const inCurrency = <Row extends { currency: string }>(rows: readonly Row[]) =>
-    rows.filter((row) => row.currency === currency);
+  const own = <Row extends Part>(rows: readonly Row[]) =>
+    rows.filter((row) => row.currency === currency && row.domestic === domestic);
   return (
     <tbody>
-      {!isAlone && (
-        <tr class="group">
-          <th scope="rowgroup" colSpan={6}>
-            {currency}
-          </th>
-        </tr>
-      )}
-      {inCurrency(sales.rows.slice(0, drawn)).map((row) => (
-        <SalesRowOf key={`${row.client_id}${row.vat_id}${row.vat_category}`} row={row} sales={sales} />
+      <tr class="group">
+        <th scope="rowgroup" colSpan={6}>
+          {domestic ? `Not in the EC sales list: reverse charge in your own country, ${currency}` : currency}
+        </th>
+      </tr>
+      {own(sales.rows.slice(0, drawn)).map((row) => (
+        <SalesRowOf key={`${row.client_id}${row.vat_id}${row.vat_category}${row.country}`} row={row} sales={sales} />
       ))}
-      {inCurrency(sales.currencies).map((total) => (
+      {own(sales.currencies).map((total) => (
         <tr key={total.vat_category} class="sum">
           <th scope="row">
-            {SUPPLIES[total.vat_category]} in {currency}
+            {supplyOf(total)} in {currency}
           </th>
           <td class="minor" />
           <td class="minor" />
@@ -137,8 +138,13 @@ function Currency({ currency, sales, drawn, isAlone }: CurrencyProps): Component
   );
 }
 
+function supplyOf({ vat_category, domestic }: Pick<SalesRow, "vat_category" | "domestic">): string {
+  if (vat_category === "K") return "Goods";
+  return domestic ? "Reverse charge" : "Services";
+}
+
 function SalesRowOf({ row, sales }: { row: SalesRow; sales: Sales }): ComponentChild {
-  const { vat_id, country, buyer_name, vat_category, currency, client_id } = row;
+  const { vat_id, country, buyer_name, currency, client_id } = row;
   const period = `issued_from=${sales.from}&issued_to=${sales.to}`;
   const link = `#/invoices?client=${client_id}&status=issued&currency=${currency}&${period}`;
   return (
@@ -147,7 +153,7 @@ function SalesRowOf({ row, sales }: { row: SalesRow; sales: Sales }): ComponentC
         <a
           class="whole"
           href={link}
-          aria-label={`${vat_id ?? "No VAT ID"}, ${SUPPLIES[vat_category]}: ${documents(row.documents)}`}
+          aria-label={`${vat_id ?? "No VAT ID"}, ${supplyOf(row)}: ${documents(row.documents)}`}
         >
           {vat_id ?? "Missing"}
         </a>
@@ -155,7 +161,7 @@ function SalesRowOf({ row, sales }: { row: SalesRow; sales: Sales }): ComponentC
       </th>
       <td class="minor">{countryName(country)}</td>
       <td class="minor">{buyer_name}</td>
-      <td class="unbroken">{SUPPLIES[vat_category]}</td>
+      <td class="unbroken">{supplyOf(row)}</td>
       <td class="number minor">{count(row.documents, locale.value)}</td>
       <td class="number">{amount(row.taxable_minor, currency, locale.value)}</td>
     </tr>
@@ -173,8 +179,8 @@ const PROBLEMS: Readonly<Record<Problem, readonly [title: string, advice: string
     "If it is wrong, correct the client, then cancel the document and issue it again.",
   ],
   own_country: [
-    "Buyer in your own country",
-    "They are counted below, but do not belong in an EC sales list: it reports sales to other EU countries.",
+    "Goods within the EU to a buyer in your own country",
+    "They are counted below, but the category K is for buyers in other EU countries. If it is wrong, cancel the document.",
   ],
 };
 
