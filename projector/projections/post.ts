@@ -87,26 +87,36 @@ type Mutable<R> = { -readonly [Name in keyof R]: R[Name] };
 type Client = Mutable<Row<"clientBalance">>;
 type Total = Mutable<Row<"currencyBalance">>;
 
+const NO_BALANCE = {
+  invoices: 0,
+  credit_notes: 0,
+  invoiced_minor: 0,
+  credited_minor: 0,
+  outstanding_minor: 0,
+  credit_minor: 0,
+};
+const NO_TOTAL = { invoices: 0, open_minor: 0, credit_minor: 0 };
+
 /** A copy of the client's head, to be changed and put. */
 function headOf(tables: Tables, client_id: number, currency: string): Client {
-  const row = tables.clientBalance.get(client_id, currency);
-  if (row) return { ...row };
+  const row = tables.clientBalance.get(client_id, currency) ?? NO_BALANCE;
+  // A literal: V8 takes several times as long for a spread.
   return {
     client_id,
     currency,
-    invoices: 0,
-    credit_notes: 0,
-    invoiced_minor: 0,
-    credited_minor: 0,
-    outstanding_minor: 0,
-    credit_minor: 0,
+    invoices: row.invoices,
+    credit_notes: row.credit_notes,
+    invoiced_minor: row.invoiced_minor,
+    credited_minor: row.credited_minor,
+    outstanding_minor: row.outstanding_minor,
+    credit_minor: row.credit_minor,
   };
 }
 
 /** A copy of the currency's head, to be changed and put. */
 function totalOf(tables: Tables, currency: string): Total {
-  const row = tables.currencyBalance.get(currency);
-  return row ? { ...row } : { currency, invoices: 0, open_minor: 0, credit_minor: 0 };
+  const row = tables.currencyBalance.get(currency) ?? NO_TOTAL;
+  return { currency, invoices: row.invoices, open_minor: row.open_minor, credit_minor: row.credit_minor };
 }
 
 /** Counts an issued document, or takes back the count of one that is void. */

@@ -58,10 +58,16 @@ export function pack({ count, columns }: Columns): { packed: PackedColumns; buff
 export function unpack({ count, columns }: PackedColumns): Columns {
   const unpacked = columns.map((column): ColumnValues => {
     if ("numbers" in column) return { each: column.numbers };
-    if ("indexes" in column) return { each: Array.from(column.indexes, (index) => column.texts[index] as Value) };
+    const each = new Array<Value>(count).fill(null);
+    if ("texts" in column) {
+      const { texts, indexes } = column;
+      for (let n = 0; n < count; n++) each[n] = texts[indexes[n] as number] as Value;
+      return { each };
+    }
     if (!("bytes" in column)) return column;
     const { bytes, ends } = column;
-    return { each: Array.from({ length: count }, (_, n) => bytes.subarray(n === 0 ? 0 : ends[n - 1], ends[n])) };
+    for (let n = 0; n < count; n++) each[n] = bytes.subarray(n === 0 ? 0 : ends[n - 1], ends[n]);
+    return { each };
   });
   return { count, columns: unpacked };
 }
