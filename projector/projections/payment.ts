@@ -140,9 +140,7 @@ function reverse(tables: Tables, event: LogEvent, payment: Row<"payment">, retur
   const { id, received_on, amount_minor: amount } = payment;
   const allocations = allocationsOf(tables, event, payment);
   for (let n = 1; n <= allocations.length; n++) tables.paymentAllocation.delete(id, n);
-  const documents = new Map<number, Row<"invoice">>();
-  for (const { invoiceId, amountMinor } of allocations)
-    documents.set(invoiceId, settle(tables, event, invoiceId, -amountMinor));
+  for (const { invoiceId, amountMinor } of allocations) settle(tables, event, invoiceId, -amountMinor);
   const back =
     returnedOn === null
       ? datedParts(tables, event, payment, allocations)
