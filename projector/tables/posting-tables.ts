@@ -21,7 +21,8 @@ export const posting = defineTable(
     n: integer("position among the postings of the event, from 1"),
     dated_on: text("the day that it counts on: of the document, receipt, allocation, refund or write-off"),
     kind: oneOf("kind", POSTING_KINDS, "what it is"),
-    client_id: integer("the client", { references: "client" }),
+    // No reference to the client: that of the document or payment is checked, and there are more postings than both.
+    client_id: integer("the client"),
     currency: text("ISO 4217"),
     document_id: integer("the document that is issued, void or settled; else the payment or refund"),
     credit_id: nullable(integer("the payment or document whose credit changes")),
