@@ -73,6 +73,9 @@ const DAY: readonly ((ids: Ids) => Step)[] = [
   ({ refund }) => ({ command: "ReverseRefund", input: { reason: "a mistake" }, on: refund }),
   ({ invoice }) => ({ command: "WriteOffInvoice", input: { reason: "too little" }, on: invoice }),
   ({ invoice }) => ({ command: "ReverseWriteOff", input: { reason: "paid after all" }, on: invoice }),
+  ({ client }) => ({ command: "DraftInvoice", input: { clientId: client, lines: [LINE] }, as: "wrong" }),
+  ({ wrong }) => ({ command: "IssueInvoice", on: wrong }),
+  ({ wrong }) => ({ command: "CancelInvoice", input: { reason: "withdrawn" }, on: wrong, as: "cancelling" }),
   ({ invoice }) => ({ command: "RecordDelivery", input: { how: "print" }, on: invoice }),
   ({ note }) => ({ command: "VoidInvoice", input: { reason: "a mistake", neverDelivered: true }, on: note }),
 ];

@@ -87,6 +87,12 @@ export const RULES = {
   CREDITED_BEYOND_INVOICE: rule<
     NumberedInvoice & { currency: string; grossMinor: number; creditedMinor: number; thisMinor: number }
   >("conflict"),
+  ALREADY_CANCELLED: rule<NumberedInvoice & { creditNote: StreamId }>("conflict"),
+  CANCEL_BELOW_ZERO: rule<NumberedInvoice>("conflict"),
+  CANCEL_CREDITED: rule<NumberedInvoice & { currency: string; creditedMinor: number }>("conflict"),
+  CANCEL_WRITTEN_OFF: rule<NumberedInvoice>("conflict"),
+  CANCELLED_BEFORE_ISSUED: rule<{ issuedOn: string; invoiceIssuedOn: string }>("invalid"),
+  CANCELLATION_KEPT: rule<NumberedInvoice & { currency: string; amountMinor: number }>("conflict"),
   VOID_UNCONFIRMED: rule<NumberedInvoice & { kind: string }>("invalid"),
   VOID_DELIVERED: rule<NumberedInvoice & { kind: string }>("conflict"),
   VOID_PAID_INVOICE: rule<{ invoice: StreamId; paidMinor: number }>("conflict"),

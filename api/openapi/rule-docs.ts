@@ -55,6 +55,12 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   VAT_MIXED_WITH_O: "VAT category O cannot be combined with another on one document (BR-O-11)",
   CREDIT_NOTE_FOR_ANOTHER: "a credit note must have the client and the currency of the invoice that it corrects",
   CREDITED_BEYOND_INVOICE: "the credit notes of an invoice would exceed it",
+  ALREADY_CANCELLED: "a credit note cancels the invoice already",
+  CANCEL_BELOW_ZERO: "an invoice below zero is credited with a credit note of its own",
+  CANCEL_CREDITED: "the invoice has credit notes: credit the rest with another credit note",
+  CANCEL_WRITTEN_OFF: "a part of the invoice is written off: reverse the write-off first",
+  CANCELLED_BEFORE_ISSUED: "the credit note would be dated before the invoice that it cancels",
+  CANCELLATION_KEPT: "the credit note cancels an invoice, and stays applied to it: void it to take that back",
   VOID_UNCONFIRMED:
     "only what nobody has received can be voided, and `neverDelivered: true` confirms it: otherwise cancel it",
   VOID_DELIVERED: "the document was delivered: cancel it with a credit note",

@@ -227,6 +227,15 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await button(page, "Mark as sent").click();
     await button(page, "Mark as sent").waitFor({ state: "detached" });
   },
+  async CancelInvoice(page) {
+    const id = await writeInvoice(page, "7");
+    await issue(page, id);
+    await button(page, "Cancel invoice…").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("The order was withdrawn");
+    await dialog.getByRole("button", { name: /^Cancel invoice/ }).click();
+    await page.getByText("Cancels", { exact: true }).waitFor();
+  },
   async VoidInvoice(page) {
     const id = await writeInvoice(page, "9");
     await issue(page, id);

@@ -191,6 +191,7 @@ export type InvoiceRow = Pick<
   | "gross_minor"
   | "prepaid_minor"
   | "paid_minor"
+  | "cancelled_by_id"
   | "written_off_minor"
   | "refunded_minor"
   | "version"

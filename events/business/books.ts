@@ -3,6 +3,7 @@
  * it reads; the projector answers all of it from its tables. Every read is by a key, so a decision costs the same at
  * the first event and at the ten-millionth.
  */
+import type { CancelBooks } from "./cancel.ts";
 import type { ClientBooks } from "./client.ts";
 import type { DeliveryBooks } from "./delivery.ts";
 import type { InvoiceBooks } from "./invoice.ts";
@@ -20,6 +21,7 @@ export interface Books
     ItemBooks,
     InvoiceBooks,
     IssueBooks,
+    CancelBooks,
     DeliveryBooks,
     PaymentBooks,
     RefundBooks {}

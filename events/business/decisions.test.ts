@@ -1,5 +1,6 @@
 /** Every decision, on books in memory. The same tests run on the writer's books in `projector/writer`. */
 import { test } from "node:test";
+import { cancelDecisions } from "./cancel.suite.ts";
 import { clientDecisions } from "./client.suite.ts";
 import { creditNoteDecisions } from "./credit-note.suite.ts";
 import { deliveryDecisions } from "./delivery.suite.ts";
@@ -25,6 +26,7 @@ clientDecisions(openMemoryOffice);
 itemDecisions(openMemoryOffice);
 numberingDecisions(openMemoryOffice);
 invoiceDecisions(openMemoryOffice);
+cancelDecisions(openMemoryOffice);
 deliveryDecisions(openMemoryOffice);
 issueDecisions(openMemoryOffice);
 creditNoteDecisions(openMemoryOffice);

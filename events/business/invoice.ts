@@ -65,10 +65,14 @@ export interface InvoiceOnBooks extends StreamState {
   creditedMinor: number;
   /** In how many ways it was delivered. */
   deliveryCount: number;
+  /** The credit note that cancels it. */
+  cancelledById: StreamId | null;
 }
 
 export interface InvoiceBooks extends OrganizationBooks, ClientBooks, ItemBooks {
   invoice(id: StreamId): InvoiceOnBooks | undefined;
+  /** The documents that a credit note, or an invoice below zero, is applied to. */
+  creditAllocations(creditId: StreamId): readonly { invoiceId: StreamId; amountMinor: number }[];
   /** The content as of the last draft or revision. */
   invoiceContent(id: StreamId): InvoiceContent | undefined;
 }
@@ -123,11 +127,19 @@ export function voidInvoice(
 ): InvoiceEvent | null {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
-  checkVoidable(invoice);
+  // What a cancelling credit note settles of its invoice is taken back with it.
+  const own = ownAllocationOf(books, invoice);
+  checkVoidable({ ...invoice, paidMinor: invoice.paidMinor - own });
   if (!to.neverDelivered) throw unconfirmed(invoice);
   // Its amounts would be taken out of the period of its issue date.
   if (invoice.issuedOn !== null) checkOpenPeriod(books, invoice.issuedOn);
   return { type: "InvoiceVoided", data: { reason: to.reason, neverDelivered: true } };
+}
+
+/** How much a credit note settles of the invoice that it cancels; 0 for other documents. */
+export function ownAllocationOf(books: InvoiceBooks, { id, correctsId }: InvoiceOnBooks): number {
+  if (correctsId === null || books.invoice(correctsId)?.cancelledById !== id) return 0;
+  return books.creditAllocations(id).find(({ invoiceId }) => invoiceId === correctsId)?.amountMinor ?? 0;
 }
 
 function unconfirmed(invoice: InvoiceOnBooks): Refusal {

@@ -12,7 +12,7 @@ import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
 import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
 import { numberOf, passedOver, seriesPeriod } from "./numbering.ts";
-import { checkTimeZone, type OrganizationOnBooks } from "./organization.ts";
+import { checkTimeZone, type OrganizationOnBooks, type OrganizationProfile } from "./organization.ts";
 import { MAX_PASSED_OVER } from "./own-numbers.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
@@ -83,15 +83,7 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   checkComplete(invoice, content.lines.length);
   const client = activeClient(books, invoice.clientId, "clientId");
 
-  checkTimeZone(profile);
-  const today = dateAt(atMs, profile.timeZone);
-  const issuedOn = input.issuedOn ?? today;
-  checkDate(issuedOn, "issuedOn");
-  if (issuedOn > today)
-    throw refusal("ISSUED_IN_FUTURE", `${issuedOn} is after today, ${today}`, {
-      field: "issuedOn",
-      values: { issuedOn, today },
-    });
+  const issuedOn = issueDay(profile, input.issuedOn, atMs);
   checkOpenPeriod(books, { issuedOn });
   const dueOn = input.dueOn ?? addDays(issuedOn, content.termsDays ?? client.details.termsDays ?? profile.termsDays);
   checkDate(dueOn, "dueOn");
@@ -111,6 +103,20 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   const accounting = accountingOf(content, profile.currency, input.exchangeRate6);
   const { taxes, totals } = content;
   return { type: "InvoiceIssued", data: { ...number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } };
+}
+
+/** The issue date. @param stated null: today @throws Refusal UNKNOWN_DATE, ISSUED_IN_FUTURE, UNKNOWN_TIME_ZONE */
+export function issueDay(profile: OrganizationProfile, stated: string | null, atMs: number): string {
+  checkTimeZone(profile);
+  const today = dateAt(atMs, profile.timeZone);
+  const issuedOn = stated ?? today;
+  checkDate(issuedOn, "issuedOn");
+  if (issuedOn > today)
+    throw refusal("ISSUED_IN_FUTURE", `${issuedOn} is after today, ${today}`, {
+      field: "issuedOn",
+      values: { issuedOn, today },
+    });
+  return issuedOn;
 }
 
 function sellerOf({ profile }: OrganizationOnBooks, content: InvoiceContent): Seller {

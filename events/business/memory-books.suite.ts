@@ -20,7 +20,10 @@ import type { RefundOnBooks, RefundPaid } from "./refund.ts";
 import type { SeriesOnBooks } from "./series.ts";
 import type { UserOnBooks } from "./user.ts";
 
-type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor" | "refundedMinor" | "deliveryCount"> & {
+type Document = Omit<
+  InvoiceOnBooks,
+  "paidMinor" | "creditedMinor" | "refundedMinor" | "deliveryCount" | "cancelledById"
+> & {
   content: InvoiceContent;
 };
 type Payment = Omit<PaymentOnBooks, "refundedMinor">;
@@ -37,6 +40,8 @@ export class MemoryBooks implements Books {
   readonly #clients = new Map<StreamId, ClientOnBooks>();
   readonly #items = new Map<StreamId, ItemOnBooks>();
   readonly #documents = new Map<StreamId, Document>();
+  readonly #statements = new Map<StreamId, Pick<InvoiceIssued, "seller" | "buyer" | "accounting">>();
+  readonly #cancelled = new Map<StreamId, StreamId>();
   readonly #deliveries = new Map<StreamId, DeliveryWay[]>();
   readonly #issues: InvoiceIssued[] = [];
   readonly #payments = new Map<StreamId, Payment>();
@@ -44,6 +49,16 @@ export class MemoryBooks implements Books {
   /** The pattern of each series and period, as of its first number. */
   readonly #patterns = new Map<string, string>();
   readonly #credits = new Map<StreamId, readonly Allocation[]>();
+
+  /** Counts a number, and keeps what the document states. */
+  #issued(id: StreamId, data: InvoiceIssued): void {
+    this.#issues.push(data);
+    const { seller, buyer, accounting } = data;
+    this.#statements.set(id, { seller, buyer, accounting });
+    const place = JSON.stringify([data.series, data.period]);
+    const series = this.#organization?.profile.series.find(({ name }) => name === data.series);
+    if (series && !this.#patterns.has(place)) this.#patterns.set(place, series.pattern);
+  }
 
   /** Folds events in, which follow those before them. */
   given(events: Iterable<LogEvent>): this {
@@ -102,10 +117,7 @@ export class MemoryBooks implements Books {
     InvoiceDraftDiscarded: (event) => change(this.#documents, event, () => ({ status: "discarded" as const })),
     InvoiceIssued: (event) => {
       const { number, issuedOn, taxes, totals } = event.data;
-      this.#issues.push(event.data);
-      const place = JSON.stringify([event.data.series, event.data.period]);
-      const series = this.#organization?.profile.series.find(({ name }) => name === event.data.series);
-      if (series && !this.#patterns.has(place)) this.#patterns.set(place, series.pattern);
+      this.#issued(event.stream, event.data);
       change(this.#documents, event, ({ content }) => ({
         status: "issued" as const,
         number,
@@ -114,7 +126,20 @@ export class MemoryBooks implements Books {
         content: { ...content, taxes, totals },
       }));
     },
-    InvoiceVoided: (event) => change(this.#documents, event, () => ({ status: "void" as const })),
+    InvoiceCancelled: ({ stream: id, version, data }) => {
+      const { cancelsId: correctsId, content, taxes, totals, number, issuedOn, allocatedMinor } = data;
+      const { clientId, currency } = content;
+      this.#issued(id, data);
+      const terms = { clientId, currency, totals, content: { ...content, taxes, totals } };
+      const state = { ...DRAFT, status: "issued", number, issuedOn } as const;
+      this.#documents.set(id, { id, version, kind: "credit_note", correctsId, ...state, ...terms });
+      this.#cancelled.set(correctsId, id);
+      if (allocatedMinor > 0) this.#credits.set(id, [{ invoiceId: correctsId, amountMinor: allocatedMinor }]);
+    },
+    InvoiceVoided: (event) => {
+      this.#credits.delete(event.stream);
+      change(this.#documents, event, () => ({ status: "void" as const }));
+    },
     DocumentDelivered: (event) => {
       this.#deliveries.set(event.stream, [...this.deliveries(event.stream), event.data.how]);
       change(this.#documents, event, () => ({}));
@@ -193,7 +218,17 @@ export class MemoryBooks implements Books {
       refundedMinor,
       creditedMinor: sum(corrections.map(({ totals }) => totals.grossMinor)),
       deliveryCount: this.deliveries(id).length,
+      cancelledById: this.#cancelledById(id),
     };
+  }
+
+  #cancelledById(id: StreamId): StreamId | null {
+    const creditNote = this.#documents.get(this.#cancelled.get(id) ?? 0);
+    return creditNote?.status === "issued" ? creditNote.id : null;
+  }
+
+  invoiceStatement(id: StreamId) {
+    return this.#statements.get(id);
   }
 
   deliveries(id: StreamId): readonly DeliveryWay[] {

@@ -8,7 +8,7 @@ import { sumMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, minorFromZero, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
 import { entryDay, todayOf } from "./entry-day.ts";
-import { type InvoiceBooks, type InvoiceOnBooks, invoiceOf } from "./invoice.ts";
+import { type InvoiceBooks, type InvoiceOnBooks, invoiceOf, ownAllocationOf } from "./invoice.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
 import { type Reversed, reversalOf } from "./reversal.ts";
 import {
@@ -163,11 +163,28 @@ export function applyCredit(
   const former = books.creditAllocations(creditId);
   if (sameAllocations(former, to)) return null;
   const { clientId, currency, refundedMinor } = credit;
+  checkKeepsCancellation(books, credit, to);
   const since = { on: issuedOnOf(credit), name: nameOf(credit) };
   const on = entryDay(books, stated, { field: "on", atMs, since });
   const availableMinor = Math.max(0, -owedMinorOf(credit)) - refundedMinor;
   checkAllocations(books, { clientId, currency, availableMinor, former }, to);
   return { type: "CreditApplied", data: { allocations: [...to], on } };
+}
+
+/** A cancelled invoice stays settled by its credit note: void the credit note to take that back. */
+function checkKeepsCancellation(books: PaymentBooks, credit: InvoiceOnBooks, to: readonly Allocation[]): void {
+  const ownMinor = ownAllocationOf(books, credit);
+  const keptMinor = to.find(({ invoiceId }) => invoiceId === credit.correctsId)?.amountMinor ?? 0;
+  if (keptMinor >= ownMinor || credit.correctsId === null) return;
+  const cancelled = invoiceOf(books, credit.correctsId, "allocations");
+  throw refusal(
+    "CANCELLATION_KEPT",
+    `${nameOf(credit)} cancels ${nameOf(cancelled)}, so ${ownMinor} of it stays applied`,
+    {
+      field: "allocations",
+      values: { invoice: cancelled.id, number: cancelled.number, currency: credit.currency, amountMinor: ownMinor },
+    },
+  );
 }
 
 /** What acts on a payment is not before it. */

@@ -29,6 +29,8 @@ export interface DocumentState {
   creditedMinor: number;
   /** In how many ways it was delivered. */
   deliveryCount: number;
+  /** The credit note that cancels it. */
+  cancelledById: StreamId | null;
 }
 
 type Amounts = Pick<DocumentState, "kind" | "totals" | "paidMinor">;
@@ -169,6 +171,33 @@ export function checkVoidable(document: Omit<DocumentState, "clientId" | "curren
   if (creditedMinor !== 0)
     throw refusal("VOID_CREDITED_INVOICE", `${nameOf(document)} has credit notes; void them first`, {
       values: { invoice: id, creditedMinor },
+    });
+}
+
+/** How much of its cancelling credit note settles an invoice: what is owed of it. */
+export function cancellationMinorOf(document: Amounts): number {
+  return Math.max(0, Math.min(dueMinorOf(document), document.totals.grossMinor));
+}
+
+/** @throws Refusal NOT_AN_ISSUED_INVOICE, ALREADY_CANCELLED, CANCEL_BELOW_ZERO, CANCEL_CREDITED, CANCEL_WRITTEN_OFF */
+export function checkCancellable(document: Omit<DocumentState, "clientId">): void {
+  checkIssuedInvoice(document, null);
+  const { id, number, currency, totals, creditedMinor, writtenOffMinor, cancelledById } = document;
+  const name = nameOf(document);
+  if (cancelledById !== null)
+    throw refusal("ALREADY_CANCELLED", `${name} is already cancelled, by document ${cancelledById}`, {
+      values: { invoice: id, number, creditNote: cancelledById },
+    });
+  const credit = `credit the rest with a credit note: POST /api/invoices/${id}/credit-note`;
+  if (totals.grossMinor < 0)
+    throw refusal("CANCEL_BELOW_ZERO", `${name} is below zero; ${credit}`, { values: { invoice: id, number } });
+  if (creditedMinor !== 0)
+    throw refusal("CANCEL_CREDITED", `${name} has credit notes; ${credit}`, {
+      values: { invoice: id, number, currency, creditedMinor },
+    });
+  if (writtenOffMinor !== 0)
+    throw refusal("CANCEL_WRITTEN_OFF", `${name} is written off; reverse the write-off first`, {
+      values: { invoice: id, number },
     });
 }
 

@@ -56,6 +56,7 @@ export const STEPS = {
   InvoiceDrafted: begins("draft"),
   InvoiceRevised: within("draft"),
   InvoiceDraftDiscarded: moves("draft", "discarded"),
+  InvoiceCancelled: begins("issued"),
   InvoiceIssued: moves("draft", "issued"),
   InvoiceVoided: moves("issued", "void"),
   DocumentDelivered: within("issued"),

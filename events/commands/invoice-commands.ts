@@ -1,6 +1,7 @@
 /** Commands on invoices and credit notes. */
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
+import { cancelInput, cancelInvoice } from "../business/cancel.ts";
 import { draftOf } from "../business/complete-draft.ts";
 import { documentDelivered, recordDelivery } from "../business/delivery.ts";
 import { type DraftInput, draftInput } from "../business/draft.ts";
@@ -163,6 +164,42 @@ export const invoiceCommands = {
     decide: (books, input, { id }) => voidInvoice(books, id, input),
   }),
 
+  CancelInvoice: define({
+    stream: "invoice",
+    event: "InvoiceCancelled",
+    begins: true,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/cancel",
+    summary: "Cancel an invoice: a credit note over all of it, issued and applied to it",
+    input: inputOf(cancelInput),
+    rules: [
+      "NOT_AN_ISSUED_INVOICE",
+      "ALREADY_CANCELLED",
+      "CANCEL_BELOW_ZERO",
+      "CANCEL_CREDITED",
+      "CANCEL_WRITTEN_OFF",
+      "CANCELLED_BEFORE_ISSUED",
+      "UNKNOWN_INVOICE",
+      "CLIENT_ARCHIVED",
+      "PERIOD_LOCKED",
+      "ISSUED_IN_FUTURE",
+      "UNKNOWN_DATE",
+      "UNKNOWN_TIME_ZONE",
+      "UNKNOWN_SERIES",
+      "SERIES_OF_OTHER_KIND",
+      "NUMBER_MISSING",
+      "NUMBER_NOT_ALLOWED",
+      "NUMBER_TAKEN",
+      "NUMBERS_TAKEN",
+      "NUMBER_OF_SERIES",
+      "ISSUED_BEFORE_LAST",
+      "AMOUNT_TOO_LARGE",
+      "TOO_LONG",
+    ],
+    decide: (books, input, { id, atMs }) => cancelInvoice(books, id, input, atMs),
+  }),
+
   RecordDelivery: define({
     stream: "invoice",
     event: "DocumentDelivered",
@@ -221,6 +258,7 @@ export const invoiceCommands = {
     summary: "Allocate a credit note, or an invoice below zero, to invoices: the list replaces the previous one",
     input: inputOf(allocated),
     rules: [
+      "CANCELLATION_KEPT",
       "NOT_AN_ISSUED_CREDIT_NOTE",
       "UNKNOWN_INVOICE",
       "UNKNOWN_TIME_ZONE",

@@ -3,6 +3,7 @@
  * current one. `golden.json` freezes the field lists. To change one, add a new shape at the end, and an upcaster to it.
  */
 import type { z } from "zod";
+import { type CancelEvent, invoiceCancelled } from "../business/cancel.ts";
 import { type ClientEvent, client } from "../business/client.ts";
 import { type DeliveryEvent, documentDelivered } from "../business/delivery.ts";
 import {
@@ -57,6 +58,7 @@ export type Fact =
   | ItemEvent
   | InvoiceEvent
   | IssueEvent
+  | CancelEvent
   | DeliveryEvent
   | PaymentEvent
   | CreditEvent
@@ -138,6 +140,7 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   InvoiceDrafted: define<"InvoiceDrafted">("invoice", true, invoiceDrafted),
   InvoiceRevised: define<"InvoiceRevised">("invoice", false, invoiceRevised),
   InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, noFields),
+  InvoiceCancelled: define<"InvoiceCancelled">("invoice", true, invoiceCancelled),
   InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued, [
     { schema: invoiceIssuedV1, upcast: upcastIssuedV1 },
   ]),

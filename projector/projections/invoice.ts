@@ -1,25 +1,27 @@
+import type { CancelEvent } from "../../events/business/cancel.ts";
 import type { DeliveryEvent } from "../../events/business/delivery.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
-import type { IssueEvent } from "../../events/business/issue.ts";
+import type { InvoiceIssued, IssueEvent } from "../../events/business/issue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import {
   adjustmentColumns,
   buyerColumns,
   contentColumns,
+  creditAllocationColumns,
   lineColumns,
   sellerColumns,
   taxColumns,
   totalsColumns,
 } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
-import { owedOf } from "./allocate.ts";
+import { allocationLine, owedOf, settle } from "./allocate.ts";
 import { countNumber } from "./numbers.ts";
-import { post } from "./post.ts";
+import { type PostingLine, post } from "./post.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { putUniqueText } from "./unique-text.ts";
 
-export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | DeliveryEvent)["type"]> = {
+export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | CancelEvent | DeliveryEvent)["type"]> = {
   InvoiceDrafted(tables, event) {
     const { kind, correctsId, content } = event.data;
     if (correctsId !== null) must(tables.invoice.get(correctsId), event, `invoice ${correctsId}`);
@@ -39,43 +41,48 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Delive
     tables.invoice.put({ ...invoiceOf(tables, event), status: "discarded", version: event.version });
   },
   InvoiceIssued(tables, event) {
-    const draft = invoiceOf(tables, event);
-    const { series, period, counter, number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } = event.data;
-    putTaxes(tables, draft.id, taxes, draft.tax_count);
-    const issued: Row<"invoice"> = {
-      ...draft,
-      version: event.version,
-      status: "issued",
-      number,
-      series,
-      period: counter === null ? null : period,
-      counter,
-      issued_on: issuedOn,
-      due_on: dueOn,
-      buyer_name: buyer.name,
-      ...totalsColumns.part(totals),
-      accounting_currency: accounting?.currency ?? null,
-      accounting_rate6: accounting?.rate6 ?? null,
-      accounting_tax_minor: accounting?.taxMinor ?? null,
-      tax_count: taxes.length,
-    };
-    tables.invoice.put(issued);
-    putUniqueText(tables, { stream: draft.id, kind: "invoice", scope: 0 }, { before: null, now: number });
-    tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }));
-    tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }));
-    countNumber(tables, draft.id, event.data);
-    count(tables, event, issued, 1);
-    tables.search.invoice(draft.id);
+    putIssued(tables, event, invoiceOf(tables, event), event.data);
+  },
+  InvoiceCancelled(tables, event) {
+    const { cancelsId, content, allocatedMinor, issuedOn } = event.data;
+    const cancelled = must(tables.invoice.get(cancelsId), event, `invoice ${cancelsId}`);
+    const { kind, status, credited_minor } = cancelled;
+    if (kind !== "invoice" || status !== "issued" || credited_minor !== 0)
+      throw inconsistent(
+        event,
+        `only an issued invoice without credit notes can be cancelled: ${cancelsId} is ${status}`,
+      );
+    const counts = { line_count: 0, adjustment_count: 0, tax_count: 0 };
+    putContent(tables, event, content, {
+      kind: "credit_note",
+      corrects_id: cancelsId,
+      drafted_at: event.at,
+      ...counts,
+    });
+    const id = event.stream;
+    const settling = allocatedMinor === 0 ? [] : [{ invoiceId: cancelsId, amountMinor: allocatedMinor }];
+    const lines = settling.map((allocation) => allocationLine("allocation", issuedOn, allocation, id));
+    putIssued(tables, event, invoiceOf(tables, event), event.data, lines);
+    for (const allocation of settling) {
+      settle(tables, event, cancelsId, allocatedMinor);
+      const rest = { credit_note_id: id, n: 1, allocated_on: issuedOn };
+      tables.creditAllocation.put(creditAllocationColumns.row(allocation, rest));
+    }
+    const creditNote = invoiceOf(tables, event);
+    tables.invoice.put({ ...creditNote, paid_minor: allocatedMinor, allocation_count: settling.length });
+    const invoice = must(tables.invoice.get(cancelsId), event, `invoice ${cancelsId}`);
+    tables.invoice.put({ ...invoice, cancelled_by_id: id });
   },
   InvoiceVoided(tables, event) {
-    const issued = invoiceOf(tables, event);
+    const before = invoiceOf(tables, event);
+    const { lines, issued } = takeCancellationBack(tables, event, before);
     const { paid_minor, credited_minor, delivery_count } = issued;
     if (delivery_count !== 0)
       throw inconsistent(event, `it was delivered in ${delivery_count} ways; it must be in none`);
     if (paid_minor !== 0 || credited_minor !== 0)
       throw inconsistent(event, `${paid_minor} of it is settled and ${credited_minor} credited; both must be 0`);
     tables.invoice.put({ ...issued, status: "void", version: event.version });
-    count(tables, event, issued, -1);
+    count(tables, event, issued, -1, lines);
   },
   DocumentDelivered(tables, event) {
     const issued = invoiceOf(tables, event);
@@ -85,6 +92,71 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Delive
     tables.invoice.put({ ...issued, version, delivery_count: n });
   },
 };
+
+/** @param more lines that are posted after those of the document */
+function putIssued(
+  tables: Tables,
+  event: LogEvent,
+  draft: Row<"invoice">,
+  data: InvoiceIssued,
+  more: readonly PostingLine[] = [],
+): void {
+  const { series, period, counter, number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } = data;
+  putTaxes(tables, draft.id, taxes, draft.tax_count);
+  const issued: Row<"invoice"> = {
+    ...draft,
+    version: event.version,
+    status: "issued",
+    number,
+    series,
+    period: counter === null ? null : period,
+    counter,
+    issued_on: issuedOn,
+    due_on: dueOn,
+    buyer_name: buyer.name,
+    ...totalsColumns.part(totals),
+    accounting_currency: accounting?.currency ?? null,
+    accounting_rate6: accounting?.rate6 ?? null,
+    accounting_tax_minor: accounting?.taxMinor ?? null,
+    tax_count: taxes.length,
+  };
+  tables.invoice.put(issued);
+  putUniqueText(tables, { stream: draft.id, kind: "invoice", scope: 0 }, { before: null, now: number });
+  tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }));
+  tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }));
+  countNumber(tables, draft.id, data);
+  count(tables, event, issued, 1, more);
+  tables.search.invoice(draft.id);
+}
+
+/**
+ * If a cancelling credit note becomes void, its invoice is no longer cancelled, and what the credit note settles of it is
+ * taken back. @returns the credit note without that, and the lines to post before those of the void
+ */
+function takeCancellationBack(
+  tables: Tables,
+  event: LogEvent,
+  issued: Row<"invoice">,
+): { lines: PostingLine[]; issued: Row<"invoice"> } {
+  const { id, corrects_id, allocation_count } = issued;
+  const cancelled = corrects_id === null ? undefined : tables.invoice.get(corrects_id);
+  if (cancelled?.cancelled_by_id !== id) return { lines: [], issued };
+  const lines: PostingLine[] = [];
+  let paid_minor = issued.paid_minor;
+  for (let n = 1; n <= allocation_count; n++) {
+    const row = must(tables.creditAllocation.get(id, n), event, `allocation ${n}`);
+    if (row.invoice_id !== cancelled.id)
+      throw inconsistent(event, `it is applied to invoice ${row.invoice_id}, which it does not cancel`);
+    const back = { invoiceId: cancelled.id, amountMinor: -row.amount_minor };
+    lines.push(allocationLine("allocation", row.allocated_on, back, id));
+    settle(tables, event, cancelled.id, -row.amount_minor);
+    tables.creditAllocation.delete(id, n);
+    paid_minor -= row.amount_minor;
+  }
+  const invoice = must(tables.invoice.get(cancelled.id), event, `invoice ${cancelled.id}`);
+  tables.invoice.put({ ...invoice, cancelled_by_id: null });
+  return { lines, issued: { ...issued, paid_minor, allocation_count: 0 } };
+}
 
 function invoiceOf(tables: Tables, event: LogEvent): Row<"invoice"> {
   return must(tables.invoice.get(event.stream), event, `invoice ${event.stream}`);
@@ -138,6 +210,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     written_off_on: null,
     refunded_minor: 0,
     credited_minor: 0,
+    cancelled_by_id: null,
     delivery_count: 0,
     accounting_currency: null,
     accounting_rate6: null,
@@ -158,8 +231,14 @@ function putTaxes(tables: Tables, invoiceId: number, taxes: InvoiceContent["taxe
   for (let n = taxes.length + 1; n <= before; n++) tables.invoiceTax.delete(invoiceId, n);
 }
 
-/** Adds an issued document to the sums (1), or removes it again (-1). */
-function count(tables: Tables, event: LogEvent, document: Row<"invoice">, sign: 1 | -1): void {
+/** Adds an issued document to the sums (1), or removes it again (-1). @param more the other lines of the event */
+function count(
+  tables: Tables,
+  event: LogEvent,
+  document: Row<"invoice">,
+  sign: 1 | -1,
+  more: readonly PostingLine[] = [],
+): void {
   const { id, kind, client_id, currency, issued_on, corrects_id } = document;
   const clientId = must(client_id ?? undefined, event, `client of invoice ${id}`);
   const on = must(issued_on ?? undefined, event, `issue date of invoice ${id}`);
@@ -177,6 +256,7 @@ function count(tables: Tables, event: LogEvent, document: Row<"invoice">, sign: 
       openMinor: owed > 0 ? sign * owed : 0,
       creditMinor: owed < 0 ? -sign * owed : 0,
     },
+    ...more,
   ]);
   if (corrects_id === null) return;
   const corrected = must(tables.invoice.get(corrects_id), event, `invoice ${corrects_id}`);

@@ -266,10 +266,10 @@ agree(
   `SELECT id, iif(status = 'draft', '', status) AS state FROM invoice WHERE status <> 'draft'
    UNION ALL SELECT id, 'archived' FROM client WHERE archived UNION ALL SELECT id, 'archived' FROM item WHERE archived
    ORDER BY id`,
-  `SELECT stream AS id, CASE type WHEN 'InvoiceIssued' THEN 'issued' WHEN 'InvoiceVoided' THEN 'void'
+  `SELECT stream AS id, CASE type WHEN 'InvoiceIssued' THEN 'issued' WHEN 'InvoiceCancelled' THEN 'issued' WHEN 'InvoiceVoided' THEN 'void'
      WHEN 'InvoiceDraftDiscarded' THEN 'discarded' ELSE 'archived' END AS state
    FROM (SELECT stream, type, row_number() OVER (PARTITION BY stream ORDER BY seq DESC) AS back FROM activity
-     WHERE type IN ('InvoiceIssued', 'InvoiceVoided', 'InvoiceDraftDiscarded', 'ClientArchived', 'ClientRestored',
+     WHERE type IN ('InvoiceIssued', 'InvoiceCancelled', 'InvoiceVoided', 'InvoiceDraftDiscarded', 'ClientArchived', 'ClientRestored',
        'ItemArchived', 'ItemRestored'))
    WHERE back = 1 AND type NOT IN ('ClientRestored', 'ItemRestored') ORDER BY id`,
 );

@@ -7,7 +7,10 @@ import { prepare } from "./prepared.ts";
 import { type RefundOfSource, refundsOfSource } from "./refunds.ts";
 
 /** The columns that name a document. */
-type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
+type InvoiceLink = Pick<
+  Row<"invoice">,
+  "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor" | "cancelled_by_id"
+>;
 
 interface LinkedInvoice extends WholeInvoice {
   /** For a credit note: the invoice that it corrects. */
@@ -55,7 +58,9 @@ export function invoiceDetail(db: Database.Database, id: StreamId): LinkedInvoic
 }
 
 function linksTo(db: Database.Database, ids: readonly StreamId[]): InvoiceLink[] {
-  return invoicesByIds(db, ids).map(({ id, number, kind, status, issued_on, gross_minor }: Row<"invoice">) => {
-    return { id, number, kind, status, issued_on, gross_minor };
-  });
+  return invoicesByIds(db, ids).map(
+    ({ id, number, kind, status, issued_on, gross_minor, cancelled_by_id }: Row<"invoice">) => {
+      return { id, number, kind, status, issued_on, gross_minor, cancelled_by_id };
+    },
+  );
 }

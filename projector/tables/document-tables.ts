@@ -51,6 +51,7 @@ export const invoice = defineTable(
     written_off_on: nullable(text("day of the latest write-off; NULL: nothing is written off")),
     refunded_minor: integer("the part of it that is refunded, never below 0"),
     credited_minor: integer("sum of the gross amounts of issued credit notes that correct it"),
+    cancelled_by_id: nullable(integer("the credit note that cancels the invoice")),
     delivery_count: integer("number of rows in document_delivery"),
     accounting_currency: nullable(text("BT-6: the organization's currency, if it differs")),
     accounting_rate6: nullable(integer("accounting units for one unit of the invoice's currency, in 10^-6")),

@@ -3,6 +3,7 @@
  * line share these words.
  */
 
+import type { CancelEvent } from "../../events/business/cancel.ts";
 import type { ClientEvent } from "../../events/business/client.ts";
 import type { DeliveryEvent, DeliveryWay } from "../../events/business/delivery.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
@@ -54,7 +55,7 @@ interface TypesOf {
   user: UserEvent["type"];
   client: ClientEvent["type"];
   item: ItemEvent["type"];
-  invoice: (InvoiceEvent | IssueEvent | DeliveryEvent | CreditEvent | WriteOffEvent)["type"];
+  invoice: (InvoiceEvent | IssueEvent | CancelEvent | DeliveryEvent | CreditEvent | WriteOffEvent)["type"];
   payment: PaymentEvent["type"];
   refund: RefundEvent["type"];
 }
@@ -108,6 +109,16 @@ const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T
           amountOf(totals.grossMinor, about),
           say`on ${{ kind: "day", date: issuedOn }}`,
           say`due ${{ kind: "day", date: dueOn }}`,
+        ),
+    ],
+    InvoiceCancelled: [
+      "Cancelled",
+      ({ cancelsId, number, totals, issuedOn, reason }, about) =>
+        listOf(
+          [`${about.invoice(cancelsId)} by ${number}`],
+          amountOf(totals.grossMinor, about),
+          say`on ${{ kind: "day", date: issuedOn }}`,
+          [reason],
         ),
     ],
     InvoiceVoided: [

@@ -2,7 +2,9 @@
 import { type Allocations, allocationsOf } from "../../fixtures/data/log-builder.ts";
 import {
   apply,
+  applyCancelling,
   broken,
+  cancel,
   issue,
   issueCorrection,
   issueEuros,
@@ -31,6 +33,22 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
       sumAgain(before.data.content);
       data.taxes = [];
       data.totals = before.data.content.totals;
+    }),
+  ],
+  cancellation: [
+    broken("it settles a penny less of its invoice", cancel, "InvoiceCancelled", ({ data }) => {
+      data.allocatedMinor -= 1;
+    }),
+    broken("its buyer has another name", cancel, "InvoiceCancelled", ({ data }) => {
+      data.buyer.name = "Somebody";
+    }),
+    broken("it has a note of its own", cancel, "InvoiceCancelled", ({ data }) => {
+      data.content.note = "Sorry";
+    }),
+  ],
+  "cancellation-kept": [
+    broken("less of the invoice stays settled", applyCancelling, "CreditApplied", ({ data }) => {
+      data.allocations = data.allocations.map((one, n) => (n === 0 ? { ...one, amountMinor: 1_999 } : one));
     }),
   ],
   "issued-parties": [

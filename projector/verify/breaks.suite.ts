@@ -76,6 +76,19 @@ export async function voidAfterLock(shop: Shop): Promise<void> {
   await shop.run("VoidInvoice", { reason: "a mistake", neverDelivered: true }, { id });
 }
 
+export const cancel = ({ run, second: id }: Shop) => run("CancelInvoice", { reason: "withdrawn" }, { id });
+
+export async function applyCancelling(shop: Shop): Promise<void> {
+  const id = await shop.run("CancelInvoice", { reason: "withdrawn" }, { id: await payPart(shop) });
+  await shop.run("ApplyCredit", to([shop.second, 2_000], [shop.first, 1]), { id });
+}
+
+/** Pays 100.00 of the second invoice. @returns the invoice */
+async function payPart({ run, a, second }: Shop): Promise<number> {
+  await run("ReceivePayment", { ...MONEY, clientId: a, amountMinor: 10_000, ...to([second, 10_000]) });
+  return second;
+}
+
 export async function issueNew(shop: Shop): Promise<void> {
   const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [LINE] });
   await shop.run("IssueInvoice", {}, { id });

@@ -1,4 +1,5 @@
 /** Every invariant of a log. The list in the documentation is generated from this one. */
+import { CANCELLING } from "./cancelling.ts";
 import { DRAFTS } from "./drafts.ts";
 import { ENTRIES } from "./entries.ts";
 import type { Invariant } from "./invariant.ts";
@@ -14,6 +15,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...SUMS,
   ...DRAFTS,
   ...ISSUING,
+  ...CANCELLING,
   ...SETTLING,
   ...ENTRIES,
 ];

@@ -14,6 +14,8 @@ import { type EventOf, type Invariant, LATEST_ZONE_MS } from "./invariant.ts";
 import { differences, orRefusal, rowText } from "./sums.ts";
 
 type Issued = EventOf<"InvoiceIssued">;
+/** Both give a number: what is said of it is checked alike. */
+type Numbered = Issued | EventOf<"InvoiceCancelled">;
 
 function ofIssued(
   name: string,
@@ -21,6 +23,15 @@ function ofIssued(
   check: (data: Issued["data"], books: Books, event: Issued) => Iterable<string>,
 ): Invariant {
   return { name, sentence, checks: { InvoiceIssued: (event, books) => check(event.data, books, event) } };
+}
+
+function ofNumbered(
+  name: string,
+  sentence: string,
+  check: (data: Issued["data"], books: Books, event: Numbered) => Iterable<string>,
+): Invariant {
+  const both = (event: Numbered, books: Books) => check(event.data, books, event);
+  return { name, sentence, checks: { InvoiceIssued: both, InvoiceCancelled: both } };
 }
 
 export const ISSUING: readonly Invariant[] = [
@@ -60,7 +71,7 @@ export const ISSUING: readonly Invariant[] = [
         yield `the buyer has no VAT id, in category ${categories.join(", ")}`;
     },
   ),
-  ofIssued(
+  ofNumbered(
     "issue-date",
     "The issue date is a day of the calendar, not after the day of the event in the organization's time zone, and in a series that makes its own numbers not before the last one.",
     function* ({ issuedOn, series: name, period, counter }, books, { at }) {
@@ -70,7 +81,7 @@ export const ISSUING: readonly Invariant[] = [
         yield `issued on ${issuedOn}, before ${lastIssuedOn}, the last date of series ${name}`;
     },
   ),
-  ofIssued(
+  ofNumbered(
     "due-date",
     "The due date is a day of the calendar, not before the issue date.",
     function* ({ issuedOn, dueOn }) {
@@ -78,18 +89,18 @@ export const ISSUING: readonly Invariant[] = [
       if (dueOn < issuedOn) yield `due on ${dueOn}, before it is issued on ${issuedOn}`;
     },
   ),
-  ofIssued(
+  ofNumbered(
     "series",
     "The series is in the organization's profile, and for this kind of document.",
-    function* ({ series: name }, books, { stream }) {
+    function* ({ series: name }, books, { type, stream }) {
       const series = seriesOf(name, books);
-      const kind = books.invoice(stream)?.kind;
+      const kind = type === "InvoiceCancelled" ? "credit_note" : books.invoice(stream)?.kind;
       if (!series) yield `there is no series ${name}`;
       else if (series.kind !== kind && series.kind !== "both")
         yield `series ${name} is for ${series.kind}, not ${kind}`;
     },
   ),
-  ofIssued(
+  ofNumbered(
     "counter",
     "In a series that makes its own numbers, the counters of a period and those that it passed over are the first one, the next one … without a gap; the period is that of the issue date. In a foreign series there are none.",
     function* ({ series: name, period, counter, passedOver, issuedOn }, books) {
@@ -109,7 +120,7 @@ export const ISSUING: readonly Invariant[] = [
         yield `the counter in series ${name} is ${counters[wrong] ?? "absent"}, it must be ${next.counter + wrong}`;
     },
   ),
-  ofIssued(
+  ofNumbered(
     "number",
     "The number is what the pattern of its series makes of the issue date and the counter; the pattern of a period is that of its first number. (No number occurs twice: the fold refuses it.)",
     function* ({ series: name, counter, number, issuedOn }, books) {
@@ -119,7 +130,7 @@ export const ISSUING: readonly Invariant[] = [
       if (number !== made) yield `the number is ${number}, it must be ${made}`;
     },
   ),
-  ofIssued(
+  ofNumbered(
     "passed-over",
     "Each number that is passed over is what the pattern makes of its counter, and the document that is named has it, or a number that is the same to people.",
     function* ({ series: name, passedOver, issuedOn }, books) {

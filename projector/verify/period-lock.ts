@@ -25,6 +25,7 @@ export const PERIOD_LOCK: readonly Invariant[] = [
       "Nothing is dated in a locked period. A void counts on the issue date of its document, the reversal of a mistake on the day of its payment or refund.",
     checks: {
       InvoiceIssued: ({ data: { issuedOn } }, books) => lockProblems(books, issuedOn),
+      InvoiceCancelled: ({ data: { issuedOn } }, books) => lockProblems(books, issuedOn),
       InvoiceVoided: ({ stream }, books) => lockProblems(books, books.invoice(stream)?.issuedOn ?? null),
       PaymentReceived: ({ data: { receivedOn } }, books) => lockProblems(books, receivedOn),
       PaymentReallocated: ({ data: { on } }, books) => lockProblems(books, on),

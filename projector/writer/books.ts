@@ -7,6 +7,7 @@ import type { AllRows } from "../cache/projection-tables.ts";
 import { sameText, type UniqueKind } from "../cache/same-text.ts";
 import {
   adjustmentColumns,
+  buyerColumns,
   clientColumns,
   contentColumns,
   creditAllocationColumns,
@@ -16,6 +17,7 @@ import {
   paymentColumns,
   profileColumns,
   refundColumns,
+  sellerColumns,
   seriesColumns,
   taxColumns,
   totalsColumns,
@@ -76,6 +78,15 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const row = tables.invoice.get(id);
       return row && contentOf(tables, row);
     },
+    invoiceStatement(id) {
+      const row = tables.invoice.get(id);
+      if (row === undefined || row.issued_on === null) return undefined;
+      const [seller, buyer] = [1, 2].map((n) => rowOf(tables.invoiceParty.get(id, n)));
+      const { accounting_currency: currency, accounting_rate6: rate6, accounting_tax_minor: taxMinor } = row;
+      const accounting =
+        currency === null || rate6 === null || taxMinor === null ? null : { currency, rate6, taxMinor };
+      return { seller: sellerColumns.data(rowOf(seller)), buyer: buyerColumns.data(rowOf(buyer)), accounting };
+    },
     deliveries(id) {
       const count = tables.invoice.get(id)?.delivery_count ?? 0;
       return children(count, (n) => rowOf(tables.documentDelivery.get(id, n)).how);
@@ -130,6 +141,7 @@ function invoiceOnBooks(row: Row<"invoice">): InvoiceOnBooks {
     refundedMinor: row.refunded_minor,
     creditedMinor: row.credited_minor,
     deliveryCount: row.delivery_count,
+    cancelledById: row.cancelled_by_id,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cancelDecisions } from "../../events/business/cancel.suite.ts";
 import { clientDecisions } from "../../events/business/client.suite.ts";
 import { creditNoteDecisions } from "../../events/business/credit-note.suite.ts";
 import { deliveryDecisions } from "../../events/business/delivery.suite.ts";
@@ -46,6 +47,7 @@ clientDecisions(open);
 itemDecisions(open);
 numberingDecisions(open);
 invoiceDecisions(open);
+cancelDecisions(open);
 deliveryDecisions(open);
 issueDecisions(open);
 creditNoteDecisions(open);

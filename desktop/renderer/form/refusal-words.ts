@@ -147,6 +147,14 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     const before = creditedMinor === 0 ? "nothing has" : `${credited} has already`;
     return `${invoiceName(number)} totals ${gross}, and ${before} been credited. A further ${more} is too much.`;
   },
+  ALREADY_CANCELLED: ({ number }) => `${invoiceName(number)} is already cancelled.`,
+  CANCEL_BELOW_ZERO: ({ number }) => `${invoiceName(number)} is below zero. Write a credit note for it instead.`,
+  CANCEL_CREDITED: ({ number }) => `${invoiceName(number)} has credit notes. Credit the rest with another credit note.`,
+  CANCEL_WRITTEN_OFF: ({ number }) => `${invoiceName(number)} is written off. Reverse the write-off first.`,
+  CANCELLED_BEFORE_ISSUED: ({ invoiceIssuedOn }, format) =>
+    `The invoice was issued on ${format.day(invoiceIssuedOn)}. Choose that day or a later one.`,
+  CANCELLATION_KEPT: ({ number }) =>
+    `${invoiceName(number)} is cancelled by this credit note, so its part stays applied. Void the credit note to take it back.`,
   VOID_UNCONFIRMED: ({ kind }) => `Confirm that nobody can have received it. ${insteadOfVoid(kind)}`,
   VOID_DELIVERED: ({ kind }) => `This was delivered, so it can no longer be voided. ${insteadOfVoid(kind)}`,
   VOID_PAID_INVOICE: () => "Payments or credit are applied here. Remove them first, then void it.",

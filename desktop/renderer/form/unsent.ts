@@ -43,6 +43,7 @@ const FORMS: readonly (readonly [name: string, label: string, to: string])[] = [
   ["credit-note/new", "A new credit note", "/invoices/new?kind=credit_note"],
   ["credit-note/for/:id", "A new credit note for a client", "/invoices/new?kind=credit_note&client=:id"],
   ["credit-note/of/:id", "A credit note for an invoice", "/invoices/new?credit=:id"],
+  ["cancel/:id", "An invoice to cancel", "/invoices/:id?cancel=now"],
   ["issue/:id", "A draft to issue", "/invoices/:id?issue=now"],
   ["credit/allocations/:id", "Invoices to apply a credit to", "/invoices/:id/apply"],
   ["payment/new", "A new payment", "/payments/new"],

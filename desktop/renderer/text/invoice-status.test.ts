@@ -11,6 +11,7 @@ const OPEN = {
   paid_minor: 0,
   written_off_minor: 0,
   refunded_minor: 0,
+  cancelled_by_id: null,
 } as const;
 
 test("statusLabelOf() names the status: overdue from the day after the due date", () => {
@@ -26,6 +27,8 @@ test("statusLabelOf() names the status: overdue from the day after the due date"
     [{ status: "draft" }, "2026-07-01", "Draft"],
     [{ status: "discarded" }, "2026-07-01", "Discarded"],
     [{ status: "void" }, "2026-07-01", "Void"],
+    [{ cancelled_by_id: 9 }, "2026-07-01", "Cancelled"],
+    [{ cancelled_by_id: 9, paid_minor: 12_000 }, "2026-06-30", "Cancelled"],
     [{ kind: "credit_note" }, "2026-07-01", "Unapplied"],
     [{ kind: "credit_note", paid_minor: 1 }, "2026-07-01", "Partly applied"],
     [{ kind: "credit_note", paid_minor: 12_000 }, "2026-07-01", "Applied"],

@@ -9,7 +9,8 @@ interface StatusLabel {
 }
 
 type AmountColumns = Pick<InvoiceRow, "kind" | "gross_minor" | "prepaid_minor" | "paid_minor">;
-type StatusColumns = AmountColumns & Pick<InvoiceRow, "status" | "due_on" | "written_off_minor" | "refunded_minor">;
+type StatusColumns = AmountColumns &
+  Pick<InvoiceRow, "cancelled_by_id" | "status" | "due_on" | "written_off_minor" | "refunded_minor">;
 
 /** The amount that is neither prepaid nor settled, with the sign of the document; minor units. */
 export function balanceOf({ gross_minor, prepaid_minor, paid_minor }: Omit<AmountColumns, "kind">): number {
@@ -41,6 +42,7 @@ export function isCredit(row: AmountColumns): boolean {
 export function statusLabelOf(row: StatusColumns, today: string): StatusLabel {
   if (row.status === "draft") return { word: "Draft", tone: "quiet" };
   if (row.status === "discarded") return { word: "Discarded", tone: "quiet" };
+  if (row.cancelled_by_id !== null) return { word: "Cancelled", tone: "quiet" };
   if (row.status === "void") return { word: "Void", tone: "quiet" };
   return isCredit(row) ? creditLabel(row) : debitLabel(row, today);
 }

@@ -102,6 +102,7 @@ const CONTROLS: readonly Control[] = [
   ["/invoices/:invoices", "link", "Credit note", "DraftCreditNote"],
   ["/invoices/:invoices", "link", "Duplicate", "DraftInvoice"],
   ["/invoices/:invoices", "button", "Mark as sent", "RecordDelivery"],
+  ["/invoices/:invoices", "button", "Cancel invoice…", "CancelInvoice"],
   ["/invoices/:invoices", "button", "Void…", "VoidInvoice"],
   ["/invoices/:notes", "link", "Apply to invoices", "ApplyCredit"],
   ["/payments/:payments", "link", "Apply to invoices", "ReallocatePayment"],

@@ -100,7 +100,8 @@ function withClients<R extends { client_id: number }>(
 
 function shortRow(row: Row<"invoice">): InvoiceRow {
   const { id, number, kind, status, client_id, buyer_name, currency } = row;
-  const { issued_on, due_on, gross_minor, prepaid_minor, paid_minor, written_off_minor, refunded_minor, version } = row;
+  const { issued_on, due_on, gross_minor, prepaid_minor, paid_minor, written_off_minor, refunded_minor } = row;
+  const { cancelled_by_id, version } = row;
   return {
     id,
     number,
@@ -116,6 +117,7 @@ function shortRow(row: Row<"invoice">): InvoiceRow {
     paid_minor,
     written_off_minor,
     refunded_minor,
+    cancelled_by_id,
     version,
   };
 }

@@ -12,7 +12,7 @@ export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_
 
 /** Events that replace the allocations of the previous such event in their stream. */
 const ALLOCATING = ["PaymentReceived", "PaymentReallocated", "PaymentReversed", "CreditApplied"];
-const COUNTING = ["InvoiceIssued", "InvoiceVoided"];
+const COUNTING = ["InvoiceIssued", "InvoiceCancelled", "InvoiceVoided"];
 const WRITING_OFF = ["InvoiceWrittenOff", "WriteOffReversed"];
 const REFUNDING = ["RefundPaid", "RefundReversed"];
 /** The event that can rename a client. */

@@ -11,6 +11,7 @@ import { goInstead } from "../../state/navigation.ts";
 import { locale, organization, status as session } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { documentName } from "../../text/invoice-name.ts";
+import { CancelDialog } from "./invoice-cancel.tsx";
 import { IssueDialog } from "./invoice-issue.tsx";
 import { type DocumentAction, documentOffers } from "./invoice-offers.ts";
 import { WriteOff, WriteOffReversal } from "./write-off.tsx";
@@ -27,6 +28,7 @@ const NAMES: Record<DocumentAction, string> = {
   WriteOffInvoice: "Write off…",
   ReverseWriteOff: "Reverse write-off…",
   RecordDelivery: "Mark as sent",
+  CancelInvoice: "Cancel invoice…",
   VoidInvoice: "Void…",
 };
 
@@ -46,7 +48,7 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
     offer === null || offer.reason === null ? [] : [{ name: NAMES[action as DocumentAction], reason: offer.reason }],
   );
   const { IssueInvoice, ReviseInvoice, DiscardDraft, ReceivePayment, DraftCreditNote, ApplyCredit } = offers;
-  const { RefundClient, WriteOffInvoice, ReverseWriteOff, RecordDelivery, VoidInvoice } = offers;
+  const { RefundClient, WriteOffInvoice, ReverseWriteOff, RecordDelivery, CancelInvoice, VoidInvoice } = offers;
   return (
     <>
       <div class="actions-row">
@@ -90,6 +92,9 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
         <Offered name={NAMES.RecordDelivery} offer={RecordDelivery}>
           <Action name="Mark as sent" command={() => ({ command: "RecordDelivery", id, input: { how: "sent" } })} />
         </Offered>
+        <Offered name={NAMES.CancelInvoice} offer={CancelInvoice}>
+          <Cancel invoice={invoice} />
+        </Offered>
         <Offered name={NAMES.VoidInvoice} offer={VoidInvoice}>
           <Action
             name="Void"
@@ -126,10 +131,10 @@ function Offered({ name, offer, children }: { name: string; offer: Offer; childr
 function useOffers(invoice: InvoiceDetail): Record<DocumentAction, Offer> {
   const { client_id, corrects_id, status } = invoice;
   const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
-  // Only a draft can still be refused because of the invoice that it corrects.
+  // A draft can be refused because of the invoice that it corrects; an issued one may cancel it.
   const { value: corrected } = useCall(
     "getInvoice",
-    corrects_id === null || status !== "draft" ? null : { id: corrects_id },
+    corrects_id === null || (status !== "draft" && status !== "issued") ? null : { id: corrects_id },
   );
   return documentOffers({
     document: invoice,
@@ -138,6 +143,18 @@ function useOffers(invoice: InvoiceDetail): Record<DocumentAction, Offer> {
     lockedUpTo: organization.value?.locked_up_to ?? null,
     locale: locale.value,
   });
+}
+
+function Cancel({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const [open, setOpen] = useState(word("cancel") !== "");
+  return (
+    <>
+      <WriteButton plain onClick={() => setOpen(true)}>
+        Cancel invoice…
+      </WriteButton>
+      {open && <CancelDialog invoice={invoice} onClose={() => setOpen(false)} />}
+    </>
+  );
 }
 
 function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => void }): ComponentChild {

@@ -61,6 +61,7 @@ function inputOf(action: DocumentAction, { client_id, currency, corrects_id, ...
     WriteOffInvoice: { reason: "too small" },
     ReverseWriteOff: { reason: "paid after all" },
     RecordDelivery: { how: "sent" },
+    CancelInvoice: { reason: "mistaken" },
     VoidInvoice: { reason: "mistaken", neverDelivered: true },
   };
   return inputs[action];
@@ -156,6 +157,7 @@ test("every action was offered, absent, and refused with a reason where a rule c
     "ReviseInvoice",
     "ReceivePayment",
     "DraftCreditNote",
+    "CancelInvoice",
     "VoidInvoice",
     ...always,
   ] as DocumentAction[]) {

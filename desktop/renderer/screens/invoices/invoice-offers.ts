@@ -7,6 +7,7 @@ import type { DeliveryWay } from "../../../../events/business/delivery.ts";
 import {
   checkActiveClient,
   checkApplicable,
+  checkCancellable,
   checkComplete,
   checkCreditable,
   checkDraft,
@@ -33,6 +34,7 @@ export type DocumentAction =
   | "WriteOffInvoice"
   | "ReverseWriteOff"
   | "RecordDelivery"
+  | "CancelInvoice"
   | "VoidInvoice";
 
 /** The columns of a document that rules compare. */
@@ -51,13 +53,14 @@ type DocumentRow = Pick<
   | "refunded_minor"
   | "credited_minor"
   | "delivery_count"
+  | "cancelled_by_id"
   | "corrects_id"
   | "issued_on"
 >;
 
 /** What a document's offers depend on. */
 interface Situation {
-  document: DocumentRow & Pick<InvoiceDetail, "lines" | "deliveries">;
+  document: DocumentRow & Pick<InvoiceDetail, "lines" | "deliveries" | "credit_allocations">;
   /** The document's client; null if it has none, or while it is being read. */
   client: { id: number; name: string; archived: number } | null;
   /** The invoice that a credit note corrects; null if there is none, or while it is being read. */
@@ -84,6 +87,7 @@ export function documentStateOf(row: DocumentRow): DocumentState {
     writtenOffMinor: written_off_minor,
     refundedMinor: refunded_minor,
     deliveryCount: delivery_count,
+    cancelledById: row.cancelled_by_id,
   };
 }
 
@@ -116,10 +120,13 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
     RefundClient: offered(isCredit && creditMinorOf(state) > 0),
     WriteOffInvoice: offered(isOwed),
     ReverseWriteOff: offered(state.status === "issued" && state.writtenOffMinor > 0),
+    CancelInvoice: offered(isIssuedInvoice && state.cancelledById === null, active, () => checkCancellable(state)),
     RecordDelivery: offered(canDeliver(document, "sent")),
     // What was delivered can only be cancelled.
     VoidInvoice: offered(state.status === "issued" && state.deliveryCount === 0, () => {
-      checkVoidable(state);
+      // What a cancelling credit note settles of its invoice is taken back with it.
+      const own = corrected?.cancelled_by_id === document.id ? ownMinorOf(document, corrected.id) : 0;
+      checkVoidable({ ...state, paidMinor: state.paidMinor - own });
       if (document.issued_on !== null) checkOpenDay(document.issued_on, lockedUpTo, null);
     }),
   };
@@ -131,4 +138,9 @@ export function canDeliver(
   how: DeliveryWay,
 ): boolean {
   return status === "issued" && !deliveries.some((delivery) => delivery.how === how);
+}
+
+/** How much of a credit note settles this invoice, minor units. */
+function ownMinorOf({ credit_allocations }: Pick<InvoiceDetail, "credit_allocations">, invoiceId: number): number {
+  return credit_allocations.find(({ invoice_id }) => invoice_id === invoiceId)?.amount_minor ?? 0;
 }

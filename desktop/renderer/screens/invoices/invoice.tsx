@@ -191,9 +191,12 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
         ["Number series", invoice.series],
         ["Numbers passed over", invoice.passed_over.length > 0 && <PassedOver rows={invoice.passed_over} />],
         ["Sent out", deliveriesText(invoice)],
-        ["Corrects", corrects && <a href={`#/invoices/${corrects.id}`}>{documentName(corrects)}</a>],
         [
-          "Corrected by",
+          corrects?.cancelled_by_id === invoice.id ? "Cancels" : "Corrects",
+          corrects && <a href={`#/invoices/${corrects.id}`}>{documentName(corrects)}</a>,
+        ],
+        [
+          invoice.cancelled_by_id === null ? "Corrected by" : "Cancelled by",
           corrected_by.length === 0
             ? null
             : corrected_by.map((creditNote) => (

@@ -57,7 +57,7 @@ export function subjectsOf(name: string, typed: Typed): Subjects {
     document:
       idIn(
         name,
-        /^(?:invoice|invoice\/copy|credit-note\/of|issue|credit\/allocations|payment\/new\/invoice|refund\/new\/document)\/(\d+)$/,
+        /^(?:invoice|invoice\/copy|credit-note\/of|issue|cancel|credit\/allocations|payment\/new\/invoice|refund\/new\/document)\/(\d+)$/,
       ) ?? idIn(name, /^write-off(?:\/reversal)?\/(\d+)$|^do\/[a-z-]+-(?:invoice|draft)\/(\d+)$/),
     payment: idIn(name, /^payment\/(?:allocations|reversal)\/(\d+)$|^do\/[a-z-]+-payment\/(\d+)$/),
     refund: idIn(name, /^refund\/reversal\/(\d+)$/),
