@@ -88,9 +88,10 @@ function nameOf({ name, key }: Table, row: Row): string {
   return [name, ...key.map((part) => row[part])].join(" ");
 }
 
-/** `series main, counter 7` */
+/** `series main, counter 7`; without empty texts, such as the period of a series that has none. */
 function valuesOf(row: Row, names: readonly string[]): string {
-  return names.map((name) => `${name} ${textOf(row[name])}`).join(", ");
+  const stated = names.filter((name) => row[name] !== "");
+  return stated.map((name) => `${name} ${textOf(row[name])}`).join(", ");
 }
 
 function textOf(value: unknown): string {

@@ -170,6 +170,8 @@ test("TABLES: all are STRICT", () => {
 
 test("TABLES: a column that is named after a table references it", () => {
   const elsewhere: Record<string, string> = { corrects_id: "invoice", credit_note_id: "invoice" };
+  // That of the document or payment is checked: a second check of as many rows would only take time.
+  const unchecked = ["posting.client_id"];
   const db = cacheTables();
   const names = new Set<string>(Object.values(TABLES).map(({ name }) => name));
   let checked = 0;
@@ -178,6 +180,7 @@ test("TABLES: a column that is named after a table references it", () => {
     for (const [column, { type }] of Object.entries(columns)) {
       const target = elsewhere[column] ?? column.replace(/_id$/, "");
       if (!column.endsWith("_id") || type !== "INTEGER" || !names.has(target)) continue;
+      if (unchecked.includes(`${name}.${column}`)) continue;
       checked++;
       assert.deepEqual(
         keys.filter(({ from }) => from === column).map(({ table }) => table),
