@@ -148,6 +148,28 @@ browserTest("bank fees are less than the amount, and are on the payment's page",
   assert.deepEqual([amount_minor, fees_minor], [40_000, 450]);
 });
 
+browserTest("in a locked month, nothing can be a mistake: the dialog says why, and offers a later day", async () => {
+  const { page, api } = setup();
+  const { payment } = await paidInvoice("Eve Ltd");
+  await api.send("POST", "/api/organization/lock", { lockedUpTo: "2026-03-31", reason: "reported" });
+  await untilSynced(page, api);
+  await show(page, `/payments/${payment}`, "Payment of £120.00");
+  await page.getByRole("button", { name: "Reverse…" }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByText("The books are locked up to 31 Mar 2026").waitFor();
+  assert.ok(await dialog.getByRole("radio", { name: /^It was recorded by mistake/ }).isDisabled());
+  await dialog.getByRole("radio", { name: /^The money was returned/ }).check();
+  await dialog.getByLabel("Came back on").fill("2026-03-31");
+  await dialog.getByLabel("Reason").fill("charged back");
+  await page.keyboard.press("Control+Enter");
+  await dialog.getByText("31 Mar 2026 is in a locked period").waitFor();
+  assert.equal(await dialog.getByLabel("Came back on").getAttribute("aria-invalid"), "true");
+  await assertAccessible(page);
+  await dialog.getByLabel("Came back on").fill("2026-04-01");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Money came back on 1 Apr 2026").waitFor();
+});
+
 browserTest("no page had an error", async () => {
   assert.deepEqual(setup().problems, []);
 });

@@ -7,8 +7,8 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
 import { DialogButton } from "../../parts/dialog-button.tsx";
-import { organization } from "../../state/state.ts";
-import { day, monthAndYear } from "../../text/format.ts";
+import { locale, organization } from "../../state/state.ts";
+import { day as dayText, monthAndYear } from "../../text/format.ts";
 
 /** What is reversed. */
 interface Reversible {
@@ -101,8 +101,12 @@ function KindChoice({ form, of, dated }: KindChoiceProps): ComponentChild {
   const month = monthAndYear(dated.slice(0, 7));
   const was = of === "payment" ? "received" : "paid";
   const day = form.value.on === "" ? "" : `, in ${monthAndYear(form.value.on.slice(0, 7))}`;
+  const lockedUpTo = organization.value?.locked_up_to ?? null;
+  const isLocked = lockedUpTo !== null && dated <= lockedUpTo;
   const says = {
-    mistake: `It counts as if it had never been recorded. The figures of ${month}, when it was ${was}, change.`,
+    mistake: isLocked
+      ? `The books are locked up to ${dayText(lockedUpTo, locale.value)}, so the figures of ${month} cannot change. Ask an owner to move the lock back, or use a later day below.`
+      : `It counts as if it had never been recorded. The figures of ${month}, when it was ${was}, change.`,
     returned: `It still counts in ${month}, when it was ${was}. That the money came back counts on its own day${day}.`,
   };
   const choice = (kind: "mistake" | "returned", name: string) => (
@@ -111,11 +115,11 @@ function KindChoice({ form, of, dated }: KindChoiceProps): ComponentChild {
         type="radio"
         name="kind"
         checked={form.value.kind === kind}
-        disabled={form.unanswered}
+        disabled={form.unanswered || (kind === "mistake" && isLocked)}
         aria-invalid={error !== null}
         aria-describedby={error === null ? `${id}-${kind}` : `${id}-${kind} ${id}-error`}
         onChange={() => form.change({ kind })}
-        ref={kind === (form.value.kind || "mistake") ? focusOnce : null}
+        ref={kind === (form.value.kind || (isLocked ? "returned" : "mistake")) ? focusOnce : null}
       />
       <span>
         {name}
@@ -144,5 +148,5 @@ function KindChoice({ form, of, dated }: KindChoiceProps): ComponentChild {
 
 /** How a reversal counts, for the facts of a page. @param on the day of a return; null for a mistake */
 export function reversalText(on: string | null, locale: string): string {
-  return on === null ? "As a mistake: it does not count in any month" : `Money came back on ${day(on, locale)}`;
+  return on === null ? "As a mistake: it does not count in any month" : `Money came back on ${dayText(on, locale)}`;
 }
