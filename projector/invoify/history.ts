@@ -22,11 +22,12 @@ const OPTIONS = {
 export const history = defineCommand({
   name: "history",
   about: `Lists what happened to an invoice or credit note, including the payments and
-credit applied to it. Name an invoice by its number, and anything else (client,
-user, item, payment …) by its stream, the sequence of its first event. With both
---cache and --from, the cache finds the events and the log provides the details.
-If an event of the log cannot be read, the history ends before it, and the exit
-code is 1: the event could belong to the history.`,
+credit applied to it, and refunds out of it; a payment has its refunds. Name an
+invoice by its number, and anything else (client, user, payment, refund …) by its
+stream, the sequence of its first event. With both --cache and --from, the cache
+finds the events and the log provides the details. If an event of the log cannot
+be read, the history ends before it, and the exit code is 1: the event could
+belong to the history.`,
   positionals: ["NUMBER|STREAM"],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {

@@ -21,7 +21,7 @@ export function inWords({ db, bodyAt }: Readable, row: ActivityRow, subject: Str
   const about: About = {
     currency: currencyOf(db, stream),
     invoice: (id) => (id === subject ? "this document" : (invoiceHeading(db, id)?.number ?? `draft ${id}`)),
-    source: (id) => (id === subject ? "this" : sourceName(db, id)),
+    source: (id) => (id === subject ? (invoiceHeading(db, id) ? "this document" : "this payment") : sourceName(db, id)),
   };
   const name = nameOfStream(db, stream_kind, stream);
   return { id: seq, seq, at, actor_name, type, stream_kind, stream, name, words: describe(bodyAt(seq), type, about) };
