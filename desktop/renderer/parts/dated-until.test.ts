@@ -77,7 +77,12 @@ browserTest(
       await waitForReads(page);
       assert.equal(await page.locator(".age-sums .amount").last().textContent(), "£120.00");
     }
-    await page.goBack();
+    // The day stays, to the documents of a client and to the client.
+    await page.getByRole("grid").getByRole("link", { name: "Ada Ltd" }).click();
+    await page.locator(".chip").getByRole("link", { name: "Ada Ltd" }).click();
+    await page.getByRole("heading", { name: "Ada Ltd", level: 1 }).waitFor();
+    await line(page).waitFor();
+    await goTo(page, `/?dated=${THEN}`);
     await line(page).waitFor();
     await page.getByRole("button", { name: "Back to today" }).focus();
     await page.keyboard.press("Enter");

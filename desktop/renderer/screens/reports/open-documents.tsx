@@ -92,9 +92,10 @@ const SORTS = ["issued_on", "-issued_on", "due_on", "-due_on"] as const;
 
 function ClientLine({ id }: { id: number }): ComponentChild {
   const { value } = useCall("getClient", { id });
+  const dated = datedUntil();
   return (
     <p class="chip">
-      of <a href={`#/clients/${id}`}>{value?.name ?? `client ${id}`}</a>
+      of <a href={`#/clients/${id}${dated === null ? "" : `?dated=${dated}`}`}>{value?.name ?? `client ${id}`}</a>
       <button type="button" class="link" onClick={() => setWords({ client: "", sort: "" })}>
         Show all clients
       </button>
