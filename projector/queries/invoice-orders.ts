@@ -106,7 +106,8 @@ function walksOf(db: Database.Database, sort: InvoiceSort, filter: InvoiceFilter
         ? [{ index: "invoice_open", serves: ["due_on", "open"], order: orderOf(sort) }]
         : [{ index: "invoice_due_on", serves: ["due_on"], order: orderOf(sort) }];
     case "status":
-      return byStatus(sort, filter);
+      // A cancelled invoice is issued.
+      return byStatus(sort, filter.status === "cancelled" ? { ...filter, status: "issued" } : filter);
     case "client":
       return [{ index: "invoice_client", serves: ["client_id"], order: newestFirst(sort) }];
     case "id":
@@ -117,6 +118,7 @@ function walksOf(db: Database.Database, sort: InvoiceSort, filter: InvoiceFilter
 /** The index that walks invoices by id. */
 function byId(filter: InvoiceFilter): Omit<Walk, "order"> {
   if (filter.client !== undefined) return { index: "invoice_client", serves: ["client_id"] };
+  if (filter.status === "cancelled") return { index: "invoice_cancelled", serves: ["cancelled"] };
   if (filter.status !== undefined && filter.status !== "issued")
     return { index: "invoice_not_issued", serves: ["status"], needs: [is("t.status <> 'issued'")] };
   if (filter.kind === "credit_note") return { index: "invoice_credit_note", serves: ["kind"] };

@@ -25,7 +25,12 @@ export const invoiceList = z.strictObject({
     .max(200)
     .optional()
     .describe(`${HOW_TO_SEARCH} Number, buyer or a draft's client, notes, references, lines, gross amount.`),
-  status: z.enum(["draft", "issued", "void", "discarded"]).optional().describe("Default: all but discarded drafts."),
+  status: z
+    .enum(["draft", "issued", "cancelled", "void", "discarded"])
+    .optional()
+    .describe(
+      "Default: all but discarded drafts. cancelled: issued invoices that a credit note cancels; issued: these too.",
+    ),
   kind: z.enum(INVOICE_KINDS).optional().describe("Only this kind."),
   client: numberWord(streamId()).optional().describe("Only of this client."),
   currency: currencyWord()
@@ -112,7 +117,9 @@ function conditionsOf(filter: Filter, today: string): ColumnCondition[] {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
   };
   if (filter.status === undefined) add("all but discarded", "t.status <> 'discarded'");
-  add("status", "t.status = ?", filter.status);
+  // A literal, so that SQLite can use the partial index.
+  if (filter.status === "cancelled") add("cancelled", "t.cancelled_by_id IS NOT NULL");
+  else add("status", "t.status = ?", filter.status);
   // A literal, so that SQLite can use the partial index.
   if (filter.kind === "credit_note") add("kind", "t.kind = 'credit_note'");
   else add("kind", "t.kind = ?", filter.kind);

@@ -78,6 +78,7 @@ export const invoice = defineTable(
       { name: "invoice_gross", on: ["currency", "gross_minor"] },
       // Most rows are issued invoices. Without this index, a list of the others would read them all.
       { name: "invoice_not_issued", on: ["status"], where: "status <> 'issued'" },
+      { name: "invoice_cancelled", on: ["id"], where: "cancelled_by_id IS NOT NULL" },
       { name: "invoice_credit_note", on: ["kind"], where: "kind = 'credit_note'" },
       { name: "invoice_corrects", on: ["corrects_id"], where: "corrects_id IS NOT NULL" },
       // The columns after id cover the sums of open documents by age.

@@ -100,7 +100,10 @@ function Dates({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
     ["Payment due", kind === "credit_note" ? null : dueText(invoice)],
     ["Your reference", invoice.buyer_reference],
     ["Your order", invoice.order_reference],
-    ["Corrects invoice", corrects && `${corrects.number} of ${text(corrects.issued_on)}`],
+    [
+      corrects?.cancelled_by_id === invoice.id ? "Cancels invoice" : "Corrects invoice",
+      corrects && `${corrects.number} of ${text(corrects.issued_on)}`,
+    ],
     ["Currency", invoice.currency],
   ];
   return (

@@ -60,6 +60,7 @@ export const STATUSES = [
   { name: "Open", words: { open: "true" } },
   { name: "Overdue", words: { overdue: "true" } },
   { name: "Paid", words: { status: "issued", open: "false" } },
+  { name: "Cancelled", words: { status: "cancelled" } },
   { name: "Void", words: { status: "void" } },
 ] as const satisfies readonly { name: string; words: Words }[];
 
