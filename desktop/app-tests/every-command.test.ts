@@ -233,7 +233,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await button(page, "Cancel invoice…").click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Reason").fill("The order was withdrawn");
-    await dialog.getByRole("button", { name: /^Cancel invoice/ }).click();
+    await dialog.getByRole("button", { name: /^Issue credit note/ }).click();
     await page.getByText("Cancels", { exact: true }).waitFor();
   },
   async VoidInvoice(page) {

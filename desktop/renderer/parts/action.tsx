@@ -137,15 +137,17 @@ function ActionForm(props: ActionFormProps): ComponentChild {
         </div>
       )}
       {ask?.confirm !== undefined && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={confirmed}
-            disabled={sentReason !== null}
-            onChange={({ currentTarget }) => setChecked(currentTarget.checked)}
-          />
-          <span>{ask.confirm}</span>
-        </label>
+        <div class="field">
+          <label class="choice">
+            <input
+              type="checkbox"
+              checked={confirmed}
+              disabled={sentReason !== null}
+              onChange={({ currentTarget }) => setChecked(currentTarget.checked)}
+            />
+            <span>{ask.confirm}</span>
+          </label>
+        </div>
       )}
       <FormEnd
         submit={ask?.yes ?? `${name} again`}

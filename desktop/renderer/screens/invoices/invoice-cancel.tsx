@@ -69,7 +69,7 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
   return (
     <FormFrame
       form={form}
-      submit="Cancel invoice"
+      submit="Issue credit note"
       send={send}
       onSent={({ stream }) => go(`/invoices/${stream}`)}
       cancel={onClose}

@@ -189,7 +189,7 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
         ["Buyer's reference", invoice.buyer_reference],
         ["Order", invoice.order_reference],
         ["Number series", invoice.series],
-        ["Numbers passed over", invoice.passed_over.length > 0 && <PassedOver rows={invoice.passed_over} />],
+        ["Numbers passed over", invoice.passed_over.length === 0 ? null : <PassedOver rows={invoice.passed_over} />],
         ["Sent out", deliveriesText(invoice)],
         [
           corrects?.cancelled_by_id === invoice.id ? "Cancels" : "Corrects",
