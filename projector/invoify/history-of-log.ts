@@ -52,7 +52,7 @@ async function findNumber(
   const { head, onProgress, isRequired } = options;
   try {
     for await (const { event } of decodedEvents(log, head, { onProgress }))
-      if (event.type === "InvoiceIssued" && event.data.number === number) return event.stream;
+      if (isNumbered(event) && event.data.number === number) return event.stream;
     return undefined;
   } catch (error) {
     if (!isStop(error)) throw error;
@@ -118,7 +118,11 @@ class HistoryReader {
     if (event.type === "InvoiceDrafted") this.#documentKind = event.data.kind;
     if (event.type === "InvoiceDrafted" || event.type === "InvoiceRevised")
       this.#currency = event.data.content.currency;
-    if (event.type === "InvoiceIssued") this.#number = event.data.number;
+    if (event.type === "InvoiceCancelled") {
+      this.#documentKind = "credit_note";
+      this.#currency = event.data.content.currency;
+    }
+    if (isNumbered(event)) this.#number = event.data.number;
     if (event.type === "PaymentReceived" || event.type === "RefundPaid") this.#currency = event.data.currency;
   }
 
@@ -135,6 +139,9 @@ class HistoryReader {
       case "InvoiceDrafted":
         if (event.data.correctsId === this.#subject) this.#others.set(event.stream, "credit note");
         break;
+      case "InvoiceCancelled":
+        if (event.data.cancelsId === this.#subject) this.#others.set(event.stream, "credit note");
+        break;
       case "PaymentReceived":
       case "PaymentReallocated":
       case "CreditApplied":
@@ -146,4 +153,9 @@ class HistoryReader {
           this.#others.set(event.stream, "refund");
     }
   }
+}
+
+/** True for the events that give a document its number. */
+function isNumbered(event: LogEvent): event is Extract<LogEvent, { type: "InvoiceIssued" | "InvoiceCancelled" }> {
+  return event.type === "InvoiceIssued" || event.type === "InvoiceCancelled";
 }

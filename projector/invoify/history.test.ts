@@ -127,6 +127,22 @@ test("invoify history shows any stream: a client, a user, a payment, the organiz
   }
 });
 
+test("invoify history finds the credit note that cancels an invoice, and tells of it with the invoice", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await issuedOf(office);
+  const { stream: note } = await office.run("CancelInvoice", { reason: "twice" }, { id });
+  for (const sources of [
+    ["--from", office.log.name],
+    ["--cache", office.cachePath, "--from", office.log.name],
+  ]) {
+    const history = await json(["history", "INV-00002", ...sources]);
+    assert.equal(history.stream, note);
+    assert.match(String(history.title), new RegExp(`^credit note INV-00002 \\(stream ${note}\\)`));
+    const { events } = (await json(["history", "INV-00001", ...sources])) as { events: { seq: number }[] };
+    assert.equal(events.at(-1)?.seq, note, sources.join(" "));
+  }
+});
+
 test("invoify history reports an unknown number or stream", async (t) => {
   const { log, cache, id } = await writeLife(t);
   for (const sources of [
