@@ -105,7 +105,7 @@ function KindChoice({ form, of, dated }: KindChoiceProps): ComponentChild {
   const isLocked = lockedUpTo !== null && dated <= lockedUpTo;
   const says = {
     mistake: isLocked
-      ? `The books are locked up to ${dayText(lockedUpTo, locale.value)}, so the figures of ${month} cannot change. Ask an owner to move the lock back, or use a later day below.`
+      ? `The books are locked up to ${dayText(lockedUpTo, locale.value)}, so the figures of ${month} cannot change. Ask an owner to move the lock back.`
       : `It counts as if it had never been recorded. The figures of ${month}, when it was ${was}, change.`,
     returned: `It still counts in ${month}, when it was ${was}. That the money came back counts on its own day${day}.`,
   };
