@@ -56,6 +56,10 @@ const invoify: Program = {
       summary: "lists what clients owe and their credit, as of any day and as known at any time",
       load: async () => (await import("./invoify/reports/open-items.ts")).openItems,
     },
+    numbers: {
+      summary: "lists number series, and each gap with its explanation",
+      load: async () => (await import("./invoify/reports/numbers.ts")).numbers,
+    },
     copy: {
       summary: "copies a log, byte for byte",
       load: async () => (await import("./invoify/copy.ts")).copy,
