@@ -24,7 +24,7 @@ const sessionUser = object({
 });
 
 const invoiceLink = object(
-  propertiesOf(TABLES.invoice, ["id", "number", "kind", "status", "issued_on", "gross_minor"]),
+  propertiesOf(TABLES.invoice, ["id", "number", "kind", "status", "issued_on", "gross_minor", "cancelled_by_id"]),
   "a related document",
 );
 

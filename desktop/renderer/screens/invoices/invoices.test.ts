@@ -322,7 +322,7 @@ browserTest("a cancelled export leaves no file", async () => {
     await route.continue();
   });
   await page.getByRole("button", { name: "Export CSV" }).click();
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
   delayed.resolve();
   await page.getByRole("button", { name: "Export CSV" }).waitFor();
   await page.unroute("**/call");
