@@ -8,7 +8,8 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { Cache } from "../cache/cache.ts";
 import type { Books, Day } from "./books-lists.suite.ts";
 import { booksAfter } from "./books-model.suite.ts";
-import { business, playBusiness, RANDOM_PROFILE } from "./random-business.suite.ts";
+import { business, playBusiness } from "./random-business.suite.ts";
+import { RANDOM_PROFILE } from "./random-inputs.suite.ts";
 
 const folder = temporaryFolder();
 let files = 0;

@@ -1,6 +1,9 @@
 /** Random businesses in any split of batches give the same cache as a rebuild, and nothing that `verify` objects to. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { openMemoryOffice } from "../../events/business/memory-office.suite.ts";
+import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
 import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
@@ -9,6 +12,8 @@ import { digestOf } from "../cache/digest.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
 import { checkInvariants } from "../verify/check-invariants.ts";
 import { forEachBusiness, newCachePath } from "./cached-business.suite.ts";
+import { business, playBusiness, said, type Wish } from "./random-business.suite.ts";
+import { RANDOM_PROFILE } from "./random-inputs.suite.ts";
 
 const RUNS = pickCount({ usual: 20, long: 500 });
 
@@ -28,6 +33,21 @@ test("batches of any size give the same digest as all events at once, and as a r
     assert.equal(digestOf(rebuilt.db).digest, digestOf(cache.db).digest, "rebuilt");
     rebuilt.close();
   });
+});
+
+test("random business reaches every command that moves an amount, and locks", async () => {
+  const run = async (wishes: readonly Wish[]) =>
+    playBusiness(await openMemoryOffice(null, { profile: RANDOM_PROFILE }), wishes);
+  await fc.assert(fc.asyncProperty(business, run), { seed: 1, numRuns: 40, unbiased: true });
+  const office = /User|Client$|ClientDetails|Item|Profile|Logo|Role|Sessions|Revise|Discard/;
+  const expected = (Object.keys(COMMANDS) as CommandName[]).filter(
+    (name) => name === "RefundClient" || !office.test(name),
+  );
+  assert.deepEqual(
+    expected.filter((name) => !said.accepted.has(name)),
+    [],
+  );
+  assert.ok(said.refused.size > 8, [...said.refused.keys()].join());
 });
 
 test("verify finds nothing to object to", async () => {

@@ -173,6 +173,11 @@ test("the sales list has what was supplied in categories K and AE, by the buyer'
   await atMoments(({ db, day, words, books, what }) => {
     const period = { from: "2023-12-01", to: "2024-03-31" };
     const rows = salesListOf(db, { ...period, ...words }).rows.map((row) => {
+      assert.equal(
+        row.domestic,
+        row.vat_category === "AE" && row.country === "GB",
+        "reverse charge at home is no EC sale",
+      );
       const { vat_id: vatId, country, vat_category: category, currency, taxable_minor: taxable, documents } = row;
       return { vatId, country, category, currency, taxable, documents };
     });

@@ -7,7 +7,8 @@ import type { Office } from "../../events/business/office.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { openOffice } from "../writer/office.suite.ts";
-import { business, playBusiness, RANDOM_PROFILE, type Wish } from "./random-business.suite.ts";
+import { business, playBusiness, type Wish } from "./random-business.suite.ts";
+import { RANDOM_PROFILE } from "./random-inputs.suite.ts";
 
 const RUNS = pickCount({ usual: 12, long: 300 });
 const folder = temporaryFolder();
