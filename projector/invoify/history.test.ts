@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { clientOf, issuedOf, LINE, paymentOf } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
@@ -141,6 +142,16 @@ test("invoify history finds the credit note that cancels an invoice, and tells o
     const { events } = (await json(["history", "INV-00001", ...sources])) as { events: { seq: number }[] };
     assert.equal(events.at(-1)?.seq, note, sources.join(" "));
   }
+});
+
+test("invoify history --from has the refunds of a payment", async () => {
+  const log = fileURLToPath(new URL("../../fixtures/logs/every-event.ndjson", import.meta.url));
+  const history = await does(["history", "54", "--from", log]);
+  assert.match(
+    history,
+    /refund 68: Refund paid: 75\.00 EUR by bank transfer on 2024-05-02, reference BACK-1, 50\.00 EUR of this payment/,
+  );
+  assert.match(history, /refund 68: Refund reversed: returned on 2024-05-05, The account is closed/);
 });
 
 test("invoify history reports an unknown number or stream", async (t) => {
