@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { z } from "zod";
+import { CATALOGUE } from "./encoding/catalogue.ts";
 import { leafHash, nodeHash } from "./proofs/tree.ts";
 import { currencyCodes, decimalsOf } from "./values/currency.ts";
 import { VAT_CATEGORIES } from "./values/money.ts";
@@ -33,6 +34,49 @@ test("the page has the order of VAT categories, and the usual reasons", () => {
     const reason = usualReason(category);
     if (reason !== null) assert.ok(oneLine.includes(`${category} \`${reason}\``), category);
   }
+});
+
+/** The text under a heading of the page, up to the next one. */
+function section(heading: string): string {
+  const [, after] = page.split(`\n${heading}\n`);
+  assert.ok(after !== undefined, heading);
+  return after.split(/\n##+ /)[0] ?? "";
+}
+
+/** The first cells of a section's tables: `names` of each row. */
+const rowsOf = (text: string) =>
+  [...text.matchAll(/^\| (`.+?) \| (.*) \|$/gm)].map(([, first = "", rest = ""]) => ({
+    names: [...first.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    rest,
+  }));
+
+test("the page has every upcaster", () => {
+  const steps = rowsOf(section("## Old shapes")).flatMap(({ names, rest }) =>
+    names.map((name) => `${name} ${rest.split(" | ")[0]}`),
+  );
+  const upcasters = Object.entries(CATALOGUE).flatMap(([type, { schemas }]) =>
+    schemas.slice(1).map((_, i) => `${type} ${i + 1} → ${i + 2}`),
+  );
+  assert.deepEqual(steps.toSorted(), upcasters.toSorted());
+});
+
+test("the page says what every event does", () => {
+  const described = new Set(rowsOf(section("## From events to rows")).flatMap(({ names }) => names));
+  const families = ["ClientRestored", "ItemRestored"]; // "…Restored"
+  assert.deepEqual(
+    Object.keys(CATALOGUE).filter((type) => !described.has(type) && !families.includes(type)),
+    [],
+  );
+});
+
+test("the page says how the rows of every table follow from events", () => {
+  const [text = "", example = ""] = page.split("The text of step 4 is");
+  const tables = [...example.matchAll(/^ {4}(\w+) \d+ [0-9a-f]{64}$/gm)].map(([, name = ""]) => name);
+  assert.ok(tables.length > 20);
+  assert.deepEqual(
+    tables.filter((table) => !text.includes(`\`${table}\``)),
+    [],
+  );
 });
 
 test("the worked digest is that of the example", () => {
