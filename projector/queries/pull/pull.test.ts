@@ -17,7 +17,7 @@ import { type PullPage, pullChanges } from "./pull.ts";
 
 const folder = temporaryFolder();
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
-await writeRandomHistory(log, join(folder, "writer.sqlite"), { commands: 900, seed: 3 });
+await writeRandomHistory(log, join(folder, "writer.sqlite"), { commands: 900, seed: 5 });
 const bodies = log.readNow(0, 100_000);
 const events = bodies.map((body) => decodeEvent(body));
 const BEGINNING = -1;
