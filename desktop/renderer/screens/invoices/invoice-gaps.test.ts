@@ -94,7 +94,7 @@ browserTest(
     await follow(page, "Add series", "add");
     await page.keyboard.press("Enter");
     await page.getByLabel("Name").fill("Everything");
-    await page.getByLabel("Pattern").fill("RE-{000}");
+    await page.getByLabel("Pattern").fill("RE-{0000}");
     await page.keyboard.press("Control+Enter");
 
     await dialog.getByText("You can issue this, but it may be incomplete.").waitFor();
