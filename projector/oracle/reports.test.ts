@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type Database from "better-sqlite3";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
+import type { Parts } from "../queries/read.ts";
 import { clientAtMomentOf } from "../queries/reports/client-balances.ts";
 import { listOpenItems } from "../queries/reports/open-items.ts";
 import { overviewOf } from "../queries/reports/overview.ts";
-import { salesListOf } from "../queries/reports/sales-list.ts";
+import { salesListOf, salesListParts } from "../queries/reports/sales-list.ts";
 import { statementOf } from "../queries/reports/statement.ts";
-import { vatReportOf } from "../queries/reports/vat-report.ts";
+import { vatReportOf, vatReportParts } from "../queries/reports/vat-report.ts";
 import { type Books, type Day, documentOf, type Payment } from "./books-lists.suite.ts";
 import { type Cached, forEachBusiness, type Moment } from "./cached-business.suite.ts";
 import {
@@ -184,6 +185,28 @@ test("the sales list has what was supplied in categories K and AE, by the buyer'
     assert.deepEqual(rows.sort(inOrder), salesOf(books, { ...period, day }).sort(inOrder), what);
   });
 });
+
+test("reports that are made in parts say the same, whatever the parts", async () => {
+  await atMoments(({ db, words, what }) => {
+    const period = { from: "2023-12-01", to: "2024-12-31", ...words };
+    for (const postings of [1, 2, 3, 7]) {
+      const vat = partsOf(vatReportParts(db, period, { postings }));
+      assert.deepEqual(vat.answer, vatReportOf(db, period), what);
+      const sales = partsOf(salesListParts(db, period, { postings }));
+      assert.deepEqual(sales.answer, salesListOf(db, period), what);
+      const documents = vat.answer.currencies.reduce((sum, row) => sum + row.documents, 0);
+      for (const { count } of [vat, sales]) assert.ok(count >= documents / postings, `${count} parts`);
+    }
+  });
+});
+
+/** All parts, one after the other. */
+function partsOf<Answer>(parts: Parts<Answer>): { answer: Answer; count: number } {
+  for (let count = 0; ; count++) {
+    const { done, value } = parts.next();
+    if (done) return { answer: value, count };
+  }
+}
 
 interface Account {
   clientId: number;

@@ -21,6 +21,21 @@ export interface Read<Fields extends z.ZodRawShape = z.ZodRawShape, Answer = unk
   http: HttpRead | null;
   /** @returns undefined if what the input names does not exist */
   run(source: ReadSource, input: z.output<z.ZodObject<Fields, z.core.$strict>>): Answer;
+  /** The same in parts, if the read costs more the more documents there are: others may run between two parts. */
+  parts?(source: ReadSource, input: z.output<z.ZodObject<Fields, z.core.$strict>>): Parts<Answer>;
+}
+
+/** Work that yields after each part of about a millisecond. All parts must see one state: one transaction is around them. */
+export type Parts<Answer> = Generator<void, Answer, void>;
+
+/** All parts at once. */
+export function inOne<Answer>(db: Database.Database, parts: Parts<Answer>): Answer {
+  return db.transaction(() => {
+    for (;;) {
+      const { done, value } = parts.next();
+      if (done) return value;
+    }
+  })();
 }
 
 interface HttpRead {

@@ -21,10 +21,10 @@ import { momentWords } from "../reports/moment.ts";
 import { listNumberGaps, numberGaps, seriesStates } from "../reports/number-series.ts";
 import { listOpenItems, openItems } from "../reports/open-items.ts";
 import { overviewOf } from "../reports/overview.ts";
-import { salesList, salesListOf } from "../reports/sales-list.ts";
+import { salesList, salesListOf, salesListParts } from "../reports/sales-list.ts";
 import { statementInput, statementOf } from "../reports/statement.ts";
 import { listVatDocuments, vatDocuments } from "../reports/vat-document-list.ts";
-import { vatReport, vatReportOf } from "../reports/vat-report.ts";
+import { vatReport, vatReportOf, vatReportParts } from "../reports/vat-report.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "../small-lists.ts";
 import { takenText, takenTextOf } from "../taken.ts";
 import { invoiceTotals } from "../totals.ts";
@@ -176,6 +176,7 @@ export const READS = {
     input: vatReport,
     http: { path: "/api/vat-report", answer: { of: "VatReport", as: "one" } },
     run: ({ db }, period) => vatReportOf(db, period),
+    parts: ({ db }, period) => vatReportParts(db, period),
   }),
 
   exportVatReport: define({
@@ -197,6 +198,7 @@ export const READS = {
     input: salesList,
     http: { path: "/api/sales-list", answer: { of: "SalesList", as: "one" } },
     run: ({ db }, period) => salesListOf(db, period),
+    parts: ({ db }, period) => salesListParts(db, period),
   }),
 
   exportSalesList: define({

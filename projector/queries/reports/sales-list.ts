@@ -5,8 +5,17 @@ import type { StreamId } from "../../../events/sequence.ts";
 import { taxInHome } from "../../../events/values/money.ts";
 import type { Row } from "../../tables/tables.ts";
 import { prepare } from "../prepared.ts";
+import { inOne, type Parts } from "../read.ts";
 import { checkPeriod, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords, periodWords } from "./moment.ts";
-import { COUNT, currenciesInOrder, IN_PERIOD, type Period, valuesIn } from "./vat-documents.ts";
+import {
+  COUNT,
+  currenciesInOrder,
+  IN_PART,
+  type PartOptions,
+  type PartValues,
+  type Period,
+  partsOfPeriod,
+} from "./vat-documents.ts";
 
 /** K: goods within the EU. AE: reverse charge, as for services within the EU. */
 const SALES_CATEGORIES = ["K", "AE"] as const;
@@ -81,26 +90,45 @@ export interface SalesList extends MomentOfAnswer, Period {
   more_problems: number;
 }
 
-/** @throws ZodError as `checkPeriod` and `momentOf` */
+/** @throws ZodError as `salesListParts` */
 export function salesListOf(db: Database.Database, input: z.output<typeof salesList>): SalesList {
+  return inOne(db, salesListParts(db, input));
+}
+
+/** @throws ZodError as `checkPeriod` and `momentOf` */
+export function* salesListParts(
+  db: Database.Database,
+  input: z.output<typeof salesList>,
+  options: PartOptions = {},
+): Parts<SalesList> {
   checkPeriod(input);
-  return db.transaction(() => {
-    const moment = momentOf(db, input);
-    const { from, to } = input;
-    const { home, currencies } = currenciesInOrder(db);
-    const parts = currencies.flatMap((currency) => partsIn(db, valuesIn(currency, { from, to }, moment), home));
-    const problems = parts.filter(hasProblem).sort(byDate);
-    return {
-      from,
-      to,
-      ...momentOfAnswer(input),
-      accounting_currency: home,
-      rows: rowsOf(parts),
-      currencies: sumsOf(parts),
-      problems: problems.slice(0, MAX_PROBLEMS).map(problemOf),
-      more_problems: Math.max(0, problems.length - MAX_PROBLEMS),
-    };
-  })();
+  const moment = momentOf(db, input);
+  const { from, to } = input;
+  const { home, currencies } = currenciesInOrder(db);
+  const sums: Sums = { rows: new Map(), currencies: new Map(), problems: [], allProblems: 0 };
+  for (const currency of currencies) {
+    const stated: Stated[][] = [];
+    for (const values of partsOfPeriod(db, { currency, from, to }, moment, options)) {
+      const rows = statedIn(db, values);
+      if (rows.length > 0) stated.push(rows);
+      yield;
+    }
+    const withdrawn = new Set(stated.flatMap((rows) => rows.flatMap(({ count, id }) => (count === -1 ? [id] : []))));
+    for (const rows of stated) {
+      for (const row of rows) if (!withdrawn.has(row.id)) add(sums, partOf(row, home));
+      yield;
+    }
+  }
+  return {
+    from,
+    to,
+    ...momentOfAnswer(input),
+    accounting_currency: home,
+    rows: rowsOf([...sums.rows.values()]),
+    currencies: [...sums.currencies.values()].map(currencyOf),
+    problems: firstOf(sums.problems).map(problemOf),
+    more_problems: Math.max(0, sums.allProblems - MAX_PROBLEMS),
+  };
 }
 
 /** A document's part of a row. */
@@ -109,7 +137,8 @@ interface Part extends Omit<SalesProblemRow, "problem"> {
   problem: SalesProblem | null;
 }
 
-const hasProblem = (part: Part): part is Part & { problem: SalesProblem } => part.problem !== null;
+type Problem = Part & { problem: SalesProblem };
+const hasProblem = (part: Part): part is Problem => part.problem !== null;
 
 function byDate(a: Part, b: Part): number {
   return a.issued_on === b.issued_on ? a.id - b.id : a.issued_on < b.issued_on ? -1 : 1;
@@ -122,9 +151,9 @@ interface Stated extends Omit<Part, "accounting_taxable_minor" | "domestic" | "p
   seller_country: string;
 }
 
-/** The documents of these categories in one currency and period, without those that were made void. */
-function partsIn(db: Database.Database, values: ReturnType<typeof valuesIn>, home: string): Part[] {
-  const stated = prepare<[object], Stated>(
+/** The rows of these categories in a part of the period. */
+function statedIn(db: Database.Database, values: PartValues): Stated[] {
+  return prepare<[object], Stated>(
     db,
     `SELECT ${COUNT} AS count, i.id, i.number, i.kind, i.issued_on, i.client_id, i.currency, i.accounting_rate6,
        t.vat_category, t.taxable_minor, b.vat_id, b.country, b.name AS buyer_name, s.country AS seller_country
@@ -133,10 +162,8 @@ function partsIn(db: Database.Database, values: ReturnType<typeof valuesIn>, hom
        CROSS JOIN invoice AS i ON i.id = p.document_id
        CROSS JOIN invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
        CROSS JOIN invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
-     WHERE ${IN_PERIOD} AND t.vat_category IN (${SALES_CATEGORIES.map((one) => `'${one}'`).join(", ")})`,
+     WHERE ${IN_PART} AND t.vat_category IN (${SALES_CATEGORIES.map((one) => `'${one}'`).join(", ")})`,
   ).all(values);
-  const withdrawn = new Set(stated.filter(({ count }) => count === -1).map(({ id }) => id));
-  return stated.flatMap((row) => (withdrawn.has(row.id) ? [] : [partOf(row, home)]));
 }
 
 function partOf({ count: _, accounting_rate6: rate6, seller_country, ...row }: Stated, home: string): Part {
@@ -160,52 +187,85 @@ function problemWith({ vat_id, country }: Pick<Part, "vat_id" | "country">, sell
   return vat_id.trimStart().toUpperCase().startsWith(prefix) ? null : "id_of_another_country";
 }
 
-function problemOf({ accounting_taxable_minor: _, ...row }: Part & { problem: SalesProblem }): SalesProblemRow {
+function problemOf({ accounting_taxable_minor: _, ...row }: Problem): SalesProblemRow {
   return row;
 }
 
-function rowsOf(parts: readonly Part[]): SalesRow[] {
-  const groups = Map.groupBy(parts, ({ vat_category, vat_id, country, domestic, currency, client_id }) =>
-    JSON.stringify([vat_category, vat_id ?? client_id, country, domestic, currency]),
-  );
-  const rows = [...groups.values()].flatMap((own): SalesRow[] => {
-    const latest = own.reduce((one, other) => (other.issued_on >= one.issued_on ? other : one));
-    const { vat_category, vat_id, country, domestic, buyer_name, client_id, currency } = latest;
-    return [
-      {
-        ...{ vat_category, vat_id, country, domestic, buyer_name, client_id, currency },
-        ...amountsOf(own),
-        problems: own.filter(hasProblem).length,
-      },
-    ];
-  });
-  const key = ({ vat_category, vat_id, country, domestic, buyer_name, currency }: SalesRow) => {
+/** What the documents add up to, without those that were made void. */
+interface Sums {
+  rows: Map<string, Group>;
+  currencies: Map<string, Group>;
+  /** The first ones in the order of the issue dates, and some more. */
+  problems: Problem[];
+  allProblems: number;
+}
+
+interface Group {
+  /** By issue date. */
+  latest: Part;
+  /** The one that was added last: a document can have several rows, which come one after the other. */
+  lastId: StreamId;
+  taxable_minor: number;
+  accounting_taxable_minor: number | null;
+  documents: number;
+  problems: number;
+}
+
+function add(sums: Sums, part: Part): void {
+  const { vat_category, vat_id, country, domestic, currency, client_id } = part;
+  addTo(sums.rows, JSON.stringify([vat_category, vat_id ?? client_id, country, domestic, currency]), part);
+  addTo(sums.currencies, `${vat_category} ${domestic} ${currency}`, part);
+  if (!hasProblem(part)) return;
+  sums.allProblems++;
+  sums.problems.push(part);
+  if (sums.problems.length >= 4 * MAX_PROBLEMS) sums.problems = firstOf(sums.problems);
+}
+
+function firstOf(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted(byDate).slice(0, MAX_PROBLEMS);
+}
+
+function addTo(groups: Map<string, Group>, key: string, part: Part): void {
+  const { id, taxable_minor, accounting_taxable_minor } = part;
+  const problems = hasProblem(part) ? 1 : 0;
+  const group = groups.get(key);
+  if (!group) {
+    groups.set(key, { latest: part, lastId: id, taxable_minor, accounting_taxable_minor, documents: 1, problems });
+    return;
+  }
+  if (part.issued_on >= group.latest.issued_on) group.latest = part;
+  group.taxable_minor += taxable_minor;
+  if (group.accounting_taxable_minor === null || accounting_taxable_minor === null)
+    group.accounting_taxable_minor = null;
+  else group.accounting_taxable_minor += accounting_taxable_minor;
+  if (group.lastId !== id) group.documents++;
+  group.lastId = id;
+  group.problems += problems;
+}
+
+function rowsOf(groups: readonly Group[]): SalesRow[] {
+  const keyOf = ({ domestic, vat_category, vat_id, country, buyer_name, currency }: Part) => {
     const flags = [domestic, SALES_CATEGORIES.indexOf(vat_category), vat_id === null].map(Number);
     return [...flags, country, vat_id ?? buyer_name, currency].join(" ");
   };
-  return rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.client_id - b.client_id));
+  return groups
+    .map((group) => ({ group, key: keyOf(group.latest) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.group.latest.client_id - b.group.latest.client_id))
+    .map(({ group }) => {
+      const { vat_category, vat_id, country, domestic, buyer_name, client_id, currency } = group.latest;
+      return {
+        ...{ vat_category, vat_id, country, domestic, buyer_name, client_id, currency },
+        ...amountsOf(group),
+        problems: group.problems,
+      };
+    });
 }
 
-function sumsOf(parts: readonly Part[]): SalesOfCurrency[] {
-  const groups = Map.groupBy(
-    parts,
-    ({ vat_category, domestic, currency }) => `${vat_category} ${domestic} ${currency}`,
-  );
-  return [...groups.values()].flatMap((own) => {
-    const [first] = own;
-    if (!first) return [];
-    const { vat_category, domestic, currency } = first;
-    return [{ vat_category, domestic, currency, ...amountsOf(own) }];
-  });
+function currencyOf(group: Group): SalesOfCurrency {
+  const { vat_category, domestic, currency } = group.latest;
+  return { vat_category, domestic, currency, ...amountsOf(group) };
 }
 
-function amountsOf(parts: readonly Part[]) {
-  const isKnown = parts.every(({ accounting_taxable_minor }) => accounting_taxable_minor !== null);
-  return {
-    taxable_minor: parts.reduce((sum, { taxable_minor }) => sum + taxable_minor, 0),
-    accounting_taxable_minor: isKnown
-      ? parts.reduce((sum, { accounting_taxable_minor }) => sum + (accounting_taxable_minor ?? 0), 0)
-      : null,
-    documents: new Set(parts.map(({ id }) => id)).size,
-  };
+function amountsOf({ taxable_minor, accounting_taxable_minor, documents }: Group) {
+  return { taxable_minor, accounting_taxable_minor, documents };
 }

@@ -3,25 +3,20 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { VAT_CATEGORIES, type VatCategory } from "../../../events/values/money.ts";
 import { prepare } from "../prepared.ts";
-import {
-  checkPeriod,
-  type Moment,
-  type MomentOfAnswer,
-  momentOf,
-  momentOfAnswer,
-  momentWords,
-  periodWords,
-} from "./moment.ts";
+import { inOne, type Parts } from "../read.ts";
+import { checkPeriod, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords, periodWords } from "./moment.ts";
 import {
   COUNT,
   currenciesInOrder,
   documentsIn,
-  IN_PERIOD,
+  IN_PART,
+  type PartOptions,
+  type PartValues,
   type Period,
+  partsOfPeriod,
   rowsAtHome,
   type TaxRow,
   taxRowsIn,
-  valuesIn,
 } from "./vat-documents.ts";
 
 export const vatReport = z.strictObject({ ...periodWords, ...momentWords });
@@ -59,65 +54,69 @@ export interface VatReport extends MomentOfAnswer, Period {
   accounting_tax_minor: number;
 }
 
+/** @throws ZodError as `vatReportParts` */
+export function vatReportOf(db: Database.Database, input: z.output<typeof vatReport>): VatReport {
+  return inOne(db, vatReportParts(db, input));
+}
+
 /**
  * Counts documents by their issue date. A void document counts nowhere; a credit note, on its own issue date.
  *
  * @throws ZodError as `checkPeriod` and `momentOf`
  */
-export function vatReportOf(db: Database.Database, input: z.output<typeof vatReport>): VatReport {
+export function* vatReportParts(
+  db: Database.Database,
+  input: z.output<typeof vatReport>,
+  options: PartOptions = {},
+): Parts<VatReport> {
   checkPeriod(input);
-  return db.transaction(() => {
-    const moment = momentOf(db, input);
-    const { from, to } = input;
-    const { home, currencies } = currenciesInOrder(db);
-    const parts = currencies.map((currency) => vatOfCurrency(db, { from, to }, { moment, currency, home }));
-    const sums = parts.flatMap(({ sums }) => (sums.documents === 0 ? [] : [sums]));
-    return {
-      from,
-      to,
-      ...momentOfAnswer(input),
-      accounting_currency: home,
-      rows: parts.flatMap(({ rows }) => rows),
-      currencies: sums,
-      accounting_tax_minor: sums.reduce((sum, { accounting_tax_minor }) => sum + accounting_tax_minor, 0),
-    };
-  })();
+  const moment = momentOf(db, input);
+  const { from, to } = input;
+  const { home, currencies } = currenciesInOrder(db);
+  const rows: VatRow[] = [];
+  const sums: VatOfCurrency[] = [];
+  for (const currency of currencies) {
+    const groups = new Map<string, Sums>();
+    const sum = { currency, ...NO_TOTALS };
+    for (const values of partsOfPeriod(db, { currency, from, to }, moment, options)) {
+      if (currency === home) addInHome(groups, db, values);
+      else addByDocument(groups, db, { values, home });
+      addPostings(sum, db, values);
+      yield;
+    }
+    const own = [...groups.values()].filter(({ documents }) => documents > 0).map((group) => rowOf(group, currency));
+    rows.push(...own.sort(inOrder));
+    if (sum.documents !== 0) sums.push(sum);
+  }
+  return {
+    from,
+    to,
+    ...momentOfAnswer(input),
+    accounting_currency: home,
+    rows,
+    currencies: sums,
+    accounting_tax_minor: sums.reduce((all, { accounting_tax_minor }) => all + accounting_tax_minor, 0),
+  };
 }
-
-interface Where {
-  moment: Moment;
-  currency: string;
-  home: string;
-}
-
-function vatOfCurrency(db: Database.Database, period: Period, { moment, currency, home }: Where) {
-  const values = valuesIn(currency, period, moment);
-  const sums = currency === home ? sumsInHome(db, values) : sumsByDocument(db, values, home);
-  const rows = [...sums.values()].filter(({ documents }) => documents > 0).map((sum) => rowOf(sum, currency));
-  return { rows: rows.sort(inOrder), sums: { currency, ...sumsOf(db, values) } };
-}
-
-type Values = ReturnType<typeof valuesIn>;
 
 /** By category and rate. In the organization's currency, nothing has to be converted. */
-function sumsInHome(db: Database.Database, values: Values): Map<string, Sums> {
-  const sums = new Map<string, Sums>();
+function addInHome(sums: Map<string, Sums>, db: Database.Database, values: PartValues): void {
   for (const [sign, count, vat_category, vat_rate_bp, taxable_minor, tax_minor] of taxRowsIn(db, values)) {
     const sum = sumOf(sums, { vat_category, vat_rate_bp });
     sum.taxable_minor += sign * taxable_minor;
     sum.tax_minor += sign * tax_minor;
-    sum.documents += count;
-  }
-  for (const sum of sums.values()) {
     sum.accounting_taxable_minor = sum.taxable_minor;
     sum.accounting_tax_minor = sum.tax_minor;
+    sum.documents += count;
   }
-  return sums;
 }
 
 /** By category and rate. Each document has its own exchange rate, and its own remainder of rounding. */
-function sumsByDocument(db: Database.Database, values: Values, home: string): Map<string, Sums> {
-  const sums = new Map<string, Sums>();
+function addByDocument(
+  sums: Map<string, Sums>,
+  db: Database.Database,
+  { values, home }: { values: PartValues; home: string },
+): void {
   for (const { sign, count, rows, ...document } of documentsIn(db, values))
     for (const row of rowsAtHome(rows, document, home)) {
       const sum = sumOf(sums, row);
@@ -128,7 +127,6 @@ function sumsByDocument(db: Database.Database, values: Values, home: string): Ma
       sum.documents += count;
       if (row.accounting_taxable_minor === null) sum.unknown += count;
     }
-  return sums;
 }
 
 type Key = Pick<VatRow, "vat_category" | "vat_rate_bp">;
@@ -170,13 +168,19 @@ function inOrder(a: VatRow, b: VatRow): number {
   return place(a) - place(b) || (b.vat_rate_bp ?? 0) - (a.vat_rate_bp ?? 0);
 }
 
-/** What the postings themselves add up to. */
-function sumsOf(db: Database.Database, values: Values): Omit<VatOfCurrency, "currency"> {
-  const sums = prepare<[object], Omit<VatOfCurrency, "currency">>(
+const NO_TOTALS = { taxable_minor: 0, tax_minor: 0, accounting_tax_minor: 0, documents: 0 };
+type Totals = typeof NO_TOTALS;
+
+/** Adds what the postings themselves say. */
+function addPostings(sum: Totals, db: Database.Database, values: PartValues): void {
+  const part = prepare<[object], Totals>(
     db,
     `SELECT coalesce(sum(p.net_minor), 0) AS taxable_minor, coalesce(sum(p.tax_minor), 0) AS tax_minor,
        coalesce(sum(p.accounting_tax_minor), 0) AS accounting_tax_minor, coalesce(sum(${COUNT}), 0) AS documents
-     FROM posting AS p INDEXED BY posting_currency WHERE ${IN_PERIOD}`,
+     FROM posting AS p INDEXED BY posting_currency WHERE ${IN_PART}`,
   ).get(values);
-  return sums ?? { taxable_minor: 0, tax_minor: 0, accounting_tax_minor: 0, documents: 0 };
+  sum.taxable_minor += part?.taxable_minor ?? 0;
+  sum.tax_minor += part?.tax_minor ?? 0;
+  sum.accounting_tax_minor += part?.accounting_tax_minor ?? 0;
+  sum.documents += part?.documents ?? 0;
 }
