@@ -53,6 +53,8 @@ export function sizeDecisions(open: OpenOffice): void {
     const input = await inputOfSize(office, MAX_DRAFT_BYTES, { clientId, prepaidMinor: 100, lines });
     const { stream: id } = await office.accepts("DraftInvoice", input);
     await office.accepts("IssueInvoice", {}, { id });
+    // One event would hold the content and both parties.
+    await office.refuses("CancelInvoice", { reason: "r" }, { id }, { rule: "TOO_LONG" });
     const { stream: creditNote } = await office.accepts("DraftCreditNote", {}, { id });
     await office.accepts("ReviseInvoice", { note: "short" }, { id: creditNote });
     await office.accepts("IssueInvoice", {}, { id: creditNote });
