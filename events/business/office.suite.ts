@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { COMMANDS, type CommandName, type CommandResult, type InputOf } from "../commands/commands.ts";
+import { rulesOfInput } from "../commands/new-input.ts";
 import type { LogEvent } from "../encoding/event.ts";
 import { Refusal } from "../errors.ts";
 import { type RefusalValues, RULES, type Rule } from "../rules.ts";
@@ -108,11 +109,21 @@ export function officeOf(parts: OfficeParts): Office {
       tried.unchanged.add(command);
     },
     async refuses(command, input, circumstances, expected) {
+      assert.ok(documentedFor(command).includes(expected.rule), `${command} names the rule ${expected.rule}`);
       const before = await head();
       await assert.rejects(run(command, input, circumstances), (error) => isRefusal(error, expected));
       assert.equal(await head(), before, "nothing is appended");
     },
   };
+}
+
+/** Rules that can refuse any command. */
+const ANY_COMMAND = ["USER_INACTIVE", "ROLE_TOO_WEAK", "VERSION_MISMATCH", "KEY_REUSED", "NOT_RECORDABLE"] as const;
+
+/** The rules that the API documents for a command. */
+function documentedFor(command: CommandName): readonly Rule[] {
+  const { rules, input } = COMMANDS[command];
+  return [...ANY_COMMAND, ...rules, ...rulesOfInput(input)];
 }
 
 /** A command, parsed as the API parses it. */

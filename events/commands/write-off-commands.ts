@@ -37,7 +37,15 @@ export const writeOffCommands = {
     path: "/api/invoices/:id/write-off/reverse",
     summary: "Reverse everything that is written off of an invoice: it is owed again",
     input: inputOf(writeOffReversalInput),
-    rules: ["UNKNOWN_INVOICE", "UNKNOWN_TIME_ZONE", "DATED_IN_FUTURE", "DATED_TOO_EARLY", "UNKNOWN_DATE"],
+    rules: [
+      "UNKNOWN_INVOICE",
+      "UNKNOWN_TIME_ZONE",
+      "DATED_IN_FUTURE",
+      "DATED_TOO_EARLY",
+      "PERIOD_LOCKED",
+      "UNKNOWN_DATE",
+      "AMOUNT_TOO_LARGE",
+    ],
     decide: (books, input, { id, atMs }) => reverseWriteOff(books, id, input, atMs),
   }),
 } as const;
