@@ -105,6 +105,24 @@ test("a cursor that is not one of this list is refused", () => {
     });
 });
 
+test("a series that does not exist, and a period that is none of the series, are refused: they have no list of gaps", () => {
+  const gaps = (series: string, period?: string) => listNumberGaps(db, numberGaps.parse({ series, period }));
+  const states = seriesStates(db, LATER);
+  assert.throws(() => gaps("Nothing"), { name: "ZodError", message: /there is no series Nothing/ });
+  const right = { never: "", yearly: "2031", monthly: "2031-02" };
+  let refused = 0;
+  for (const { name, reset, is_foreign } of states) {
+    const own = is_foreign === 1 ? "" : right[reset];
+    assert.deepEqual(gaps(name, own).rows, reset === "never" ? gaps(name).rows : [], name);
+    for (const period of [...Object.values(right), "2031-13", "x"])
+      if (period !== own) {
+        assert.throws(() => gaps(name, period), { name: "ZodError", message: /"period"/ }, `${name} ${period}`);
+        refused++;
+      }
+  }
+  assert.equal(refused, 4 * states.length);
+});
+
 test("no query of a period scans a table or sorts", () => {
   assert.ok(statements.size > 4);
   assertIndexed(

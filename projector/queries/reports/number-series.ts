@@ -106,11 +106,17 @@ export interface NumberGap {
   next_document_number: string | null;
 }
 
-/** By counter. @throws ZodError for a cursor that is not one of this list */
+/**
+ * By counter.
+ *
+ * @throws ZodError for a cursor that is not one of this list, for a series that does not exist, and for a period that is
+ *   none of the series: an empty list would say that there are no gaps
+ */
 export function listNumberGaps(db: Database.Database, query: z.output<typeof numberGaps>): Page<NumberGap> {
   const { series, period, limit, cursor } = query;
   const after = counterOf(cursor);
   return db.transaction(() => {
+    checkPeriodOf(db, series, period);
     const passed = prepare<unknown[], NumberGap>(
       db,
       `SELECT p.counter, p.number, 'passed_over' AS reason, p.taken_by AS document_id, t.number AS document_number,
@@ -132,10 +138,36 @@ export function listNumberGaps(db: Database.Database, query: z.output<typeof num
   })();
 }
 
+/** Also a series that the profile no longer has can have periods. */
+function checkPeriodOf(db: Database.Database, name: string, period: string): void {
+  if (prepare(db, "SELECT 1 FROM series_counter WHERE name = ? AND period = ?").get(name, period)) return;
+  const series = prepare<[string], Row<"numberSeries">>(
+    db,
+    "SELECT * FROM number_series WHERE organization_id = 1 AND name = ?",
+  ).get(name);
+  if (!series) throw wrongInput("series", name, `there is no series ${name}`);
+  const { reset, is_foreign } = series;
+  const form = is_foreign === 1 || reset === "never" ? null : FORMS[reset];
+  if (form ? form.is.test(period) : period === "") return;
+  const says = form
+    ? `must be a ${form.says}: series ${name} begins again in each`
+    : `must be empty: series ${name} has none`;
+  throw wrongInput("period", period, says);
+}
+
+/** How the periods of a series are written. */
+const FORMS = {
+  yearly: { is: /^\d{4}$/, says: "year, such as 2026" },
+  monthly: { is: /^\d{4}-(?:0[1-9]|1[0-2])$/, says: "month, such as 2026-01" },
+};
+
+function wrongInput(field: string, input: string, message: string): z.ZodError {
+  return new z.ZodError([{ code: "custom", path: [field], message, input }]);
+}
+
 function counterOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const counter = /^[1-9][0-9]{0,15}$/.test(cursor) ? Number(cursor) : Number.NaN;
   if (Number.isSafeInteger(counter)) return counter;
-  const message = "must be the `next` of a page of this list";
-  throw new z.ZodError([{ code: "custom", path: ["cursor"], message, input: cursor }]);
+  throw wrongInput("cursor", cursor, "must be the `next` of a page of this list");
 }
