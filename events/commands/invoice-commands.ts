@@ -160,6 +160,7 @@ export const invoiceCommands = {
       "VOID_CREDITED_INVOICE",
       "PERIOD_LOCKED",
       "UNKNOWN_INVOICE",
+      "AMOUNT_TOO_LARGE",
     ],
     decide: (books, input, { id }) => voidInvoice(books, id, input),
   }),

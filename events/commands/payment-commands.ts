@@ -98,6 +98,7 @@ export const paymentCommands = {
       "DATED_TOO_EARLY",
       "PERIOD_LOCKED",
       "UNKNOWN_DATE",
+      "AMOUNT_TOO_LARGE",
     ],
     decide: (books, reversal, { id, atMs }) => reversePayment(books, id, reversal, atMs),
   }),

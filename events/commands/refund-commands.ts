@@ -54,6 +54,7 @@ export const refundCommands = {
       "DATED_TOO_EARLY",
       "PERIOD_LOCKED",
       "UNKNOWN_DATE",
+      "AMOUNT_TOO_LARGE",
     ],
     decide: (books, reversal, { id, atMs }) => reverseRefund(books, id, reversal, atMs),
   }),

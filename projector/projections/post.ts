@@ -3,6 +3,7 @@
  * moves the running heads, which are the sums of all postings by client and currency, and by currency.
  */
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { refusal } from "../../events/errors.ts";
 import type { POSTING_KINDS } from "../tables/posting-tables.ts";
 import type { Row } from "../tables/tables.ts";
 import { inconsistent, must, type Tables } from "./projection.ts";
@@ -46,10 +47,7 @@ export function post(tables: Tables, event: LogEvent, account: Account, lines: r
   const { clientId: client_id, currency } = account;
   const client = headOf(tables, client_id, currency);
   const total = totalOf(tables, currency);
-  const exact = (sum: number, name: string) => {
-    if (!Number.isSafeInteger(sum)) throw inconsistent(event, `${name} would be ${sum}`);
-    return sum;
-  };
+  const exact = (sum: number, name: keyof typeof SUMS) => exactSum(event, sum, name);
   for (const [i, line] of lines.entries()) {
     const { kind, on, documentId, creditId, netMinor = 0, taxMinor = 0, accountingTaxMinor = 0 } = line;
     const { cashMinor = 0, openMinor = 0, creditMinor = 0 } = line;
@@ -137,6 +135,27 @@ function count(
     client.credit_notes += by;
     client.credited_minor -= gross;
   }
-  for (const name of ["invoiced_minor", "credited_minor"] as const)
-    if (!Number.isSafeInteger(client[name])) throw inconsistent(event, `${name} would be ${client[name]}`);
+  for (const name of ["invoiced_minor", "credited_minor"] as const) exactSum(event, client[name], name);
+}
+
+/** The sums that can be too large, in words. */
+const SUMS = {
+  outstanding_minor: "what the client owes",
+  credit_minor: "the credit",
+  open_minor: "what all clients owe",
+  invoiced_minor: "the client's invoices",
+  credited_minor: "the client's credit notes",
+};
+
+/** @throws LogError INCONSISTENT_LOG; its cause is the refusal of the command */
+function exactSum(event: LogEvent, sum: number, name: keyof typeof SUMS): number {
+  if (Number.isSafeInteger(sum)) return sum;
+  const limit = Number.MAX_SAFE_INTEGER;
+  throw inconsistent(event, `${name} would be ${sum}`, {
+    cause: refusal(
+      "AMOUNT_TOO_LARGE",
+      `too large: ${SUMS[name]} in this currency would be ${sum} minor units, at most ${limit}`,
+      { values: { amount: String(sum), limit } },
+    ),
+  });
 }

@@ -1,7 +1,7 @@
 /** A projection is a pure fold of one event over keyed rows: no SQL, no clock, no input but the event. */
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
-import { LogError } from "../../events/errors.ts";
+import { LogError, type Refusal } from "../../events/errors.ts";
 import type { Rows } from "../rows/row-store.ts";
 import type { RowSink } from "../rows/write-only-rows.ts";
 import type { Row, TableName, WriteOnlyTable } from "../tables/tables.ts";
@@ -29,7 +29,11 @@ export function must<R>(row: R | undefined, event: LogEvent, what: string): R {
   throw inconsistent(event, `there is no ${what}`);
 }
 
-/** The error for an event that no decider would have decided at this point. */
-export function inconsistent(event: LogEvent, problem: string): LogError {
-  return new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${problem}`);
+/**
+ * The error for an event that no decider would have decided at this point.
+ *
+ * @param options.cause why the writer refuses the command, where only the fold notices that
+ */
+export function inconsistent(event: LogEvent, problem: string, options?: { cause: Refusal }): LogError {
+  return new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${problem}`, options);
 }

@@ -4,7 +4,7 @@ import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import { type EncodedEvent, encodeAndDecode, type LogEvent } from "../../events/encoding/event.ts";
-import { LogError, refusal } from "../../events/errors.ts";
+import { LogError, Refusal, refusal } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import type { Cache } from "../cache/cache.ts";
@@ -127,7 +127,7 @@ export class BatchDecider {
     } catch (error) {
       if (!this.#cache.db.inTransaction) throw error; // SQLite rolled back the whole transaction: a full disk
       this.#cache.rollbackTo("command", before);
-      return { kind: "failed", error };
+      return { kind: "failed", error: refusalIn(error) };
     }
   }
 
@@ -161,6 +161,11 @@ export class BatchDecider {
     const full = this.#atOf.get(seq - MAX_SAME_AT);
     return full === at ? at + 1 : at;
   }
+}
+
+/** Sums of all documents and payments are known to the fold alone: its error then has the refusal of the command. */
+function refusalIn(error: unknown): unknown {
+  return error instanceof LogError && error.cause instanceof Refusal ? error.cause : error;
 }
 
 /** Encodes an event. Refuses input whose fields are each within their limits, but too long together. */

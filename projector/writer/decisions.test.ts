@@ -19,9 +19,12 @@ import {
   CLIENT_INPUT,
   clientOf,
   draftOf,
+  type Input,
   isRefusal,
+  issuedOf,
   LINE,
   type OpenOffice,
+  paymentOf,
 } from "../../events/business/office.suite.ts";
 import { organizationDecisions } from "../../events/business/organization.suite.ts";
 import { paymentDecisions } from "../../events/business/payment.suite.ts";
@@ -98,6 +101,44 @@ test("execute() refuses an import with more lines than a document can have", asy
   await assert.rejects(office.writer.execute(request), (error) =>
     isRefusal(error, { rule: "TOO_MANY_LINES", field: "lines", values: { lines: 2001, limit: 2000 } }),
   );
+});
+
+test("execute() refuses what would bring the sum of a client, or of a currency, beyond exact amounts", async (t) => {
+  const office = await openOffice(t, folder);
+  const [one, other] = [await clientOf(office), await clientOf(office)];
+  const MOST = Number.MAX_SAFE_INTEGER;
+  const huge = { ...LINE, quantity6: MOST, price6: 10_000_000_000, vatCategory: "Z", vatRateBp: 0 };
+  const issued = (clientId: number, line = huge) => issuedOf(office, { clientId, lines: [line] });
+  const pay = { receivedOn: "2024-03-15", currency: "GBP", amountMinor: MOST, method: "cash" };
+  const refuses = (command: CommandName, input: Input, id = 0) =>
+    office.refuses(command, input, { id }, { rule: "AMOUNT_TOO_LARGE", message: /too large: .* would be/ });
+
+  const invoice = await issued(one);
+  await refuses("IssueInvoice", {}, await draftOf(office, { clientId: one }));
+  const paid = await paymentOf(office, {
+    ...pay,
+    clientId: one,
+    allocations: [{ invoiceId: invoice, amountMinor: MOST }],
+  });
+  const open = await issued(other);
+  await refuses("ReversePayment", { reason: "Bounced" }, paid);
+  await office.run("WriteOffInvoice", { reason: "Lost" }, { id: open });
+  await office.run("ReversePayment", { reason: "Bounced" }, { id: paid });
+  await refuses("ReverseWriteOff", { reason: "Found" }, open);
+
+  const source = await paymentOf(office, { ...pay, clientId: one });
+  await refuses("ReceivePayment", { ...pay, amountMinor: 1, clientId: other });
+  const refund = { clientId: one, paidOn: "2024-03-15", currency: "GBP", amountMinor: MOST, method: "cash" };
+  const sources = [{ sourceId: source, amountMinor: MOST }];
+  const { stream: refunded } = await office.run("RefundClient", { ...refund, sources });
+  const second = await paymentOf(office, { ...pay, clientId: other });
+  await refuses("ReverseRefund", { reason: "Bounced" }, refunded);
+  await office.run("ReversePayment", { reason: "Bounced" }, { id: second });
+
+  const below = await issued(one, { ...huge, quantity6: -MOST });
+  await office.run("WriteOffInvoice", { reason: "Lost" }, { id: invoice });
+  await issued(one);
+  await refuses("VoidInvoice", { reason: "Typed twice", neverDelivered: true }, below);
 });
 
 test("execute() refuses an outdated version", async (t) => {
