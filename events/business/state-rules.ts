@@ -91,6 +91,11 @@ export function checkComplete(
     throw refusal("NO_BUYER", `${nameOf(document)} has no client`, { field: "clientId", values: { invoice: id } });
 }
 
+/** Such as "an issued credit note". For messages. */
+function stateOf({ kind, status }: Pick<DocumentState, "kind" | "status">): string {
+  return `${status === "issued" ? "an" : "a"} ${status} ${kind === "invoice" ? "invoice" : "credit note"}`;
+}
+
 /** Only an issued invoice can be paid or credited. @throws Refusal NOT_AN_ISSUED_INVOICE */
 export function checkIssuedInvoice(
   document: Pick<DocumentState, "id" | "kind" | "number" | "status">,
@@ -98,7 +103,7 @@ export function checkIssuedInvoice(
 ): void {
   const { id, kind, status, number } = document;
   if (kind === "invoice" && status === "issued") return;
-  throw refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(document)} is a ${status} ${kind}`, {
+  throw refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(document)} is ${stateOf(document)}`, {
     field,
     values: { invoice: id, number, status, kind },
   });
@@ -225,7 +230,7 @@ export function checkApplicable(
   const { id, kind, status, clientId } = document;
   const isCredit = kind === "credit_note" || owedMinorOf(document) < 0;
   if (isCredit && canFollow("CreditApplied", status) && clientId !== null) return;
-  throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(document)} is a ${status} ${kind}`, {
+  throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(document)} is ${stateOf(document)}`, {
     values: { invoice: id, status, kind },
   });
 }
@@ -258,7 +263,7 @@ export function checkSource(
 ): void {
   const { id, kind, status } = document;
   if (status === "issued" && owedMinorOf(document) < 0) return;
-  throw refusal("NOT_A_SOURCE", `${nameOf(document)} is a ${status} ${kind} that is no credit of the client`, {
+  throw refusal("NOT_A_SOURCE", `${nameOf(document)} is ${stateOf(document)} that is no credit of the client`, {
     field,
     values: { source: id, status, kind },
   });
