@@ -50,14 +50,13 @@ const NAMES: { readonly [K in Exclude<StreamKind, "invoice">]: string } = {
 };
 
 /**
- * The other streams in the history of an invoice or a payment: payments and credit that are allocated to it now, refunds of it, and credit
- * notes that correct it.
+ * The other streams in the history of an invoice or a payment: payments and credit that were ever allocated to it (also
+ * those that were returned, reversed or allocated elsewhere since), refunds of it, and credit notes that correct it.
  */
 export function streamsAbout(db: Database.Database, invoiceId: StreamId): StreamId[] {
   return db
     .prepare<[{ id: number }], number>(
-      `SELECT payment_id FROM payment_allocation WHERE invoice_id = :id
-       UNION SELECT credit_note_id FROM credit_allocation WHERE invoice_id = :id
+      `SELECT credit_id FROM posting WHERE document_id = :id AND open_minor <> 0 AND credit_id IS NOT NULL
        UNION SELECT refund_id FROM refund_source WHERE source_id = :id
        UNION SELECT id FROM invoice WHERE corrects_id = :id`,
     )
@@ -65,9 +64,12 @@ export function streamsAbout(db: Database.Database, invoiceId: StreamId): Stream
     .all({ id: invoiceId });
 }
 
-/** What a refund was paid out of, as its history names it: the number of a document, or `payment 7`. */
+/** What a refund was paid out of, as its history names it: the number of a document, or `payment MB-41`. */
 export function sourceName(db: Database.Database, id: StreamId): string {
-  return invoiceHeading(db, id)?.number ?? `payment ${id}`;
+  const reference = "SELECT reference FROM payment WHERE id = ?";
+  return (
+    invoiceHeading(db, id)?.number ?? `payment ${prepareValue<[number], string | null>(db, reference).get(id) ?? id}`
+  );
 }
 
 /** The currency of a payment, a refund or an invoice; null for any other stream. */
