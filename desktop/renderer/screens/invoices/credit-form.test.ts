@@ -92,6 +92,9 @@ browserTest("a credit note is applied to open invoices, oldest first by a key, a
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: `Credit note ${creditNoteNumber}`, level: 1, exact: true }).waitFor();
   assert.deepEqual(await usedFor(creditNote), [[later, 5_050]]);
+  await openForm(page, `/invoices/${later}`, `Invoice ${laterNumber}`);
+  await page.locator(".figure", { hasText: "Credit applied" }).getByText("£50.50").waitFor();
+  assert.equal(await page.locator(".figure", { hasText: "Paid" }).count(), 0, "nobody paid");
 });
 
 browserTest("an amount above the credit or the open balance is reported immediately, and not sent", async () => {

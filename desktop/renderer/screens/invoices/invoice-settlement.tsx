@@ -12,6 +12,7 @@ interface SettlementRow {
   /** Null: it has no page of its own. */
   href: string | null;
   name: string;
+  /** The day since when it settles it. */
   on: string | null;
   how: string;
   minor: number;
@@ -28,6 +29,15 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
         <p class="detail">{credit ? "Not applied yet." : "None yet."}</p>
       ) : (
         <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{credit ? "Document" : "Settled by"}</th>
+              <th scope="col">Date</th>
+              <th scope="col" class="number">
+                Amount
+              </th>
+            </tr>
+          </thead>
           <tbody>
             {rows.map(({ key, href, name, on, how, minor }) => (
               <tr key={key}>
@@ -51,26 +61,25 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
 function settlementRows(invoice: InvoiceDetail): SettlementRow[] {
   const { payments, credits, credit_allocations, settles, written_off_minor, written_off_on } = invoice;
   return [
-    ...payments.map(({ payment_id, amount_minor, received_on, method, reference }) => ({
+    ...payments.map(({ payment_id, amount_minor, allocated_on, method, reference }) => ({
       key: `payment ${payment_id}`,
       href: `#/payments/${payment_id}`,
       name: "Payment",
-      on: received_on,
+      on: allocated_on,
       how: [methodName(method), reference].filter((text) => text !== null).join(", "),
       minor: amount_minor,
     })),
-    ...credits.map(({ credit_note_id, kind, number, issued_on, amount_minor }) => ({
+    ...credits.map(({ credit_note_id, kind, number, allocated_on, amount_minor }) => ({
       key: `credit ${credit_note_id}`,
       href: `#/invoices/${credit_note_id}`,
       name: `${kind === "invoice" ? "Invoice" : "Credit note"} ${number}`,
-      on: issued_on,
+      on: allocated_on,
       how: "",
       minor: amount_minor,
     })),
-    ...credit_allocations.map(({ n, invoice_id, amount_minor }) => {
+    ...credit_allocations.map(({ n, invoice_id, amount_minor, allocated_on: on }) => {
       const invoice = settles.find(({ id }) => id === invoice_id);
       const name = invoice ? documentName(invoice) : `Invoice ${invoice_id}`;
-      const on = invoice?.issued_on ?? null;
       return { key: `for ${n}`, href: `#/invoices/${invoice_id}`, name, on, how: "", minor: amount_minor };
     }),
     ...(written_off_minor === 0

@@ -149,12 +149,14 @@ const unlessZero = (name: string, minor: number): Figure[] => (minor === 0 ? [] 
 /** Of an issued document, they say what settles it, and what is left. */
 function figuresOf(invoice: InvoiceDetail): Figure[] {
   const { kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
-  const { written_off_minor, refunded_minor } = invoice;
+  const { written_off_minor, refunded_minor, credits, cancelled_by_id } = invoice;
   const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor];
   if (status !== "issued") return [total];
   const left = balanceOf(invoice);
+  const credit = Math.sign(paid_minor) * credits.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
+  const paid = paid_minor + prepaid_minor - Math.sign(paid_minor) * written_off_minor - credit;
   const credited: Figure[] =
-    credited_minor === 0
+    credited_minor === 0 || cancelled_by_id !== null
       ? []
       : [
           ["Credited", credited_minor],
@@ -168,7 +170,8 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
         ["Remaining credit", Math.abs(left)] as const,
       ]
     : [
-        ["Paid", paid_minor + prepaid_minor - Math.sign(paid_minor) * written_off_minor] as const,
+        ...(paid === 0 && credit !== 0 ? [] : [["Paid", paid] as const]),
+        ...unlessZero("Credit applied", credit),
         ...unlessZero("Written off", Math.sign(paid_minor) * written_off_minor),
         ["Balance", left] as const,
       ];
