@@ -88,7 +88,7 @@ test("inWords() writes amounts and days in the reader's locale", () => {
   );
   assert.equal(
     messageOf("PERIOD_LOCKED", { on: "2026-10-15", lockedUpTo: "2026-10-31" }),
-    "The books are locked up to 31 Oct 2026. 15 Oct 2026 is in a locked period: choose a later day, or ask an owner to move the lock back.",
+    "The books are locked up to 31 Oct 2026. 15 Oct 2026 is in a locked period: choose a later day. Only an owner can move the lock back, in Settings.",
   );
   assert.equal(
     messageOf("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),

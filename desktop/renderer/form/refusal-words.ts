@@ -82,7 +82,7 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     return amount && `${amount} of this payment was refunded. Reverse the refunds first.`;
   },
   PERIOD_LOCKED: ({ on, lockedUpTo }, format) =>
-    `The books are locked up to ${format.day(lockedUpTo)}. ${format.day(on)} is in a locked period: choose a later day, or ask an owner to move the lock back.`,
+    `The books are locked up to ${format.day(lockedUpTo)}. ${format.day(on)} is in a locked period: choose a later day. Only an owner can move the lock back, in Settings.`,
   LOCK_IN_FUTURE: ({ today }, format) => `Choose a day before today, ${format.day(today)}.`,
   UNKNOWN_PAYMENT: () => "This payment does not exist.",
   NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) =>

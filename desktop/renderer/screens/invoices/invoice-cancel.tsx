@@ -14,7 +14,7 @@ import { type Fact, Facts } from "../../parts/facts.tsx";
 import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { money } from "../../text/format.ts";
-import { documentName } from "../../text/invoice-name.ts";
+import { nameInText } from "../../text/invoice-name.ts";
 import { documentStateOf } from "./invoice-offers.ts";
 
 interface FormValue {
@@ -39,7 +39,7 @@ interface CancelProps {
 export function CancelDialog({ invoice, onClose }: CancelProps): ComponentChild {
   const own = organization.value;
   return (
-    <Dialog title={`Cancel ${documentName(invoice)}`} onClose={onClose}>
+    <Dialog title={`Cancel ${nameInText(invoice)}`} onClose={onClose}>
       {own && <CancelForm invoice={invoice} own={own} onClose={onClose} />}
     </Dialog>
   );
@@ -75,14 +75,14 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
       cancel={onClose}
     >
       <p>
-        A credit note over the whole invoice is issued and applied to it.{" "}
-        <span class="detail">Both stay in the books. Send the credit note to the client.</span>
+        A credit note over the whole invoice is issued and applied to it. Both stay in the books. Send the credit note
+        to the client.
       </p>
       <Facts facts={factsOf(invoice, chosen && !isForeign ? nextOf(chosen, issuedOn) : null)} />
       {series.length === 0 && (
         <p class="field-error">There is no number series for credit notes. Add one in Settings.</p>
       )}
-      <TextField form={form} name="reason" hint="For those who read the history." focus />
+      <TextField form={form} name="reason" hint="For those who read the history" focus />
       <TextField form={form} name="issuedOn" />
       {series.length > 1 && (
         <SelectField
@@ -114,8 +114,8 @@ function factsOf(invoice: InvoiceDetail, number: string | null): Fact[] {
     ["Without VAT", text(net_minor)],
     ["VAT", vat],
     ["Total", text(gross_minor)],
-    [`Settles ${documentName(invoice)}`, settled === 0 ? "Nothing: it has no balance" : text(settled)],
-    ["Client’s credit", rest === 0 ? null : `${text(rest)}, which was paid before`],
+    [`Settles ${nameInText(invoice)}`, settled === 0 ? "Nothing: it has no balance" : text(settled)],
+    ["Client’s credit", rest === 0 ? null : `${text(rest)}, which was settled before`],
   ];
 }
 

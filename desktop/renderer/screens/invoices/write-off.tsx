@@ -76,8 +76,8 @@ function WriteOffForm({ invoice, today, onClose }: FormProps): ComponentChild {
   return (
     <FormFrame form={form} submit="Write off" send={send} onSent={onClose} cancel={onClose}>
       <p>
-        What you write off is no longer owed. Revenue and VAT stay as they are:{" "}
-        <span class="detail">to correct them as well, issue a credit note instead.</span>
+        What you write off is no longer owed. Revenue and VAT stay as they are: to correct them as well, issue a credit
+        note instead.
       </p>
       <TextField form={form} name="amount" hint={restText(amount, dueMinor, style)} focus />
       <TextField form={form} name="on" hint="Until that day, it still counts as owed." />

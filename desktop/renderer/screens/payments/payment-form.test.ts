@@ -154,7 +154,7 @@ browserTest("a payment for an invoice starts with all fields filled", async () =
   await page.getByText("Up to date").waitFor();
   await goTo(page, `/invoices/${yen.id}`);
   await page.getByRole("link", { name: "Record payment" }).click();
-  await page.getByRole("heading", { name: `New payment for Invoice ${yen.number}`, level: 1 }).waitFor();
+  await page.getByRole("heading", { name: `New payment for invoice ${yen.number}`, level: 1 }).waitFor();
   await page.getByText("The full amount is applied.").waitFor();
   assert.equal(await page.getByRole("combobox", { name: "Client" }).inputValue(), "Cee Ltd");
   assert.equal(await page.getByLabel("Currency").inputValue(), "JPY");

@@ -15,7 +15,7 @@ import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { METHOD_NAMES } from "../../text/codes.ts";
-import { documentName } from "../../text/invoice-name.ts";
+import { nameInText } from "../../text/invoice-name.ts";
 import { dueOf } from "../../text/invoice-status.ts";
 import { currencies, currencyName } from "../../text/named-codes.ts";
 import { AllocationTable } from "./allocation-table.tsx";
@@ -75,7 +75,7 @@ function PaymentOfInvoice({ id, today }: { id: number; today: string }): Compone
       name={`payment/new/invoice/${id}`}
       start={start}
       cancel={`/invoices/${id}`}
-      title={`New payment for ${documentName(first)}`}
+      title={`New payment for ${nameInText(first)}`}
     />
   );
 }

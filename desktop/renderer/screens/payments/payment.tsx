@@ -41,7 +41,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
               "Bank fees",
               fees_minor === 0 ? null : `${text(fees_minor)}, so ${text(amount_minor - fees_minor)} arrived`,
             ],
-            ["Reversed", reversed === 1 ? reversalText(payment.reversed_on, locale.value) : null],
+            ["Reversed", reversed === 1 ? reversalText("payment", payment.reversed_on, locale.value) : null],
           ]}
         />
       </section>

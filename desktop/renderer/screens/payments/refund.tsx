@@ -39,7 +39,7 @@ export function Refund({ id }: { id: number }): ComponentChild {
             ["Paid", day(paid_on, locale.value)],
             ["Method", methodName(method)],
             ["Reference", reference],
-            ["Reversed", reversed === 1 ? reversalText(refund.reversed_on, locale.value) : null],
+            ["Reversed", reversed === 1 ? reversalText("refund", refund.reversed_on, locale.value) : null],
           ]}
         />
       </section>

@@ -62,7 +62,7 @@ browserTest("a returned payment stays in its month; it is reversed on its own da
   await dialog.getByText(`${number} becomes open again.`).waitFor();
   await dialog.getByText("The figures of Mar 2026, when it was received, change.").waitFor();
   await dialog.getByText("It still counts in Mar 2026, when it was received.").waitFor();
-  assert.equal(await dialog.getByLabel("Came back on").count(), 0, "a mistake has no day of its own");
+  assert.equal(await dialog.getByLabel("Returned on").count(), 0, "a mistake has no day of its own");
   await assertAccessible(page);
   await page.keyboard.press("Control+Enter");
   await dialog.getByText("Choose what happened.").waitFor();
@@ -70,20 +70,23 @@ browserTest("a returned payment stays in its month; it is reversed on its own da
   assert.equal((await paymentAt(payment)).reversed, 0);
   await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "kind");
   await page.keyboard.press("ArrowDown");
-  await dialog.getByLabel("Came back on").fill("2026-03-09");
+  await dialog.getByLabel("Returned on").fill("2026-03-09");
   await dialog.getByLabel("Reason").fill("no funds");
   await page.keyboard.press("Enter");
   await dialog.getByText("9 Mar 2026 is too early. The earliest possible day is 10 Mar 2026.").waitFor();
   await assertAccessible(page);
-  await dialog.getByLabel("Came back on").fill("2026-04-02");
+  await dialog.getByLabel("Returned on").fill("2026-04-02");
   await dialog.getByText("counts on its own day, in Apr 2026.").waitFor();
   await page.keyboard.press("Control+Enter");
-  await page.getByText("Money came back on 2 Apr 2026").waitFor();
+  await page.getByText("Returned on 2 Apr 2026", { exact: true }).waitFor();
   await page.locator(".badge", { hasText: /^Returned$/ }).waitFor();
   const { reversed, reversed_on } = await paymentAt(payment);
   assert.deepEqual([reversed, reversed_on], [1, "2026-04-02"]);
   const { paid_minor } = await setup().api.get<{ paid_minor: number }>(`/api/invoices/${invoice}`);
   assert.equal(paid_minor, 0);
+  await show(page, `/invoices/${invoice}`, `Invoice ${number}`);
+  await page.getByText(/^Payment received: £120\.00 /).waitFor();
+  await page.getByText("Payment reversed: returned on 2 Apr 2026, no funds").waitFor();
 });
 
 browserTest("a mistake counts as if it had never been recorded", async () => {
@@ -159,15 +162,15 @@ browserTest("in a locked month, nothing can be a mistake: the dialog says why, a
   await dialog.getByText("The books are locked up to 31 Mar 2026").waitFor();
   assert.ok(await dialog.getByRole("radio", { name: /^It was recorded by mistake/ }).isDisabled());
   await dialog.getByRole("radio", { name: /^The money was returned/ }).check();
-  await dialog.getByLabel("Came back on").fill("2026-03-31");
+  await dialog.getByLabel("Returned on").fill("2026-03-31");
   await dialog.getByLabel("Reason").fill("charged back");
   await page.keyboard.press("Control+Enter");
   await dialog.getByText("31 Mar 2026 is in a locked period").waitFor();
-  assert.equal(await dialog.getByLabel("Came back on").getAttribute("aria-invalid"), "true");
+  assert.equal(await dialog.getByLabel("Returned on").getAttribute("aria-invalid"), "true");
   await assertAccessible(page);
-  await dialog.getByLabel("Came back on").fill("2026-04-01");
+  await dialog.getByLabel("Returned on").fill("2026-04-01");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("Money came back on 1 Apr 2026").waitFor();
+  await page.getByText("Returned on 1 Apr 2026", { exact: true }).waitFor();
 });
 
 browserTest("no page had an error", async () => {

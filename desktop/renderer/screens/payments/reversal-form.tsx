@@ -30,13 +30,20 @@ interface FormValue {
   reason: string;
 }
 
-const KIND_WORDS = { "": "Not chosen", mistake: "Recorded by mistake", returned: "The money came back" } as const;
-
-const FIELDS: FieldsOf<FormValue> = {
-  kind: { label: "What happened", text: (kind) => KIND_WORDS[kind] },
-  on: { label: "Came back on", input: { type: "date", required: true } },
-  reason: { label: "Reason", input: { maxLength: 500, required: true } },
+/** The money of a payment goes back to the client; that of a refund comes back to the organization. */
+const FIELDS: Record<Reversible["kind"], FieldsOf<FormValue>> = {
+  payment: fieldsOf({ returned: "The money was returned", on: "Returned on" }),
+  refund: fieldsOf({ returned: "The money came back", on: "Came back on" }),
 };
+
+function fieldsOf(words: { returned: string; on: string }): FieldsOf<FormValue> {
+  const kinds = { "": "Not chosen", mistake: "Recorded by mistake", returned: words.returned };
+  return {
+    kind: { label: "What happened", text: (kind) => kinds[kind] },
+    on: { label: words.on, input: { type: "date", required: true } },
+    reason: { label: "Reason", input: { maxLength: 500, required: true } },
+  };
+}
 
 export function ReverseButton({ what }: { what: Reversible }): ComponentChild {
   const own = organization.value;
@@ -61,7 +68,7 @@ interface ReversalFormProps {
 function ReversalForm({ what, today, onClose }: ReversalFormProps): ComponentChild {
   const { kind: of, id, version, on: dated, effect } = what;
   const start: FormValue = { kind: "", on: today, reason: "" };
-  const form = useForm<FormValue>(`${of}/reversal/${id}`, FIELDS, { value: start, version });
+  const form = useForm<FormValue>(`${of}/reversal/${id}`, FIELDS[of], { value: start, version });
   if (!form) return null;
   const send = () => {
     const { kind, on, reason } = form.value;
@@ -99,15 +106,15 @@ function KindChoice({ form, of, dated }: KindChoiceProps): ComponentChild {
   const id = useId();
   const error = form.errorAt("kind");
   const month = monthAndYear(dated.slice(0, 7));
-  const was = of === "payment" ? "received" : "paid";
+  const [was, event] = of === "payment" ? ["received", "The return"] : ["paid", "That the money came back"];
   const day = form.value.on === "" ? "" : `, in ${monthAndYear(form.value.on.slice(0, 7))}`;
   const lockedUpTo = organization.value?.locked_up_to ?? null;
   const isLocked = lockedUpTo !== null && dated <= lockedUpTo;
   const says = {
     mistake: isLocked
-      ? `The books are locked up to ${dayText(lockedUpTo, locale.value)}, so the figures of ${month} cannot change. Ask an owner to move the lock back.`
+      ? `The books are locked up to ${dayText(lockedUpTo, locale.value)}, so the figures of ${month} cannot change. Only an owner can move the lock back, in Settings.`
       : `It counts as if it had never been recorded. The figures of ${month}, when it was ${was}, change.`,
-    returned: `It still counts in ${month}, when it was ${was}. That the money came back counts on its own day${day}.`,
+    returned: `It still counts in ${month}, when it was ${was}. ${event} counts on its own day${day}.`,
   };
   const choice = (kind: "mistake" | "returned", name: string) => (
     <label class="choice" key={kind}>
@@ -147,6 +154,7 @@ function KindChoice({ form, of, dated }: KindChoiceProps): ComponentChild {
 }
 
 /** How a reversal counts, for the facts of a page. @param on the day of a return; null for a mistake */
-export function reversalText(on: string | null, locale: string): string {
-  return on === null ? "As a mistake: it does not count in any month" : `Money came back on ${dayText(on, locale)}`;
+export function reversalText(of: Reversible["kind"], on: string | null, locale: string): string {
+  if (on === null) return "As a mistake: it does not count in any month";
+  return `${of === "payment" ? "Returned" : "Money came back"} on ${dayText(on, locale)}`;
 }

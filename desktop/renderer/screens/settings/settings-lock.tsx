@@ -65,7 +65,7 @@ function LockForm({ row }: { row: OrganizationRow }): ComponentChild {
             name="lockedUpTo"
             hint="The last locked day, before today. Empty: no period is locked."
           />
-          <TextField form={form} name="reason" hint="For those who read the history." />
+          <TextField form={form} name="reason" hint="For those who read the history" />
         </div>
         {back && row.locked_up_to !== null && (
           <p class="banner quiet" role="status">
