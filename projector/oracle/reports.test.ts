@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type Database from "better-sqlite3";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import type { Parts } from "../queries/read.ts";
+import { agedBalancesOf, agedBalancesParts } from "../queries/reports/aged-balances.ts";
 import { clientAtMomentOf } from "../queries/reports/client-balances.ts";
 import { listOpenItems } from "../queries/reports/open-items.ts";
 import { overviewOf } from "../queries/reports/overview.ts";
@@ -187,14 +188,24 @@ test("the sales list has what was supplied in categories K and AE, by the buyer'
 });
 
 test("reports that are made in parts say the same, whatever the parts", async () => {
-  await atMoments(({ db, words, what }) => {
+  await atMoments(({ db, words, books, what }) => {
     const period = { from: "2023-12-01", to: "2024-12-31", ...words };
-    for (const postings of [1, 2, 3, 7]) {
+    for (const postings of [1, 3]) {
       const vat = partsOf(vatReportParts(db, period, { postings }));
       assert.deepEqual(vat.answer, vatReportOf(db, period), what);
       const sales = partsOf(salesListParts(db, period, { postings }));
       assert.deepEqual(sales.answer, salesListOf(db, period), what);
       const documents = vat.answer.currencies.reduce((sum, row) => sum + row.documents, 0);
+      for (const filter of [{}, { currency: "GBP" }, { client: clientsOf(books).values().next().value }]) {
+        const { known_at, dated_until } = words;
+        const input = { ...filter, known_at, dated_until };
+        const at = { today: "2024-06-30" };
+        const aged = partsOf(agedBalancesParts(db, input, { ...at, postings }));
+        assert.deepEqual(aged.answer, agedBalancesOf(db, input, at), what);
+        const { answer: first } = partsOf(agedBalancesParts(db, input, { ...at, postings, maxClients: 1 }));
+        assert.deepEqual(first.clients, aged.answer.clients.slice(0, 1));
+        assert.equal(first.shortened, aged.answer.clients.length > 1);
+      }
       for (const { count } of [vat, sales]) assert.ok(count >= documents / postings, `${count} parts`);
     }
   });

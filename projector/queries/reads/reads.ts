@@ -15,7 +15,7 @@ import { openInvoices, openInvoicesOf } from "../open-invoices.ts";
 import { listPayments, paymentById, paymentList } from "../payments.ts";
 import { define, type Read, todayOf } from "../read.ts";
 import { listRefunds, refundById, refundList } from "../refunds.ts";
-import { agedBalances, agedBalancesOf } from "../reports/aged-balances.ts";
+import { agedBalances, agedBalancesOf, agedBalancesParts } from "../reports/aged-balances.ts";
 import { clientAtMoment, clientAtMomentOf } from "../reports/client-balances.ts";
 import { momentWords } from "../reports/moment.ts";
 import { listNumberGaps, numberGaps, seriesStates } from "../reports/number-series.ts";
@@ -147,6 +147,7 @@ export const READS = {
     input: agedBalances,
     http: { path: "/api/aged-balances", answer: { of: "AgedBalances", as: "one" } },
     run: (source, filter) => agedBalancesOf(source.db, filter, { today: todayOf(source) }),
+    parts: (source, filter) => agedBalancesParts(source.db, filter, { today: todayOf(source) }),
   }),
 
   exportAgedBalances: define({

@@ -5,12 +5,14 @@ import type { StreamId } from "../../../events/sequence.ts";
 import { streamId } from "../../../events/values/schema.ts";
 import { currencyWord, numberWord } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
-import { AGE_CLASSES, type AgeClass, type AgeSum, ageClassesOf, ageOf, agesUpTo, noAges, overdueOf } from "./ageing.ts";
+import { inOne, type Parts } from "../read.ts";
+import { type AgeClass, type AgeSum, ageClassesOf, ageOf, agesUpTo, noAges, overdueOf } from "./ageing.ts";
 import { checkClient, type Moment, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords } from "./moment.ts";
-import { type AccountFilter, creditsSql, openDocumentsSql, valuesAt } from "./open-amounts.ts";
+import { type AccountFilter, creditsSql, openDocumentsSql, rangesOf, valuesAt } from "./open-amounts.ts";
 
 /** Clients that an answer lists, at most. */
 const MAX_CLIENTS = 10_000;
+const PART_POSTINGS = 256;
 
 export const agedBalances = z.strictObject({
   client: numberWord(streamId()).optional().describe("Only this client."),
@@ -54,66 +56,136 @@ export interface AgedBalances extends MomentOfAnswer {
   shortened: boolean;
 }
 
+/** What is open in one currency: of a client, or of all. */
 interface Account {
-  client: StreamId;
   currency: string;
   ages: AgeSum[];
   credit_minor: number;
 }
 
-/** @param today YYYY-MM-DD @throws ZodError as `momentOf` and `checkClient` */
+interface AgedOptions {
+  /** YYYY-MM-DD */
+  today: string;
+  maxClients?: number;
+  /** Postings, documents or clients of a part: together they cost about a millisecond. */
+  postings?: number;
+}
+
+/** @throws ZodError as `agedBalancesParts` */
 export function agedBalancesOf(
   db: Database.Database,
   input: z.output<typeof agedBalances>,
-  { today, maxClients = MAX_CLIENTS }: { today: string; maxClients?: number },
+  options: AgedOptions,
 ): AgedBalances {
-  return db.transaction(() => {
-    const moment = momentOf(db, input);
-    checkClient(db, input.client);
-    const day = input.dated_until ?? today;
-    const accounts = accountsAt(db, moment, { filter: input, day });
-    const clients = clientsOf(db, accounts);
-    return {
-      day,
-      ...momentOfAnswer(input),
-      currencies: currenciesOf(accounts, day),
-      clients: clients.slice(0, maxClients),
-      shortened: clients.length > maxClients,
-    };
-  })();
+  return inOne(db, agedBalancesParts(db, input, options));
 }
 
-function accountsAt(
+/** @throws ZodError as `momentOf` and `checkClient` */
+export function* agedBalancesParts(
   db: Database.Database,
-  moment: Moment,
-  { filter, day }: { filter: AccountFilter; day: string },
-): Account[] {
-  const accounts = new Map<string, Account>();
-  const accountOf = (client: StreamId, currency: string): Account => {
-    const key = `${client} ${currency}`;
-    const account = accounts.get(key) ?? { client, currency, ages: noAges(), credit_minor: 0 };
-    accounts.set(key, account);
-    return account;
+  input: z.output<typeof agedBalances>,
+  { today, maxClients = MAX_CLIENTS, postings = PART_POSTINGS }: AgedOptions,
+): Parts<AgedBalances> {
+  const moment = momentOf(db, input);
+  checkClient(db, input.client);
+  const day = input.dated_until ?? today;
+  const accounts = new Accounts();
+  yield* addOpen(accounts, db, { moment, filter: input, day, postings });
+  yield* addCredit(accounts, db, { moment, filter: input, postings });
+  // One more than are listed tells that there are more.
+  const clients = yield* clientsOf(db, accounts, { max: maxClients + 1, atOnce: postings });
+  return {
+    day,
+    ...momentOfAnswer(input),
+    currencies: accounts.totals().map((total) => ({ ...sumsOf(total), ages: ageClassesOf(total.ages, day) })),
+    clients: clients.slice(0, maxClients),
+    shortened: clients.length > maxClients,
   };
-  const values = valuesAt(moment, filter);
-  const ends = agesUpTo(day);
-  const open = prepare<[object], { client_id: number; currency: string; due_on: string | null; open_minor: number }>(
-    db,
-    `SELECT client_id, currency, due_on, open_minor FROM (${openDocumentsSql(moment, filter)})`,
-  );
-  for (const { client_id, currency, due_on, open_minor } of open.iterate(values)) {
-    const age = accountOf(client_id, currency).ages[ageOf(due_on, ends)];
-    if (!age) throw new Error("a due date is in no age class");
-    age.documents++;
-    age.balance_minor += open_minor;
+}
+
+/** The accounts of clients, and their totals by currency, while they are added up. */
+class Accounts {
+  readonly #totals = new Map<string, Account>();
+  readonly ofClients = new Map<StreamId, Map<string, Account>>();
+
+  /** A client's account, and the total. */
+  in({ client_id, currency }: { client_id: StreamId; currency: string }): Account[] {
+    let own = this.ofClients.get(client_id);
+    if (!own) {
+      own = new Map();
+      this.ofClients.set(client_id, own);
+    }
+    return [accountIn(own, currency), accountIn(this.#totals, currency)];
   }
-  const credit = prepare<[object], { client_id: number; currency: string; credit_minor: number }>(
-    db,
-    moment.isNow ? creditNowSql(filter) : `SELECT client_id, currency, credit_minor FROM (${creditsSql(filter)})`,
-  );
-  for (const { client_id, currency, credit_minor } of credit.iterate(values))
-    accountOf(client_id, currency).credit_minor += credit_minor;
-  return [...accounts.values()];
+
+  /** In alphabetical order of the currencies. */
+  totals(): Account[] {
+    return inOrder(this.#totals);
+  }
+}
+
+function accountIn(accounts: Map<string, Account>, currency: string): Account {
+  let account = accounts.get(currency);
+  if (!account) {
+    account = { currency, ages: noAges(), credit_minor: 0 };
+    accounts.set(currency, account);
+  }
+  return account;
+}
+
+function inOrder(accounts: Map<string, Account>): Account[] {
+  return [...accounts.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+}
+
+interface Where {
+  moment: Moment;
+  filter: AccountFilter;
+  postings: number;
+}
+
+/** At the present, a part is so many rows; at any other moment, so many postings. */
+function rangesAt(db: Database.Database, of: "document_id" | "credit_id", { moment, filter, postings }: Where) {
+  return moment.isNow ? [{ condition: "", values: {} }] : rangesOf(db, of, { postings, client: filter.client });
+}
+
+function* addOpen(accounts: Accounts, db: Database.Database, { day, ...where }: Where & { day: string }): Parts<void> {
+  const { moment, filter, postings } = where;
+  const ends = agesUpTo(day);
+  let count = 0;
+  for (const { condition, values } of rangesAt(db, "document_id", where)) {
+    const open = prepare<[object], { client_id: number; currency: string; due_on: string | null; open_minor: number }>(
+      db,
+      `SELECT client_id, currency, due_on, open_minor FROM (${openDocumentsSql(moment, filter, condition)})`,
+    );
+    for (const row of open.iterate({ ...valuesAt(moment, filter), ...values })) {
+      for (const { ages } of accounts.in(row)) {
+        const age = ages[ageOf(row.due_on, ends)];
+        if (!age) throw new Error("a due date is in no age class");
+        age.documents++;
+        age.balance_minor += row.open_minor;
+      }
+      if (++count % postings === 0) yield;
+    }
+    yield;
+  }
+}
+
+function* addCredit(accounts: Accounts, db: Database.Database, where: Where): Parts<void> {
+  const { moment, filter, postings } = where;
+  let count = 0;
+  for (const { condition, values } of rangesAt(db, "credit_id", where)) {
+    const credit = prepare<[object], { client_id: number; currency: string; credit_minor: number }>(
+      db,
+      moment.isNow
+        ? creditNowSql(filter)
+        : `SELECT client_id, currency, credit_minor FROM (${creditsSql(filter, condition)})`,
+    );
+    for (const row of credit.iterate({ ...valuesAt(moment, filter), ...values })) {
+      for (const account of accounts.in(row)) account.credit_minor += row.credit_minor;
+      if (++count % postings === 0) yield;
+    }
+    yield;
+  }
 }
 
 /** The credit of clients now. */
@@ -123,16 +195,6 @@ function creditNowSql({ client, currency }: AccountFilter): string {
     ...(currency === undefined ? [] : ["currency = :currency"]),
   ];
   return `SELECT client_id, currency, credit_minor FROM client_balance WHERE ${["credit_minor <> 0", ...own].join(" AND ")}`;
-}
-
-function currenciesOf(accounts: readonly Account[], day: string): AgedCurrency[] {
-  return [...Map.groupBy(accounts, ({ currency }) => currency)]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([currency, own]) => {
-      const ages = Array.from({ length: AGE_CLASSES }, (_, n) => sumOf(own.map(({ ages }) => ages[n])));
-      const credit_minor = own.reduce((sum, account) => sum + account.credit_minor, 0);
-      return { ...sumsOf({ currency, ages, credit_minor }), ages: ageClassesOf(ages, day) };
-    });
 }
 
 function sumOf(sums: readonly (AgeSum | undefined)[]): AgeSum {
@@ -145,33 +207,34 @@ function sumOf(sums: readonly (AgeSum | undefined)[]): AgeSum {
   );
 }
 
-function sumsOf({ currency, ages, credit_minor }: Omit<Account, "client">): Sums {
+function sumsOf({ currency, ages, credit_minor }: Account): Sums {
   const { documents: open_documents, balance_minor: open_minor } = sumOf(ages);
   const overdue_minor = overdueOf(ages).balance_minor;
   return { currency, open_minor, credit_minor, owed_minor: open_minor - credit_minor, overdue_minor, open_documents };
 }
 
-/** By name. */
-function clientsOf(db: Database.Database, accounts: readonly Account[]): AgedClient[] {
-  const ids = [...new Set(accounts.map(({ client }) => client))];
-  const names = new Map(
-    prepare<[string], { id: number; name: string }>(
-      db,
-      "SELECT id, name FROM client WHERE id IN (SELECT value FROM json_each(?)) ORDER BY sort_key, id",
-    )
-      .all(JSON.stringify(ids))
-      .map(({ id, name }, place) => [id, { name, place }]),
+/** By name: the first ones. Few are looked up; for many, the clients are read in this order. */
+function* clientsOf(
+  db: Database.Database,
+  { ofClients }: Accounts,
+  { max, atOnce }: { max: number; atOnce: number },
+): Parts<AgedClient[]> {
+  const isFew = ofClients.size <= atOnce;
+  const named = prepare<string[], { id: number; name: string }>(
+    db,
+    isFew
+      ? "SELECT id, name FROM client WHERE id IN (SELECT value FROM json_each(?)) ORDER BY sort_key, id"
+      : "SELECT id, name FROM client INDEXED BY client_sort_key ORDER BY sort_key, id",
   );
-  return accounts
-    .map((account) => {
-      const { name = "", place = 0 } = names.get(account.client) ?? {};
-      return { account, name, place };
-    })
-    .sort((a, b) => a.place - b.place || (a.account.currency < b.account.currency ? -1 : 1))
-    .map(({ account, name }) => ({
-      id: account.client,
-      client_name: name,
-      ...sumsOf(account),
-      ages_minor: account.ages.map(({ balance_minor }) => balance_minor),
-    }));
+  const clients: AgedClient[] = [];
+  let count = 0;
+  for (const { id, name } of named.iterate(...(isFew ? [JSON.stringify([...ofClients.keys()])] : []))) {
+    for (const account of inOrder(ofClients.get(id) ?? new Map())) {
+      const ages_minor = account.ages.map(({ balance_minor }) => balance_minor);
+      clients.push({ id, client_name: name, ...sumsOf(account), ages_minor });
+    }
+    if (clients.length >= max) break;
+    if (++count % atOnce === 0) yield;
+  }
+  return clients;
 }

@@ -3,6 +3,8 @@
  * them is the credit of a source: the rest of a payment, or a document below zero. At the present, the tables of the present
  * have it; at any other moment, it is the sum of postings.
  */
+import type Database from "better-sqlite3";
+import { prepareValue } from "../prepared.ts";
 import { AT_MOMENT, type Moment } from "./moment.ts";
 
 /** The client and currency of a report; absent: all. */
@@ -27,14 +29,18 @@ export function valuesAt({ until, known, isNow }: Moment, { client, currency }: 
   };
 }
 
-/** The open documents: `id`, `client_id`, `currency`, `due_on`, `open_minor`. Each is read once, in no order. */
-export function openDocumentsSql({ isNow }: Moment, filter: AccountFilter = {}): string {
+/**
+ * The open documents: `id`, `client_id`, `currency`, `due_on`, `open_minor`. Each is read once, in no order.
+ *
+ * @param condition of `rangesOf`, not at the present
+ */
+export function openDocumentsSql({ isNow }: Moment, filter: AccountFilter = {}, condition = ""): string {
   const own = conditionsOf(filter);
   if (isNow)
     return `SELECT i.id, i.client_id, i.currency, i.due_on, ${REST} AS open_minor
       FROM invoice AS i INDEXED BY ${indexNow(filter)} WHERE ${[IS_OPEN, IS_OWED, ...own].join(" AND ")}`;
   return `SELECT i.id, i.client_id, i.currency, i.due_on, s.open_minor
-    FROM (${sumsSql("document_id", "open_minor", filter.client)}) AS s CROSS JOIN invoice AS i ON i.id = s.id
+    FROM (${sumsSql("document_id", filter.client, condition)}) AS s CROSS JOIN invoice AS i ON i.id = s.id
     ${own.length === 0 ? "" : `WHERE ${own.join(" AND ")}`}`;
 }
 
@@ -50,7 +56,7 @@ function indexNow({ client }: AccountFilter): string {
 }
 
 /** The sources with credit: `id`, `client_id`, `currency`, `is_document`, `credit_minor`. Not at the present. */
-export function creditsSql({ client, currency }: AccountFilter = {}): string {
+export function creditsSql({ client, currency }: AccountFilter = {}, condition = ""): string {
   const own = [
     ...(client === undefined ? [] : ["coalesce(i.client_id, y.client_id) = :client"]),
     ...(currency === undefined ? [] : ["coalesce(i.currency, y.currency) = :currency"]),
@@ -58,7 +64,7 @@ export function creditsSql({ client, currency }: AccountFilter = {}): string {
   const conditions = own.length === 0 ? "" : ` WHERE ${own.join(" AND ")}`;
   return `SELECT s.id, coalesce(i.client_id, y.client_id) AS client_id, coalesce(i.currency, y.currency) AS currency,
       i.id IS NOT NULL AS is_document, s.credit_minor
-    FROM (${sumsSql("credit_id", "credit_minor", client)}) AS s
+    FROM (${sumsSql("credit_id", client, condition)}) AS s
     LEFT JOIN invoice AS i ON i.id = s.id LEFT JOIN payment AS y ON y.id = s.id${conditions}`;
 }
 
@@ -68,11 +74,46 @@ export function creditDocumentsNowSql(filter: AccountFilter = {}): string {
     WHERE ${[IS_OPEN, `NOT (${IS_OWED})`, ...conditionsOf(filter)].join(" AND ")}`;
 }
 
+/** What postings are about: a document that is open, or a source of credit. */
+type About = "document_id" | "credit_id";
+const SUMS = {
+  document_id: { amount: "open_minor", index: "posting_open" },
+  credit_id: { amount: "credit_minor", index: "posting_credit" },
+} as const;
+
 /** The sums of postings by what they are about, those that are not zero. */
-function sumsSql(of: "document_id" | "credit_id", amount: "open_minor" | "credit_minor", client: number | undefined) {
-  const all = of === "document_id" ? "posting_open" : "posting_credit";
-  const index = client === undefined ? all : "posting_client";
+function sumsSql(of: About, client: number | undefined, condition: string): string {
+  const { amount, index } = SUMS[of];
   const own = client === undefined ? "" : "p.client_id = :client AND ";
-  return `SELECT p.${of} AS id, sum(p.${amount}) AS ${amount} FROM posting AS p INDEXED BY ${index}
-    WHERE ${own}p.${amount} <> 0 AND ${AT_MOMENT} GROUP BY p.${of} HAVING sum(p.${amount}) <> 0`;
+  return `SELECT p.${of} AS id, sum(p.${amount}) AS ${amount}
+    FROM posting AS p INDEXED BY ${client === undefined ? index : "posting_client"}
+    WHERE ${own}p.${amount} <> 0 AND ${AT_MOMENT}${condition && ` AND ${condition}`}
+    GROUP BY p.${of} HAVING sum(p.${amount}) <> 0`;
+}
+
+/** Documents or sources with consecutive ids: a condition for the SQL above, and its named values. */
+interface IdRange {
+  condition: string;
+  values: { after?: number; last?: number };
+}
+
+/** Cuts what postings are about into ranges with about so many postings. What one client has is one range. */
+export function* rangesOf(
+  db: Database.Database,
+  of: About,
+  { postings, client }: { postings: number; client: number | undefined },
+): Generator<IdRange> {
+  if (client !== undefined) return yield { condition: "", values: {} };
+  const { amount, index } = SUMS[of];
+  const lastAfter = prepareValue<[number, number], number>(
+    db,
+    `SELECT p.${of} FROM posting AS p INDEXED BY ${index} WHERE p.${amount} <> 0 AND p.${of} > ?
+     ORDER BY p.${of} LIMIT 1 OFFSET ?`,
+  );
+  const condition = `p.${of} > :after AND p.${of} <= :last`;
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const last = lastAfter.get(after, postings - 1);
+    yield { condition, values: { after, last: last ?? Number.MAX_SAFE_INTEGER } };
+    after = last;
+  }
 }

@@ -119,7 +119,7 @@ test("sums over all clients read the open documents, or the postings of one inde
             plan.join("\n"),
           );
         // Postings are grouped in the order of the index; only what is open at the end is grouped again.
-        const inner = plan.indexOf(plan.find((detail) => detail.startsWith("SCAN p")) ?? "");
+        const inner = plan.indexOf(plan.find((detail) => /^(?:SCAN|SEARCH) p\b/.test(detail)) ?? "");
         if (inner >= 0) assert.ok(!(plan[inner + 1] ?? "").includes("TEMP B-TREE"), plan.join("\n"));
       }
 });
