@@ -131,7 +131,7 @@ function putIssued(
 
 /**
  * If a cancelling credit note becomes void, its invoice is no longer cancelled, and what the credit note settles of it is
- * taken back. @returns the credit note without that, and the lines to post before those of the void
+ * taken back. @returns the credit note without that, and the lines to post after that of the void
  */
 function takeCancellationBack(
   tables: Tables,
