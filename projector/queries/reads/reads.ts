@@ -18,7 +18,7 @@ import { listRefunds, refundById, refundList } from "../refunds.ts";
 import { agedBalances, agedBalancesOf, agedBalancesParts } from "../reports/aged-balances.ts";
 import { clientAtMoment, clientAtMomentOf } from "../reports/client-balances.ts";
 import { momentWords } from "../reports/moment.ts";
-import { listNumberGaps, numberGaps, seriesStates } from "../reports/number-series.ts";
+import { listNumberGaps, numberGaps, seriesList, seriesStates } from "../reports/number-series.ts";
 import { listOpenItems, openItems } from "../reports/open-items.ts";
 import { overviewOf } from "../reports/overview.ts";
 import { salesList, salesListOf, salesListParts } from "../reports/sales-list.ts";
@@ -245,10 +245,10 @@ export const READS = {
   }),
 
   listSeries: define({
-    summary: "The number series: their next numbers today, and how far they are in each period",
-    input: noInput,
+    summary: "The number series: their next numbers on a day, and how far they are in each period",
+    input: seriesList,
     http: { path: "/api/number-series", answer: { of: "NumberSeries", as: "rows" } },
-    run: (source) => seriesStates(source.db, todayOf(source)),
+    run: (source, { issuedOn = todayOf(source) }) => seriesStates(source.db, issuedOn),
   }),
 
   listNumberGaps: define({

@@ -8,6 +8,7 @@ import { sameText } from "../../cache/same-text.ts";
 import { seriesColumns } from "../../tables/mappings.ts";
 import type { Row } from "../../tables/tables.ts";
 import { type Page, pageWords } from "../list.ts";
+import { dayWord } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
 
 /** A period of a series. Documents and passed over numbers add up to its counters, or `unexplained` says how many lack. */
@@ -16,7 +17,7 @@ export interface SeriesPeriod extends Omit<Row<"seriesCounter">, "name"> {
 }
 
 export interface SeriesState extends Omit<Row<"numberSeries">, "organization_id"> {
-  /** The number of a document that is issued today; null: the series is foreign, or 10,000 numbers in a row are taken. */
+  /** The number of a document that is issued on that day; null: the series is foreign, or 10,000 numbers in a row are taken. */
   next_number: string | null;
   /** The numbers that would be passed over first. */
   next_passed_over: number;
@@ -28,14 +29,18 @@ export interface SeriesState extends Omit<Row<"numberSeries">, "organization_id"
   periods: SeriesPeriod[];
 }
 
-/** All series of the profile, in its order. @param today the issue date of the next number */
-export function seriesStates(db: Database.Database, today: string): SeriesState[] {
+export const seriesList = z.strictObject({
+  issuedOn: dayWord().optional().describe("Issue date of the next number; default: today."),
+});
+
+/** All series of the profile, in its order. @param issuedOn the issue date of the next number */
+export function seriesStates(db: Database.Database, issuedOn: string): SeriesState[] {
   return db.transaction(() => {
     const rows = prepare<[], Row<"numberSeries">>(
       db,
       "SELECT * FROM number_series WHERE organization_id = 1 ORDER BY n",
     ).all();
-    return rows.map(({ organization_id: _, ...row }) => stateOf(db, row, today));
+    return rows.map(({ organization_id: _, ...row }) => stateOf(db, row, issuedOn));
   })();
 }
 

@@ -1,7 +1,6 @@
 /** Cancels an invoice: shows the credit note that will be written, and asks for its date and the reason. */
 import type { ComponentChild } from "preact";
 import { cancellationMinorOf } from "../../../../events/business/state-rules.ts";
-import { formatNumber, periodOf } from "../../../../events/values/number-pattern.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
@@ -16,11 +15,14 @@ import { locale, organization } from "../../state/state.ts";
 import { money } from "../../text/format.ts";
 import { nameInText } from "../../text/invoice-name.ts";
 import { documentStateOf } from "./invoice-offers.ts";
+import { ConfirmNumber, useMakerOf, useNextNumber } from "./own-number.tsx";
 
 interface FormValue {
   issuedOn: string;
   series: string;
   number: string;
+  /** True: the number may be one that a series would make later. */
+  confirmNumber: boolean;
   reason: string;
 }
 
@@ -28,6 +30,7 @@ const FIELDS: FieldsOf<FormValue> = {
   issuedOn: { label: "Date of the credit note", input: { type: "date", required: true } },
   series: { label: "Number series" },
   number: { label: "Number", input: { maxLength: 60, required: true } },
+  confirmNumber: { label: "Use the number of a series", text: (confirmed) => (confirmed ? "Yes" : "No") },
   reason: { label: "Reason", input: { maxLength: 500, required: true } },
 };
 
@@ -49,12 +52,13 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
   const { id, version } = invoice;
   const series = own.number_series.filter(({ kind }) => kind === "credit_note" || kind === "both");
   const usual = series.find(({ is_foreign }) => is_foreign === 0) ?? series[0];
-  const start = { issuedOn: own.today, series: usual?.name ?? "", number: "", reason: "" };
+  const start = { issuedOn: own.today, series: usual?.name ?? "", number: "", confirmNumber: false, reason: "" };
   const form = useForm<FormValue>(`cancel/${id}`, FIELDS, { value: start, version });
+  const { issuedOn, number, reason } = form?.value ?? start;
+  const maker = useMakerOf(number, issuedOn);
+  const next = useNextNumber(form?.value.series ?? start.series, issuedOn);
   if (!form) return null;
-  const { issuedOn, number, reason } = form.value;
-  const chosen = series.find(({ name }) => name === form.value.series);
-  const isForeign = chosen?.is_foreign === 1;
+  const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
   const send = () => {
     const errors: FieldError[] = [];
     if (issuedOn === "") errors.push({ field: "issuedOn", message: "is missing" });
@@ -62,7 +66,8 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
     if (reason.trim() === "") errors.push({ field: "reason", message: "is missing" });
     const input = {
       ...{ issuedOn, series: form.value.series || null, number: isForeign ? number.trim() : null },
-      ...{ reason: reason.trim(), confirmNumber: false },
+      ...{ reason: reason.trim() },
+      confirmNumber: isForeign && maker !== null && form.value.confirmNumber === true,
     };
     return form.submit({ command: "CancelInvoice", id, errors, input });
   };
@@ -78,7 +83,7 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
         A credit note over the whole invoice is issued and applied to it. Both stay in the books. Send the credit note
         to the client.
       </p>
-      <Facts facts={factsOf(invoice, chosen && !isForeign ? nextOf(chosen, issuedOn) : null)} />
+      <Facts facts={factsOf(invoice, next)} />
       {series.length === 0 && (
         <p class="field-error">There is no number series for credit notes. Add one in Settings.</p>
       )}
@@ -95,6 +100,14 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
         />
       )}
       {isForeign && <UniqueField form={form} name="number" taken={{ of: "invoice", own: id }} />}
+      {isForeign && maker !== null && (
+        <ConfirmNumber
+          maker={maker}
+          confirmed={form.value.confirmNumber === true}
+          disabled={form.unanswered}
+          change={(confirmNumber) => form.change({ confirmNumber })}
+        />
+      )}
     </FormFrame>
   );
 }
@@ -117,12 +130,4 @@ function factsOf(invoice: InvoiceDetail, number: string | null): Fact[] {
     [`Settles ${nameInText(invoice)}`, settled === 0 ? "Nothing: it has no balance" : text(settled)],
     ["Client’s credit", rest === 0 ? null : `${text(rest)}, which was settled before`],
   ];
-}
-
-/** The next number of a series. If another document has it, the next one that is free is used. */
-function nextOf(series: OrganizationRow["number_series"][number], issuedOn: string): string {
-  const { pattern, first, reset, last_number, documents, last_issued_on } = series;
-  const begins =
-    documents === 0 || last_issued_on === null || periodOf(reset, issuedOn) !== periodOf(reset, last_issued_on);
-  return issuedOn === "" ? "" : formatNumber(pattern, issuedOn, begins ? first : last_number + 1);
 }

@@ -2,17 +2,26 @@
 import type { ComponentChild } from "preact";
 import { seriesThatMakes } from "../../../../events/business/own-numbers.ts";
 import type { Answers, InvoiceDetail } from "../../../contract/contract.ts";
-import { organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 
 type SeriesState = Answers["listSeries"][number];
 
-/** `The next number is RE-2026-0007.` For a document that is issued today; empty if it cannot be told. */
+/**
+ * The number that a document of that day gets, past those that other documents have. Null: the series is foreign, has none
+ * on that day, or it is not known yet.
+ */
+export function useNextNumber(series: string, issuedOn: string): string | null {
+  const { value } = useCall("listSeries", issuedOn === "" ? null : { issuedOn });
+  const state = value?.find(({ name }) => name === series);
+  // Issue dates stay in order.
+  if (!state || (state.last_issued_on !== null && issuedOn < state.last_issued_on)) return null;
+  return state.next_number;
+}
+
+/** `The next number is RE-2026-0007.` Empty if it cannot be told. */
 export function NextNumber({ series, issuedOn }: { series: string; issuedOn: string }): ComponentChild {
-  const { value } = useCall("listSeries", {});
-  const next = value?.find(({ name }) => name === series)?.next_number;
-  if (!next || issuedOn !== organization.value?.today) return null;
-  return <span class="detail">{` The next number is ${next}.`}</span>;
+  const next = useNextNumber(series, issuedOn);
+  return next === null ? null : <span class="detail">{` The next number is ${next}.`}</span>;
 }
 
 /** The series that would make a number later; null: none, or it is not known yet. */
