@@ -39,7 +39,7 @@ export const RULES = {
   KEY_REUSED: rule<{ key: string; seq: number }>("invalid"),
   STREAM_NOT_BEGUN: rule<{ key: string }>("missing"),
   NOT_RECORDABLE: rule("invalid"),
-  TOO_LONG: rule<{ what: "document" | "organization"; bytes: number; limit: number }>("invalid"),
+  TOO_LONG: rule<{ what: "document" | "organization" | "cancellation"; bytes: number; limit: number }>("invalid"),
   UNKNOWN_CURRENCY: rule<{ currency: string }>("invalid"),
   UNKNOWN_COUNTRY: rule<{ country: string }>("invalid"),
   UNKNOWN_UNIT: rule<{ unit: string }>("invalid"),
@@ -58,7 +58,8 @@ export const RULES = {
   SERIES_TWICE: rule<{ series: string; existing: string }>("invalid"),
   VAT_RATE_TWICE: rule<{ rate: string }>("invalid"),
   LOCK_IN_FUTURE: rule<{ lockedUpTo: string; today: string }>("conflict"),
-  PERIOD_LOCKED: rule<{ on: string; lockedUpTo: string }>("conflict"),
+  // Of a void, with the way instead.
+  PERIOD_LOCKED: rule<{ on: string; lockedUpTo: string; way?: string }>("conflict"),
   SERIES_REPEATS: rule<{ series: string; pattern: string; reset: string }>("invalid"),
   SERIES_MAKES_SAME: rule<{ series: string; existing: string }>("invalid"),
   SERIES_IN_USE: rule<{ series: string }>("conflict"),
@@ -93,9 +94,9 @@ export const RULES = {
   CANCEL_WRITTEN_OFF: rule<NumberedInvoice>("conflict"),
   CANCELLED_BEFORE_ISSUED: rule<{ issuedOn: string; invoiceIssuedOn: string }>("invalid"),
   CANCELLATION_KEPT: rule<NumberedInvoice & { currency: string; amountMinor: number }>("conflict"),
-  VOID_UNCONFIRMED: rule<NumberedInvoice & { kind: string }>("invalid"),
-  VOID_DELIVERED: rule<NumberedInvoice & { kind: string }>("conflict"),
-  VOID_PAID_INVOICE: rule<{ invoice: StreamId; paidMinor: number }>("conflict"),
+  VOID_UNCONFIRMED: rule<NumberedInvoice & { kind: string; way: string }>("invalid"),
+  VOID_DELIVERED: rule<NumberedInvoice & { kind: string; way: string }>("conflict"),
+  VOID_PAID_INVOICE: rule<{ invoice: StreamId; paidMinor: number; way: string }>("conflict"),
   VOID_CREDITED_INVOICE: rule<{ invoice: StreamId; creditedMinor: number }>("conflict"),
 
   // Issuing.

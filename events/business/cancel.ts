@@ -79,7 +79,9 @@ export function cancelInvoice(books: CancelBooks, id: StreamId, input: CancelInp
     ...{ issuedOn, dueOn: issuedOn, ...statement, taxes, totals },
     allocatedMinor: cancellationMinorOf(invoice),
   };
-  checkSize("document", data, MAX_DATA_BYTES);
+  // One event holds what a draft and its issue hold in two. Those always fit.
+  const way = `; instead, draft a credit note over all of it, issue it and apply it: POST /api/invoices/${id}/credit-note`;
+  checkSize("cancellation", data, MAX_DATA_BYTES, way);
   return { type: "InvoiceCancelled", data };
 }
 

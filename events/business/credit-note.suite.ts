@@ -174,13 +174,16 @@ export function creditNoteDecisions(open: OpenOffice): void {
     await office.accepts("ApplyCredit", to([b, 12_000]), { id: creditNote });
     assert.deepEqual(paidAmounts(), [0, 12_000, 12_000]);
 
-    const applied = { rule: "VOID_PAID_INVOICE", values: { invoice: creditNote, paidMinor: 12_000 } } as const;
+    const applied = {
+      rule: "VOID_PAID_INVOICE",
+      values: { invoice: creditNote, paidMinor: 12_000, way: "invoice" },
+    } as const;
     await office.refuses("VoidInvoice", { reason: "r", neverDelivered: true }, { id: creditNote }, applied);
     await office.refuses(
       "VoidInvoice",
       { reason: "r", neverDelivered: true },
       { id: b },
-      { rule: "VOID_PAID_INVOICE", values: { invoice: b, paidMinor: 12_000 } },
+      { rule: "VOID_PAID_INVOICE", values: { invoice: b, paidMinor: 12_000, way: "cancel" } },
     );
     await office.accepts("ApplyCredit", {}, { id: creditNote });
     await office.accepts("VoidInvoice", { reason: "r", neverDelivered: true }, { id: creditNote });

@@ -35,7 +35,8 @@ export function deliveryDecisions(open: OpenOffice): void {
         const id = await issuedOf(office, { kind });
         await office.run("RecordDelivery", { how }, { id });
         const number = office.books.invoice(id)?.number ?? "";
-        const delivered = { rule: "VOID_DELIVERED", field: null, values: { invoice: id, number, kind } } as const;
+        const way = kind === "invoice" ? "cancel" : "invoice";
+        const delivered = { rule: "VOID_DELIVERED", field: null, values: { invoice: id, number, kind, way } } as const;
         await office.refuses("VoidInvoice", VOID, { id }, delivered);
         await office.refuses("VoidInvoice", { reason: "r" }, { id }, delivered);
       });
@@ -43,7 +44,7 @@ export function deliveryDecisions(open: OpenOffice): void {
   test("VoidInvoice needs the confirmation that nobody received it, and names the way to cancel", async (t) => {
     const office = await open(t);
     const id = await issuedOf(office);
-    const values = { invoice: id, number: "INV-00001", kind: "invoice" };
+    const values = { invoice: id, number: "INV-00001", kind: "invoice", way: "cancel" };
     const refused = { rule: "VOID_UNCONFIRMED", field: "neverDelivered", values } as const;
     await office.refuses("VoidInvoice", { reason: "r" }, { id }, refused);
     await office.refuses("VoidInvoice", { reason: "r", neverDelivered: false }, { id }, refused);

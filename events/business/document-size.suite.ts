@@ -1,11 +1,12 @@
 /** How large a document can be, and that the largest can be issued and credited. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Refusal } from "../errors.ts";
 import { packedSize } from "../values/packed-size.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { MAX_DRAFT_BYTES } from "./complete-draft.ts";
 import type { InvoiceContent } from "./draft.ts";
-import { clientOf, draftOf, type Input, LINE, type Office, type OpenOffice } from "./office.suite.ts";
+import { clientOf, draftOf, type Input, isRefusal, LINE, type Office, type OpenOffice } from "./office.suite.ts";
 
 /** A character of four bytes. */
 const WIDE = "😀";
@@ -58,6 +59,23 @@ export function sizeDecisions(open: OpenOffice): void {
     const { stream: creditNote } = await office.accepts("DraftCreditNote", {}, { id });
     await office.accepts("ReviseInvoice", { note: "short" }, { id: creditNote });
     await office.accepts("IssueInvoice", {}, { id: creditNote });
+  });
+
+  test("CancelInvoice refuses what does not fit one event, and names the way that fits", async (t) => {
+    const office = await open(t, { profile: { legalName: LONG, ...ids } });
+    const clientId = await clientOf(office, { name: LONG, address: ADDRESS, ...ids });
+    const input = await inputOfSize(office, MAX_DRAFT_BYTES, { clientId, lines: LINES });
+    const { stream: id } = await office.accepts("DraftInvoice", input);
+    await office.accepts("IssueInvoice", {}, { id });
+    await assert.rejects(office.run("CancelInvoice", { reason: "r" }, { id }), (error) => {
+      const message = new RegExp(`the cancellation takes \\d+ bytes, .*POST /api/invoices/${id}/credit-note$`);
+      assert.ok(isRefusal(error, { rule: "TOO_LONG", message }));
+      assert.equal((error as Refusal).values.what, "cancellation");
+      return true;
+    });
+    const { stream: creditNote } = await office.accepts("DraftCreditNote", {}, { id });
+    await office.accepts("IssueInvoice", {}, { id: creditNote });
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId: id, amountMinor: 1 }] }, { id: creditNote });
   });
 
   test("DraftInvoice refuses more VAT rates than a document can have", async (t) => {

@@ -206,7 +206,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     const id = await issuedOf(office, { clientId });
     const allocations = [{ invoiceId: id, amountMinor: 1 }];
     const payment = await paymentOf(office, { clientId, allocations });
-    const paid = { rule: "VOID_PAID_INVOICE", values: { invoice: id, paidMinor: 1 } } as const;
+    const paid = { rule: "VOID_PAID_INVOICE", values: { invoice: id, paidMinor: 1, way: "cancel" } } as const;
     await office.refuses("VoidInvoice", { reason: "r", neverDelivered: true }, { id }, paid);
     await office.run("ReallocatePayment", {}, { id: payment });
     await office.accepts("VoidInvoice", { reason: "r", neverDelivered: true }, { id });

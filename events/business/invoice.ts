@@ -10,8 +10,14 @@ import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from ".
 import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
-import { checkOpenPeriod } from "./period-lock.ts";
-import { checkDraft, checkIssuedInvoice, checkVoidable, insteadOfVoid, nameOf } from "./state-rules.ts";
+import {
+  checkDraft,
+  checkIssuedInvoice,
+  checkVoidable,
+  insteadOfVoid,
+  nameOf,
+  wayInsteadOfVoid,
+} from "./state-rules.ts";
 import type { STATES } from "./steps.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
@@ -129,10 +135,8 @@ export function voidInvoice(
   if (invoice.status === "void") return null;
   // What a cancelling credit note settles of its invoice is taken back with it.
   const own = ownAllocationOf(books, invoice);
-  checkVoidable({ ...invoice, paidMinor: invoice.paidMinor - own });
+  checkVoidable({ ...invoice, paidMinor: invoice.paidMinor - own }, books.organization()?.lockedUpTo ?? null);
   if (!to.neverDelivered) throw unconfirmed(invoice);
-  // Its amounts would be taken out of the period of its issue date.
-  if (invoice.issuedOn !== null) checkOpenPeriod(books, invoice.issuedOn);
   return { type: "InvoiceVoided", data: { reason: to.reason, neverDelivered: true } };
 }
 
@@ -147,7 +151,7 @@ function unconfirmed(invoice: InvoiceOnBooks): Refusal {
   return refusal(
     "VOID_UNCONFIRMED",
     `${nameOf(invoice)} may have been delivered. ${insteadOfVoid(invoice)} If nobody can have received it, void it with neverDelivered: true`,
-    { field: "neverDelivered", values: { invoice: id, number, kind } },
+    { field: "neverDelivered", values: { invoice: id, number, kind, way: wayInsteadOfVoid(invoice) } },
   );
 }
 

@@ -72,7 +72,10 @@ export function periodLockDecisions(open: OpenOffice): void {
       "VoidInvoice",
       { reason: "wrong", neverDelivered: true },
       { id: old },
-      { ...locked, field: null },
+      {
+        ...{ ...locked, field: null, values: { ...values, way: "cancel" } },
+        message: new RegExp(`locked up to 2024-02-29. Cancel it with POST /api/invoices/${old}/cancel`),
+      },
     );
     await office.accepts("IssueInvoice", { issuedOn: "2024-03-01" }, { id: draft });
     await office.accepts("VoidInvoice", { reason: "wrong", neverDelivered: true }, { id: draft });

@@ -210,7 +210,7 @@ export function refundDecisions(open: OpenOffice): void {
       { id: payment },
       { rule: "PAYMENT_REFUNDED", values: refunded },
     );
-    const settled = { rule: "VOID_PAID_INVOICE", values: { invoice: note, paidMinor: 4_000 } } as const;
+    const settled = { rule: "VOID_PAID_INVOICE", values: { invoice: note, paidMinor: 4_000, way: "invoice" } } as const;
     await office.refuses("VoidInvoice", VOID, { id: note }, settled);
     await office.run("ReverseRefund", { reason: "r" }, { id: refund });
     assert.deepEqual(refundedOf(office, payment, note), [0, 0]);

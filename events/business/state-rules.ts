@@ -34,6 +34,7 @@ export interface DocumentState {
 }
 
 type Amounts = Pick<DocumentState, "kind" | "totals" | "paidMinor">;
+type CancellableState = Omit<DocumentState, "clientId">;
 
 /** Its number, or its id while it has none. For messages. */
 export function nameOf({ id, kind, number }: Pick<DocumentState, "id" | "kind" | "number">): string {
@@ -158,24 +159,32 @@ export function checkCreditable(
   );
 }
 
-/** @throws Refusal NOT_ISSUED, VOID_DELIVERED, VOID_PAID_INVOICE, VOID_CREDITED_INVOICE */
-export function checkVoidable(document: Omit<DocumentState, "clientId" | "currency">): void {
-  const { id, kind, status, number, paidMinor, creditedMinor, deliveryCount } = document;
+/**
+ * @param lockedUpTo a void would take the amounts out of the period of the issue date
+ * @throws Refusal NOT_ISSUED, VOID_DELIVERED, VOID_PAID_INVOICE, VOID_CREDITED_INVOICE, PERIOD_LOCKED
+ */
+export function checkVoidable(document: CancellableState & { issuedOn: string | null }, lockedUpTo: string | null) {
+  const { id, kind, status, number, paidMinor, creditedMinor, deliveryCount, issuedOn } = document;
+  const [name, way] = [nameOf(document), wayInsteadOfVoid(document)];
   if (!canFollow("InvoiceVoided", status))
-    throw refusal("NOT_ISSUED", `${nameOf(document)} is ${status}; only an issued document can be voided`, {
+    throw refusal("NOT_ISSUED", `${name} is ${status}; only an issued document can be voided`, {
       values: { invoice: id, status },
     });
   if (deliveryCount > 0)
-    throw refusal("VOID_DELIVERED", `${nameOf(document)} was delivered. ${insteadOfVoid(document)}`, {
-      values: { invoice: id, number, kind },
+    throw refusal("VOID_DELIVERED", `${name} was delivered. ${insteadOfVoid(document)}`, {
+      values: { invoice: id, number, kind, way },
     });
   if (paidMinor !== 0)
-    throw refusal("VOID_PAID_INVOICE", `${nameOf(document)} ${settledText(document)}`, {
-      values: { invoice: id, paidMinor },
+    throw refusal("VOID_PAID_INVOICE", `${name} ${settledText(document)}`, {
+      values: { invoice: id, paidMinor, way },
     });
   if (creditedMinor !== 0)
-    throw refusal("VOID_CREDITED_INVOICE", `${nameOf(document)} has credit notes; void them first`, {
+    throw refusal("VOID_CREDITED_INVOICE", `${name} has credit notes; void them first`, {
       values: { invoice: id, creditedMinor },
+    });
+  if (issuedOn !== null && lockedUpTo !== null && issuedOn <= lockedUpTo)
+    throw refusal("PERIOD_LOCKED", `${lockedText(issuedOn, lockedUpTo)}. ${insteadOfVoid(document)}`, {
+      values: { on: issuedOn, lockedUpTo, way },
     });
 }
 
@@ -185,7 +194,7 @@ export function cancellationMinorOf(document: Amounts): number {
 }
 
 /** @throws Refusal NOT_AN_ISSUED_INVOICE, ALREADY_CANCELLED, CANCEL_BELOW_ZERO, CANCEL_CREDITED, CANCEL_WRITTEN_OFF */
-export function checkCancellable(document: Omit<DocumentState, "clientId">): void {
+export function checkCancellable(document: CancellableState): void {
   checkIssuedInvoice(document, null);
   const { id, number, currency, totals, creditedMinor, writtenOffMinor, cancelledById } = document;
   const name = nameOf(document);
@@ -206,21 +215,28 @@ export function checkCancellable(document: Omit<DocumentState, "clientId">): voi
     });
 }
 
-/** What to do with a document that was delivered, for messages to API clients. */
-export function insteadOfVoid({ id, kind }: Pick<DocumentState, "id" | "kind">): string {
-  return kind === "invoice"
-    ? `Cancel it with POST /api/invoices/${id}/cancel, which writes a credit note over all of it.`
-    : "Write an invoice over the same amount.";
+/** What to write over a document that cannot be voided; "cancel" writes it at once. */
+export function wayInsteadOfVoid(document: CancellableState): "cancel" | "credit_note" | "invoice" {
+  if (document.kind === "credit_note") return "invoice";
+  return refusalOf(() => checkCancellable(document)) === null ? "cancel" : "credit_note";
+}
+
+/** What to do with a document that cannot be voided, for messages to API clients. */
+export function insteadOfVoid(document: CancellableState): string {
+  if (document.kind === "credit_note") return "Write an invoice over the same amount.";
+  const refused = refusalOf(() => checkCancellable(document));
+  if (refused) return `It cannot be cancelled either: ${refused.message}.`;
+  return `Cancel it with POST /api/invoices/${document.id}/cancel, which writes a credit note over all of it.`;
 }
 
 /** What has to be undone before a document can be voided. */
-function settledText(document: Omit<DocumentState, "clientId" | "currency">): string {
-  const { writtenOffMinor, refundedMinor } = document;
+function settledText(document: CancellableState): string {
+  const { id, writtenOffMinor, refundedMinor } = document;
   if (refundedMinor > 0) return "is refunded; reverse the refunds first";
   if (writtenOffMinor > 0) return "is written off; reverse the write-off first";
-  return owedMinorOf(document) < 0
-    ? "is applied to invoices; remove the allocations first"
-    : "has payments or credit; remove the allocations first";
+  const what = owedMinorOf(document) < 0 ? "is applied to invoices" : "has payments or credit";
+  const or = wayInsteadOfVoid(document) === "cancel" ? `, or cancel it with POST /api/invoices/${id}/cancel` : "";
+  return `${what}; remove the allocations first${or}`;
 }
 
 /** Credit notes can be applied, and invoices below zero. @throws Refusal NOT_AN_ISSUED_CREDIT_NOTE */
@@ -281,11 +297,11 @@ export function checkActiveClient(
 /** @param lockedUpTo the last locked day; null: no day is locked @throws Refusal PERIOD_LOCKED */
 export function checkOpenDay(on: string, lockedUpTo: string | null, field: string | null): void {
   if (lockedUpTo === null || on > lockedUpTo) return;
-  throw refusal("PERIOD_LOCKED", `${on} is in a locked period: the books are locked up to ${lockedUpTo}`, {
-    field,
-    values: { on, lockedUpTo },
-  });
+  throw refusal("PERIOD_LOCKED", lockedText(on, lockedUpTo), { field, values: { on, lockedUpTo } });
 }
+
+const lockedText = (on: string, lockedUpTo: string) =>
+  `${on} is in a locked period: the books are locked up to ${lockedUpTo}`;
 
 /** The refusal that a check throws; null if it passes. */
 export function refusalOf(check: () => void): Refusal | null {

@@ -73,7 +73,10 @@ export function writeOffDecisions(open: OpenOffice): void {
       { id: payment },
       { rule: "ALLOCATED_BEYOND_BALANCE", field: "allocations.0.amountMinor", values },
     );
-    const settled = { rule: "VOID_PAID_INVOICE", values: { invoice: id, paidMinor: 12_000 } } as const;
+    const settled = {
+      rule: "VOID_PAID_INVOICE",
+      values: { invoice: id, paidMinor: 12_000, way: "credit_note" },
+    } as const;
     await office.refuses("VoidInvoice", { reason: "r" }, { id }, settled);
     const event = await office.accepts("ReverseWriteOff", { reason: "the client paid after all" }, { id });
     assert.deepEqual(event.data, { reason: "the client paid after all", on: "2024-03-15" });

@@ -14,11 +14,21 @@ const HEADER_BYTES = 127;
 /** Data of at most this size always fits an event, whatever its position in the log. */
 export const MAX_DATA_BYTES = MAX_EVENT_BYTES - HEADER_BYTES;
 
-/** Refuses fields that are each within their limits, but too long together. @throws Refusal TOO_LONG */
-export function checkSize(what: "document" | "organization", data: object, limit: number): void {
+/**
+ * Refuses fields that are each within their limits, but too long together.
+ *
+ * @param way what to do instead, for the message
+ * @throws Refusal TOO_LONG
+ */
+export function checkSize(
+  what: "document" | "organization" | "cancellation",
+  data: object,
+  limit: number,
+  way = "",
+): void {
   const bytes = packedSize(data);
   if (bytes > limit)
-    throw refusal("TOO_LONG", `the ${what} takes ${bytes} bytes, at most ${limit} are allowed`, {
+    throw refusal("TOO_LONG", `the ${what} takes ${bytes} bytes, at most ${limit} are allowed${way}`, {
       values: { what, bytes, limit },
     });
 }

@@ -67,6 +67,7 @@ test("inWords() says how far a text is beyond the limit, never that it is at the
   assert.match(wordsFor(1_048_370, "document", 1_048_369), /takes 1,049 kB, and at most 1,048 kB/);
   assert.match(wordsFor(2_440_000, "document", 1_048_369), /takes 2,440 kB, and at most 1,048 kB/);
   assert.doesNotMatch(wordsFor(65_345, "organization"), /split/);
+  assert.match(wordsFor(65_345, "cancellation"), /Write a credit note over the whole invoice instead/);
 });
 
 test("inWords() writes amounts and days in the reader's locale", () => {
@@ -90,6 +91,23 @@ test("inWords() writes amounts and days in the reader's locale", () => {
     messageOf("PERIOD_LOCKED", { on: "2026-10-15", lockedUpTo: "2026-10-31" }),
     "The books are locked up to 31 Oct 2026. 15 Oct 2026 is in a locked period: choose a later day. Only an owner can move the lock back, in Settings.",
   );
+  const locked = { on: "2026-10-15", lockedUpTo: "2026-10-31" };
+  for (const [way, instead] of [
+    ["cancel", "Cancel it instead."],
+    ["credit_note", "Credit it with a credit note instead."],
+    ["invoice", "Write an invoice over the same amount instead."],
+  ] as const) {
+    assert.equal(
+      messageOf("PERIOD_LOCKED", { ...locked, way }),
+      `The books are locked up to 31 Oct 2026. This was issued on 15 Oct 2026, so it can no longer be voided. ${instead}`,
+    );
+    assert.ok(messageOf("VOID_DELIVERED", { kind: "invoice", way }).endsWith(instead));
+    assert.ok(messageOf("VOID_UNCONFIRMED", { kind: "invoice", way }).endsWith(instead));
+    assert.equal(messageOf("VOID_PAID_INVOICE", { way }).includes("Cancel it instead"), way === "cancel");
+  }
+  // An older server names the kind alone.
+  assert.match(messageOf("VOID_DELIVERED", { kind: "credit_note" }), /Write an invoice/);
+  assert.match(messageOf("VOID_DELIVERED", { kind: "invoice" }), /Cancel it/);
   assert.equal(
     messageOf("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),
     "The invoice is still a draft. Only an issued invoice can be paid or credited.",

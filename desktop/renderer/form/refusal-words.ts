@@ -81,8 +81,12 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     const amount = format.money(refundedMinor, currency);
     return amount && `${amount} of this payment was refunded. Reverse the refunds first.`;
   },
-  PERIOD_LOCKED: ({ on, lockedUpTo }, format) =>
-    `The books are locked up to ${format.day(lockedUpTo)}. ${format.day(on)} is in a locked period: choose a later day. Only an owner can move the lock back, in Settings.`,
+  PERIOD_LOCKED({ on, lockedUpTo, way }, format) {
+    const locked = `The books are locked up to ${format.day(lockedUpTo)}.`;
+    if (way !== undefined)
+      return `${locked} This was issued on ${format.day(on)}, so it can no longer be voided. ${insteadOfVoid(way)}`;
+    return `${locked} ${format.day(on)} is in a locked period: choose a later day. Only an owner can move the lock back, in Settings.`;
+  },
   LOCK_IN_FUTURE: ({ today }, format) => `Choose a day before today, ${format.day(today)}.`,
   UNKNOWN_PAYMENT: () => "This payment does not exist.",
   NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) =>
@@ -155,9 +159,11 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     `The invoice was issued on ${format.day(invoiceIssuedOn)}. Choose that day or a later one.`,
   CANCELLATION_KEPT: ({ number }) =>
     `${invoiceName(number)} is cancelled by this credit note, so its part stays applied. Void the credit note to take it back.`,
-  VOID_UNCONFIRMED: ({ kind }) => `Confirm that nobody can have received it. ${insteadOfVoid(kind)}`,
-  VOID_DELIVERED: ({ kind }) => `This was delivered, so it can no longer be voided. ${insteadOfVoid(kind)}`,
-  VOID_PAID_INVOICE: () => "Payments or credit are applied here. Remove them first, then void it.",
+  VOID_UNCONFIRMED: ({ kind, way }) =>
+    `Confirm that nobody can have received it. If they have: ${insteadOfVoid(way, kind)}`,
+  VOID_DELIVERED: ({ kind, way }) => `This was delivered, so it can no longer be voided. ${insteadOfVoid(way, kind)}`,
+  VOID_PAID_INVOICE: ({ way }) =>
+    `Payments or credit are applied here. ${way === "cancel" ? "Cancel it instead, or remove them first." : "Remove them first, then void it."}`,
   VOID_CREDITED_INVOICE: () => "This invoice has credit notes. Void them first.",
   CREDIT_NOTE_FOR_ANOTHER: () => "A credit note must have the same client and currency as its invoice.",
   UNKNOWN_INVOICE: () => "This invoice does not exist.",
@@ -213,7 +219,11 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   NOT_RECORDABLE: () => "This is too long to be saved. Shorten its texts, or split it in two.",
   TOO_LONG: ({ what, bytes, limit }, format) => {
     const advice =
-      what === "organization" ? "Shorten its texts, or remove some." : "Shorten its texts, or split it in two.";
+      what === "organization"
+        ? "Shorten its texts, or remove some."
+        : what === "cancellation"
+          ? "Write a credit note over the whole invoice instead, and apply it to the invoice."
+          : "Shorten its texts, or split it in two.";
     if (bytes === undefined || limit === undefined) return `This is too long to be saved. ${advice}`;
     return `This is too long: it takes ${format.kilobytes(bytes, "up")}, and at most ${format.kilobytes(limit, "down")} can be saved. ${advice}`;
   },
@@ -225,8 +235,16 @@ function invoiceName(number: string | null | undefined): string {
   return number ? `Invoice ${number}` : "The invoice";
 }
 
-function insteadOfVoid(kind: string | undefined): string {
-  return kind === "credit_note" ? "If they have, write an invoice over the same amount." : "If they have, cancel it.";
+/** @param way undefined from an older server, which tells the kind alone */
+function insteadOfVoid(way: string | undefined, kind = "invoice"): string {
+  switch (way ?? (kind === "credit_note" ? "invoice" : "cancel")) {
+    case "invoice":
+      return "Write an invoice over the same amount instead.";
+    case "credit_note":
+      return "Credit it with a credit note instead.";
+    default:
+      return "Cancel it instead.";
+  }
 }
 
 function statusWords(status = ""): string {

@@ -12,7 +12,6 @@ import {
   checkCreditable,
   checkDraft,
   checkIssuedInvoice,
-  checkOpenDay,
   checkOwed,
   checkVoidable,
   creditableMinorOf,
@@ -126,8 +125,7 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
     VoidInvoice: offered(state.status === "issued" && state.deliveryCount === 0, () => {
       // What a cancelling credit note settles of its invoice is taken back with it.
       const own = corrected?.cancelled_by_id === document.id ? ownMinorOf(document, corrected.id) : 0;
-      checkVoidable({ ...state, paidMinor: state.paidMinor - own });
-      if (document.issued_on !== null) checkOpenDay(document.issued_on, lockedUpTo, null);
+      checkVoidable({ ...state, paidMinor: state.paidMinor - own, issuedOn: document.issued_on }, lockedUpTo);
     }),
   };
 }
