@@ -3,16 +3,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LogEvent } from "../encoding/event.ts";
 import type { StreamId } from "../sequence.ts";
+import { MAX_DATA_BYTES, packedSize } from "../values/packed-size.ts";
+import { cancelInvoice } from "./cancel.ts";
 import {
   clientOf,
   draftOf,
   type Input,
+  isRefusal,
   issuedOf,
   LINE,
+  NOON_MS,
   type Office,
   type OpenOffice,
   paymentOf,
 } from "./office.suite.ts";
+import { MAX_PASSED_OVER } from "./own-numbers.ts";
 
 const WHY = { reason: "The order was withdrawn" };
 const VOID = { reason: "r", neverDelivered: true };
@@ -154,6 +159,44 @@ export function cancelDecisions(open: OpenOffice): void {
     await refuses({ series: "import" }, { rule: "NUMBER_MISSING", field: "number" });
     const { data } = await cancel(office, id, { series: "import", number: "G-7" });
     assert.deepEqual([data.number, data.counter], ["G-7", null]);
+  });
+
+  test("a cancellation that passes over the most numbers fits an event, or is refused with its size", async (t) => {
+    const own = { kind: "both", first: 1, reset: "never", foreign: false };
+    const series = [
+      { ...own, name: "short", pattern: "N{0}" },
+      { ...own, name: "long", pattern: `${"L".repeat(37)}{0}` },
+    ];
+    const office = await open(t, { profile: { series: series as never } });
+    const lines = Array.from({ length: 700 }, () => ({ ...LINE, description: "d".repeat(900) }));
+    const [small, large] = [await issuedOf(office), await issuedOf(office, { lines })];
+    let asked = 0;
+    /** As if another document had as many numbers as may be passed over. */
+    const books = new Proxy(office.books, {
+      get(real, name) {
+        const value = Reflect.get(real, name, real);
+        if (name === "invoiceIdBySameNumber") return () => (asked++ < MAX_PASSED_OVER ? small : undefined);
+        return typeof value === "function" ? value.bind(real) : value;
+      },
+    });
+    const cancelIn = (id: StreamId, name: string) => {
+      asked = 0;
+      const input = { reason: "r", issuedOn: null, series: name, number: null, confirmNumber: false };
+      return cancelInvoice(books, id, input, NOON_MS).data;
+    };
+    for (const [id, name] of [
+      [small, "short"],
+      [large, "short"],
+      [small, "long"],
+    ] as const) {
+      const data = cancelIn(id, name);
+      assert.equal(data.passedOver.length, MAX_PASSED_OVER);
+      assert.ok(packedSize(data) <= MAX_DATA_BYTES);
+    }
+    assert.throws(
+      () => cancelIn(large, "long"),
+      (error) => isRefusal(error, { rule: "TOO_LONG", message: /^the cancellation takes \d{7} bytes, at most/ }),
+    );
   });
 
   test("a cancelled invoice stays settled by its credit note, until that is void", async (t) => {
