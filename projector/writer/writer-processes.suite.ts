@@ -153,6 +153,52 @@ export function writerProcessTests(logs: LogFactory): void {
     assert.equal(await office.log.head(), 3 + 3 * drafts.length);
   });
 
+  test("two processes that issue in a yearly series, and take its numbers from elsewhere, explain every gap", async (t) => {
+    const { address, office, draftMany } = await openShared(t, logs);
+    const own = { name: "year", kind: "both", pattern: "R{YYYY}-{0000}", first: 1, reset: "yearly", foreign: false };
+    const foreign = { ...own, name: "old", pattern: "{0}", reset: "never", foreign: true };
+    await office.run("ChangeProfile", { series: [own, foreign] });
+    const [one, two] = await Promise.all([1, 2].map(() => startWriter(t, logs.folder, address)));
+    assert.ok(one && two);
+    const drafts = await draftMany(90);
+    const random = new Random("yearly");
+    const years = ["2022", "2023", "2024"];
+    const taken = new Set<string>();
+    for (const [y, year] of years.entries()) {
+      const ids = drafts.slice(30 * y, 30 * (y + 1));
+      await Promise.all(
+        ids.map(async (id, n) => {
+          const number = `r${year}-${String(random.int(1, 30)).padStart(4, "0")}`;
+          const input = n % 3 === 0 ? { series: "old", number, confirmNumber: true } : {};
+          const child = n % 2 === 0 ? one : two;
+          const reply = await child.send("IssueInvoice", { ...input, issuedOn: `${year}-05-01` }, { id });
+          if (n % 3 !== 0) assert.ok("written" in reply, JSON.stringify(reply));
+          else if ("written" in reply) taken.add(number);
+          else assert.equal(reply.error, "NUMBER_TAKEN"); // the series was faster, or another document
+        }),
+      );
+    }
+    for (const child of [one, two]) await child.end();
+    const issued = (await office.events()).flatMap((event) => (event.type === "InvoiceIssued" ? [event] : []));
+    const numbers = new Map(issued.map(({ stream, data }) => [data.number.toLowerCase(), stream]));
+    assert.equal(numbers.size, issued.length, "no two numbers look the same");
+    let gaps = 0;
+    for (const year of years) {
+      const ofYear = issued.filter(({ data }) => data.period === year);
+      assert.equal(ofYear.length, 20);
+      const counted = ofYear.flatMap(({ data }) => [...data.passedOver.map(({ counter }) => counter), data.counter]);
+      assert.deepEqual(
+        counted,
+        counted.map((_, n) => n + 1),
+      );
+      for (const { number, takenBy } of ofYear.flatMap(({ data }) => data.passedOver)) {
+        assert.equal(numbers.get(number.toLowerCase()), takenBy);
+        gaps++;
+      }
+    }
+    assert.ok(gaps > 0 && taken.size >= gaps, `${gaps} gaps, ${taken.size} numbers from elsewhere`);
+  });
+
   test("a concurrent retry in a second process gives one event and one result", async (t) => {
     const { address, office } = await openShared(t, logs);
     const children = await Promise.all([1, 2].map(() => startWriter(t, logs.folder, address)));
