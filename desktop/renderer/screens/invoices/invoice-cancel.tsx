@@ -15,7 +15,7 @@ import { locale, organization } from "../../state/state.ts";
 import { money } from "../../text/format.ts";
 import { nameInText } from "../../text/invoice-name.ts";
 import { documentStateOf } from "./invoice-offers.ts";
-import { ConfirmNumber, useMakerOf, useNextNumber } from "./own-number.tsx";
+import { ConfirmNumber, tellPassedOver, useMakerOf, useNextNumber } from "./own-number.tsx";
 
 interface FormValue {
   issuedOn: string;
@@ -76,7 +76,10 @@ function CancelForm({ invoice, own, onClose }: CancelProps & { own: Organization
       form={form}
       submit="Issue credit note"
       send={send}
-      onSent={({ stream }) => go(`/invoices/${stream}`)}
+      onSent={({ stream }) => {
+        tellPassedOver(stream);
+        go(`/invoices/${stream}`);
+      }}
       cancel={onClose}
     >
       <p>

@@ -19,7 +19,7 @@ import { balanceOf } from "../../text/invoice-status.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
 import { InvoiceGaps } from "./invoice-gaps.tsx";
-import { ConfirmNumber, NextNumber, useMakerOf } from "./own-number.tsx";
+import { ConfirmNumber, NextNumber, tellPassedOver, useMakerOf } from "./own-number.tsx";
 
 interface FormValue {
   issuedOn: string;
@@ -27,8 +27,8 @@ interface FormValue {
   series: string;
   number: string;
   exchangeRate: string;
-  /** True: the number may be one that a series would make later. */
-  confirmNumber: boolean;
+  /** The number that the user wants to use although a series would make it later. Another number must be confirmed again. */
+  confirmNumber: string;
   /** True: a credit note is applied to the invoice that it corrects. */
   apply: boolean;
 }
@@ -39,7 +39,7 @@ const FIELDS: FieldsOf<FormValue> = {
   series: { label: "Number series" },
   number: { label: "Number", input: { maxLength: 60, required: true } },
   exchangeRate: { label: "Exchange rate", at: "exchangeRate6", input: { inputMode: "decimal" } },
-  confirmNumber: { label: "Use the number of a series", text: (confirmed) => (confirmed ? "Yes" : "No") },
+  confirmNumber: { label: "Use the number of a series", text: (confirmed) => confirmed || "No" },
   apply: { label: "Apply to the invoice", text: (apply) => (apply ? "Yes" : "No") },
 };
 
@@ -67,7 +67,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const form = useForm<FormValue>(`issue/${id}`, FIELDS, {
     value: {
       ...{ issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "" },
-      ...{ confirmNumber: false, apply: true },
+      ...{ confirmNumber: "", apply: true },
     },
     version,
   });
@@ -76,10 +76,12 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const gaps = gapsOf(invoice, own, client);
   const { issuedOn, dueOn, number, exchangeRate } = form.value;
   const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
+  const isConfirmed = form.value.confirmNumber !== "" && form.value.confirmNumber === number.trim();
   const needsRate = currency !== own.currency;
   const days = invoice.terms_days ?? client?.terms_days ?? own.terms_days;
   const creditMinor = corrected ? usualCreditMinor(invoice, corrected) : 0;
   const onSent = (result: WriteResult) => {
+    tellPassedOver(id);
     onIssued();
     if (!corrected || creditMinor === 0 || !form.value.apply) return;
     const creditNote = { id, version: result.version, currency };
@@ -103,7 +105,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
         series: form.value.series || null,
         number: isForeign ? number.trim() : null,
         exchangeRate6: needsRate ? rate : null,
-        confirmNumber: isForeign && maker !== null && form.value.confirmNumber === true,
+        confirmNumber: isForeign && maker !== null && isConfirmed,
       },
     });
   };
@@ -143,9 +145,9 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
       {isForeign && maker !== null && (
         <ConfirmNumber
           maker={maker}
-          confirmed={form.value.confirmNumber === true}
+          confirmed={isConfirmed}
           disabled={form.unanswered}
-          change={(confirmNumber) => form.change({ confirmNumber })}
+          change={(yes) => form.change({ confirmNumber: yes ? number.trim() : "" })}
         />
       )}
       {needsRate && <RateField form={form} invoice={invoice} home={own.currency} />}

@@ -27,7 +27,7 @@ import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settlement } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
-import { PassedOver } from "./own-number.tsx";
+import { PassedOver, PassedOverNotice } from "./own-number.tsx";
 import { recordPaper } from "./record-delivery.ts";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
@@ -74,6 +74,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         <InvoiceActions invoice={invoice} />
         <Papers invoice={invoice} />
       </header>
+      <PassedOverNotice invoice={invoice} />
       <Figures invoice={invoice} />
       <div class="stack">
         <section class="panel">

@@ -1,5 +1,7 @@
 /** The number of a document at issue: the next one of a series, or one from elsewhere that a series would make later. */
+import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useEffect } from "preact/hooks";
 import { seriesThatMakes } from "../../../../events/business/own-numbers.ts";
 import type { Answers, InvoiceDetail } from "../../../contract/contract.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -75,12 +77,57 @@ export function ConfirmNumber({ maker, confirmed, disabled, change }: ConfirmNum
   );
 }
 
-/** The numbers that a document's series passed over directly before its own; null: none. */
+/** The numbers that are read of a document, at most. */
+const READ = 100;
+
+/** The numbers that a document's series passed over directly before its own. */
 export function PassedOver({ rows }: { rows: InvoiceDetail["passed_over"] }): ComponentChild {
-  return rows.map(({ number, taken_by, taken_number }) => (
-    <div key={number}>
-      {`${number}: `}
-      <a href={`#/invoices/${taken_by}`}>{taken_number}</a>
+  return (
+    <>
+      {rows.map(({ number, taken_by, taken_number }) => (
+        <div key={number} class="passed-over">
+          {`${number}: `}
+          <a href={`#/invoices/${taken_by}`}>{taken_number}</a>
+        </div>
+      ))}
+      {rows.length >= READ && <div class="detail">{`The first ${READ}. Settings show all.`}</div>}
+    </>
+  );
+}
+
+/** The document that was issued last on this page; null: none, or the user has left it. */
+const issuedNow = signal<number | null>(null);
+
+/** Call after a document was issued here: its page then says which numbers were passed over. */
+export function tellPassedOver(id: number): void {
+  issuedNow.value = id;
+}
+
+/** What was passed over, once the document that was issued here has arrived. */
+export function PassedOverNotice({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, number, passed_over } = invoice;
+  useEffect(
+    () => () => {
+      if (issuedNow.value === id) issuedNow.value = null;
+    },
+    [id],
+  );
+  const [first] = passed_over;
+  return (
+    // Always there: screen readers announce what appears in it.
+    <div role="status">
+      {issuedNow.value === id && first && (
+        <p class="banner quiet">
+          {passed_over.length === 1 ? (
+            <span>
+              {`The number is ${number}: ${first.number} was passed over, because another document is `}
+              <a href={`#/invoices/${first.taken_by}`}>{first.taken_number}</a>.
+            </span>
+          ) : (
+            <span>{`The number is ${number}: ${passed_over.length >= READ ? "at least " : ""}${passed_over.length} numbers before it were passed over, because other documents have them. They are listed below.`}</span>
+          )}
+        </p>
+      )}
     </div>
-  ));
+  );
 }
