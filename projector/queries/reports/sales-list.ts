@@ -119,13 +119,16 @@ export function* salesListParts(
       yield;
     }
   }
+  // As in the rows that they add up: goods before services.
+  const place = ({ currency, vat_category }: SalesOfCurrency) =>
+    currencies.indexOf(currency) * SALES_CATEGORIES.length + SALES_CATEGORIES.indexOf(vat_category);
   return {
     from,
     to,
     ...momentOfAnswer(input),
     accounting_currency: home,
     rows: rowsOf([...sums.rows.values()]),
-    currencies: [...sums.currencies.values()].map(currencyOf),
+    currencies: [...sums.currencies.values()].map(currencyOf).sort((a, b) => place(a) - place(b)),
     problems: firstOf(sums.problems).map(problemOf),
     more_problems: Math.max(0, sums.allProblems - MAX_PROBLEMS),
   };

@@ -149,6 +149,11 @@ test("rowsAtHome() adds up to what the document states, with the remainder in th
 
 test("getSalesList adds up K and AE by the VAT ids of the documents, and names what may not belong there", () => {
   const list = salesListOf(db, YEAR);
+  const inOrder = (one: { vat_category: string }[]) => one.map(({ vat_category }) => vat_category);
+  for (const { currency } of list.currencies) {
+    const own = list.currencies.filter((row) => row.currency === currency && !row.domestic);
+    assert.deepEqual(inOrder(own), inOrder(own).toSorted().reverse(), "goods before services, as in the rows");
+  }
   assert.deepEqual(
     list.rows.map(({ vat_category, vat_id, country, currency, taxable_minor, documents, problems, domestic }) => [
       ...[vat_category, vat_id, country, currency],
