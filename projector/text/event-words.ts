@@ -65,7 +65,7 @@ const DELIVERY_WORDS: Readonly<Record<DeliveryWay, string>> = {
   print: "printed",
   export: "exported",
   pdf: "saved as PDF",
-  sent: "sent",
+  sent: "marked as sent",
 };
 
 /** Leaving an event type out does not compile. */
