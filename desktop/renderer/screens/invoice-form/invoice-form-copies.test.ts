@@ -63,7 +63,7 @@ browserTest("a draft is discarded after a confirmation, and an issued invoice is
   await page.getByText("Up to date").waitFor();
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("button", { name: "Void…" }).click();
-  const dialog = page.getByRole("dialog", { name: /^Void Invoice INV-/ });
+  const dialog = page.getByRole("dialog", { name: /^Void invoice INV-/ });
   assert.ok(await dialog.getByRole("button", { name: "Void" }).isDisabled(), "without a reason");
   await dialog.getByLabel("Reason").fill("written twice");
   await dialog.getByRole("button", { name: "Void" }).click();

@@ -10,7 +10,7 @@ import { word } from "../../state/address.ts";
 import { goInstead } from "../../state/navigation.ts";
 import { locale, organization, status as session } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { documentName } from "../../text/invoice-name.ts";
+import { documentName, nameInText } from "../../text/invoice-name.ts";
 import { CancelDialog } from "./invoice-cancel.tsx";
 import { IssueDialog } from "./invoice-issue.tsx";
 import { type DocumentAction, documentOffers } from "./invoice-offers.ts";
@@ -44,6 +44,8 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
   const offers = useOffers(invoice);
   if (!mayWrite()) return null;
   const what = kind === "invoice" ? "invoice" : "credit note";
+  const { corrects } = invoice;
+  const uncancelled = corrects?.cancelled_by_id === id ? `${documentName(corrects)} is no longer cancelled then. ` : "";
   const blocked = Object.entries(offers).flatMap(([action, offer]) =>
     offer === null || offer.reason === null ? [] : [{ name: NAMES[action as DocumentAction], reason: offer.reason }],
   );
@@ -105,10 +107,10 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
               input: { reason, neverDelivered: true },
             })}
             ask={{
-              title: `Void ${documentName(invoice)}?`,
+              title: `Void ${nameInText(invoice)}?`,
               text: `Void only what nobody can have received: printed, saved or sent, also while offline. ${
                 kind === "invoice" ? "Otherwise, cancel it." : "Otherwise, write an invoice over the same amount."
-              } The ${what} keeps its number but no longer counts towards any total. This cannot be undone.`,
+              } The ${what} keeps its number but no longer counts towards any total. ${uncancelled}This cannot be undone.`,
               confirm: `I, ${session.value?.user?.name ?? "the user"}, confirm that nobody can have received it`,
               yes: "Void",
               reason: "Reason",

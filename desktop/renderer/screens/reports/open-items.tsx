@@ -130,5 +130,5 @@ function agesInLine({ ages_minor, credit_minor }: AgedClient, names: readonly st
   const parts = ages_minor.flatMap((minor, n) =>
     minor === 0 ? [] : [`${names[n]} ${amountOrNothing(minor, currency)}`],
   );
-  return [...parts, ...(credit_minor === 0 ? [] : [`credit ${amountOrNothing(credit_minor, currency)}`])].join(" · ");
+  return [...parts, ...(credit_minor === 0 ? [] : [`Credit ${amountOrNothing(credit_minor, currency)}`])].join(" · ");
 }

@@ -91,8 +91,9 @@ function Lock(props: { row: OrganizationRow; more?: string; children?: Component
           : `The books are locked up to ${day(row.locked_up_to, locale.value)}.`}
       </p>
       <p class="detail">
-        In a locked period, nothing can be dated, voided or reversed, so its figures stay as they were reported. An
-        invoice of a locked period can still be cancelled: the credit note has a later date. {more}
+        Nothing can get a date in a locked period, and nothing in it can be voided or reversed, so its figures stay as
+        they were reported. An invoice of a locked period can still be cancelled: the credit note has a later date.{" "}
+        {more}
       </p>
       {children}
     </section>
