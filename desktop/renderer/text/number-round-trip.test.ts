@@ -73,8 +73,10 @@ function isDisplayed(text: string, value: number, { locale, currency = "", decim
       .replace("−", "-");
   const digits = String(Math.abs(value)).padStart(decimals + 1, "0");
   const exact = `${value < 0 ? "-" : ""}${digits.slice(0, digits.length - decimals)}.${digits.slice(-decimals)}`;
-  const styles = [{}, { numberingSystem: "latn" }, { style: "currency", currency, currencyDisplay: "code" }] as const;
-  return styles.some((style) =>
+  const amount = { style: "currency", currency, currencyDisplay: "code" } as const;
+  // Amounts may be grouped in another way than numbers, and the user may type the digits 0 to 9: `100,000` in `mr-IN`.
+  const latin = { numberingSystem: "latn" } as const;
+  return [{}, latin, amount, { ...amount, ...latin }].some((style) =>
     Array.from({ length: decimals + 1 }, (_, places) => {
       const fixed = { minimumFractionDigits: places, maximumFractionDigits: 6 };
       const parts = new Intl.NumberFormat(locale, { ...style, ...fixed }).formatToParts(
