@@ -157,6 +157,7 @@ browserTest("a question that is answered with a held key does not press what get
   await page.getByRole("button", { name: "Void…" }).focus();
   await hold(page, "Enter");
   const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: /nobody can have received it$/ }).check();
   await dialog.getByLabel("Reason").fill("twice");
   await hold(page, "Enter");
   await dialog.waitFor({ state: "detached" });

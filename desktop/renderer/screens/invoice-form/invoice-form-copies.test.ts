@@ -66,6 +66,8 @@ browserTest("a draft is discarded after a confirmation, and an issued invoice is
   const dialog = page.getByRole("dialog", { name: /^Void invoice INV-/ });
   assert.ok(await dialog.getByRole("button", { name: "Void" }).isDisabled(), "without a reason");
   await dialog.getByLabel("Reason").fill("written twice");
+  assert.ok(await dialog.getByRole("button", { name: "Void" }).isDisabled(), "without a confirmation");
+  await dialog.getByRole("checkbox", { name: /nobody can have received it$/ }).check();
   await dialog.getByRole("button", { name: "Void" }).click();
   await storedWhen(api, id, ({ status }) => status === "void");
   await page.getByRole("button", { name: "Void…" }).waitFor({ state: "detached" });
