@@ -27,6 +27,7 @@ test("getInvoice names the documents that correct an invoice, except discarded d
       status: "issued",
       issued_on: detail?.issued_on,
       gross_minor: 12_000,
+      cancelled_by_id: null,
     },
   ]);
   assert.deepEqual([detail?.corrects, detail?.settles], [null, []]);
