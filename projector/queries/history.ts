@@ -54,14 +54,15 @@ const NAMES: { readonly [K in Exclude<StreamKind, "invoice">]: string } = {
  * those that were returned, reversed or allocated elsewhere since), refunds of it, and credit notes that correct it.
  */
 export function streamsAbout(db: Database.Database, invoiceId: StreamId): StreamId[] {
-  return db
+  const ids = db
     .prepare<[{ id: number }], number>(
       `SELECT credit_id FROM posting WHERE document_id = :id AND open_minor <> 0 AND credit_id IS NOT NULL
-       UNION SELECT refund_id FROM refund_source WHERE source_id = :id
-       UNION SELECT id FROM invoice WHERE corrects_id = :id`,
+       UNION ALL SELECT refund_id FROM refund_source WHERE source_id = :id
+       UNION ALL SELECT id FROM invoice WHERE corrects_id = :id`,
     )
     .pluck()
     .all({ id: invoiceId });
+  return [...new Set(ids)];
 }
 
 /** What a refund was paid out of, as its history names it: the number of a document, or `payment MB-41`. */
