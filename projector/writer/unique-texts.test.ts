@@ -138,7 +138,7 @@ test("the lookup of a text walks an index", () => {
   const { db, statements } = recording(cache.db);
   booksOf(db, cache.rows.tables);
   const lookups = [...statements].filter((sql) => sql.includes(":text"));
-  assert.equal(lookups.length, 2 * 4);
+  assert.equal(lookups.length, 2 * 5);
   assertIndexed(cache.db, lookups);
   cache.close();
 });
