@@ -1,0 +1,21 @@
+/** Reads about what happened, and when. */
+import { z } from "zod";
+import { activityList, listActivity } from "../activity.ts";
+import { MAX_LIMIT } from "../list.ts";
+import { define } from "../read.ts";
+
+export const HISTORY_READS = {
+  listActivity: define({
+    summary: "Who did what, when: a row for each event",
+    input: activityList,
+    http: { path: "/api/activity", answer: { of: "Activity", as: "page" } },
+    run: ({ db }, filter) => listActivity(db, filter),
+  }),
+
+  exportActivity: define({
+    summary: "A part of the activity, for a spreadsheet",
+    input: activityList.omit({ limit: true }).extend({ locale: z.string().max(35) }),
+    http: null,
+    run: ({ db }, { locale: _, ...filter }) => listActivity(db, { ...filter, limit: MAX_LIMIT }),
+  }),
+} as const;
