@@ -35,16 +35,12 @@ test("batches of any size give the same digest as all events at once, and as a r
   });
 });
 
-test("random business reaches every command that moves an amount, and locks", async () => {
+test("random business reaches every command", async () => {
   const run = async (wishes: readonly Wish[]) =>
     playBusiness(await openMemoryOffice(null, { profile: RANDOM_PROFILE }), wishes);
-  await fc.assert(fc.asyncProperty(business, run), { seed: 1, numRuns: 40, unbiased: true });
-  const office = /User|Client$|ClientDetails|Item|Profile|Logo|Role|Sessions|Revise|Discard/;
-  const expected = (Object.keys(COMMANDS) as CommandName[]).filter(
-    (name) => name === "RefundClient" || !office.test(name),
-  );
+  await fc.assert(fc.asyncProperty(business, run), { seed: 1, numRuns: 60, unbiased: true });
   assert.deepEqual(
-    expected.filter((name) => !said.accepted.has(name)),
+    (Object.keys(COMMANDS) as CommandName[]).filter((name) => !said.accepted.has(name)),
     [],
   );
   assert.ok(said.refused.size > 8, [...said.refused.keys()].join());

@@ -9,10 +9,11 @@ import type { CommandName } from "../../events/commands/commands.ts";
 import { Refusal } from "../../events/errors.ts";
 import type { Rule } from "../../events/rules.ts";
 import { addDays, dateAt } from "../../events/values/calendar.ts";
-import { type Books, type Document, documentOf, isDebit } from "./books-lists.suite.ts";
+import { type Document, documentOf, isDebit } from "./books-lists.suite.ts";
 import { booksAfter } from "./books-model.suite.ts";
 import { ALWAYS, creditOn, documentsOn, openOn } from "./model-figures.suite.ts";
-import { VATS } from "./random-inputs.suite.ts";
+import { OFFICE_PLANS, OFFICE_WEIGHTS } from "./random-office.suite.ts";
+import { contentOf, type Plan, pick, type View, type WishNumbers } from "./random-wishes.suite.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -35,19 +36,13 @@ const WEIGHTS = {
   void: 2,
   deliver: 1,
   lock: 1,
+  ...OFFICE_WEIGHTS,
 };
 type What = keyof typeof WEIGHTS;
 
-/** Numbers from which commands are made, modulo what there is to choose from. */
-export interface Wish {
+/** A wish, and the numbers from which its commands are made. */
+export interface Wish extends WishNumbers {
   what: What;
-  /** Days that pass before it. */
-  days: number;
-  /** Days from its date to the day on which it is entered. */
-  back: number;
-  which: number;
-  much: number;
-  odd: boolean;
 }
 
 const wish: fc.Arbitrary<Wish> = fc.record({
@@ -68,19 +63,6 @@ export const business: fc.Arbitrary<Wish[]> = fc.array(wish, { minLength: 1, max
 
 /** What the deciders said, over all businesses of a process. */
 export const said = { accepted: new Set<CommandName>(), refused: new Map<Rule, number>() };
-
-interface View {
-  books: Books;
-  clients: readonly number[];
-  /** `YYYY-MM-DD` */
-  today: string;
-  /** The date of what is entered. */
-  on: string;
-  /** Runs a command. @returns its stream; null if it is refused */
-  run(command: CommandName, input: Input, id?: number): Promise<number | null>;
-}
-
-type Plan = (view: View, wish: Wish) => Promise<unknown>;
 
 /** Runs the wishes, one after the other. */
 export async function playBusiness(office: Office, wishes: readonly Wish[]): Promise<void> {
@@ -106,15 +88,14 @@ export async function playBusiness(office: Office, wishes: readonly Wish[]): Pro
   for (const wish of wishes) {
     office.clock.nowMs += wish.days * DAY_MS;
     const today = dateAt(office.clock.nowMs, "UTC");
-    const books = booksAfter(await office.events());
-    await PLANS[wish.what]({ books, clients, today, on: addDays(today, -wish.back), run }, wish);
+    const events = await office.events();
+    const books = booksAfter(events);
+    await PLANS[wish.what]({ events, books, clients, today, on: addDays(today, -wish.back), run }, wish);
   }
 }
 
-const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length];
-
 /** A day, or null: the default. */
-const stated = (on: string, { odd }: Wish) => (odd ? on : null);
+const stated = (on: string, { odd }: WishNumbers) => (odd ? on : null);
 
 const isOfSame = (a: { clientId: number; currency: string }) => (b: { clientId: number; currency: string }) =>
   a.clientId === b.clientId && a.currency === b.currency;
@@ -136,23 +117,7 @@ function allocate(documents: readonly (Document & { rest: number })[], amountMin
   return allocations;
 }
 
-function contentOf(view: View, { which, much, odd }: Wish) {
-  const sign = which % 6 === 5 ? -1 : 1;
-  const lines = (pick(VATS, much) ?? []).map((vat, n) => ({
-    ...{ description: `Goods ${n}`, unit: "C62", ...vat },
-    quantity6: sign * (1 + n) * 1_000_000,
-    price6: (1 + ((much * (n + 7)) % 333)) * 1_010_000,
-  }));
-  return {
-    clientId: pick(view.clients, which) ?? null,
-    currency: which % 11 === 10 ? "USD" : null,
-    lines,
-    prepaidMinor: which % 7 === 6 ? (odd ? 50 : 90_000) : 0,
-    reasons: [{ vatCategory: "E", reason: "exempt" }],
-  };
-}
-
-async function issue({ run, on }: View, id: number | null, wish: Wish): Promise<number | null> {
+async function issue({ run, on }: View, id: number | null, wish: WishNumbers): Promise<number | null> {
   if (id === null) return null;
   const series = pick(["INV", "INV", "year", "month", "other"], wish.much) ?? "INV";
   // Numbers of the other series look like those that the first ones will make.
@@ -162,9 +127,12 @@ async function issue({ run, on }: View, id: number | null, wish: Wish): Promise<
 }
 
 /** A part of a whole, from a little to all of it. */
-const partOf = (whole: number, { much, odd }: Wish) => (odd ? whole : Math.max(1, Math.floor((whole * much) / 999)));
+const partOf = (whole: number, { much, odd }: WishNumbers) =>
+  odd ? whole : Math.max(1, Math.floor((whole * much) / 999));
 
 const PLANS: Readonly<Record<What, Plan>> = {
+  ...OFFICE_PLANS,
+
   async invoice(view, wish) {
     const kind = wish.which % 5 === 4 ? "credit_note" : "invoice";
     await issue(view, await view.run("DraftInvoice", { kind, ...contentOf(view, wish) }), wish);
@@ -278,7 +246,7 @@ async function spread(
   view: View,
   command: CommandName,
   source: { id: number; clientId: number; currency: string; amount: number },
-  wish: Wish,
+  wish: WishNumbers,
 ): Promise<void> {
   const before = view.books.settlements.filter((one) => one.source === source.id);
   const could = documentsOn(view.books, ALWAYS)
@@ -294,6 +262,6 @@ async function spread(
   await view.run(command, { allocations, ...on }, source.id);
 }
 
-function reversalOf({ on }: View, { odd }: Wish): Input {
+function reversalOf({ on }: View, { odd }: WishNumbers): Input {
   return odd ? { reason: "typed wrongly", kind: "mistake" } : { reason: "returned", kind: "returned", on };
 }

@@ -7,6 +7,21 @@ const SERIES = [
   { name: "other", kind: "both", pattern: "{0}", foreign: true },
 ].map((series) => ({ first: 1, reset: "never", foreign: false, ...series }));
 
+const rate = (name: string, vatRateBp: number) => ({ name, vatCategory: "S", vatRateBp, reason: null });
+
+/** Changes of the profile: series and VAT rates come, go and change places; so does the day that is today. */
+export const PROFILES = [
+  { series: [...SERIES, { ...SERIES[0], name: "spare", pattern: "S-{0000}" }] },
+  { series: SERIES },
+  { series: SERIES.toReversed() },
+  { vatRates: [rate("Standard", 2000), rate("Reduced", 550)] },
+  { vatRates: [rate("Reduced", 550)] },
+  { vatRates: [] },
+  { timeZone: "Pacific/Kiritimati" },
+  { timeZone: "UTC" },
+  { tradingName: "The Mug Shop", termsDays: 14 },
+];
+
 /** What the office of a random business is opened with. */
 export const RANDOM_PROFILE = { series: SERIES as never, timeZone: "UTC" };
 
