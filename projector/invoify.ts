@@ -20,6 +20,10 @@ const invoify: Program = {
       summary: "prints one hash over all rows of a cache; equal digests mean equal caches",
       load: async () => (await import("./invoify/digest.ts")).digest,
     },
+    diff: {
+      summary: "lists what differs between two caches of one log, also of two releases",
+      load: async () => (await import("./invoify/diff/diff.ts")).diff,
+    },
     history: {
       summary: "lists what happened to an invoice, found by number or stream",
       load: async () => (await import("./invoify/history.ts")).history,

@@ -49,10 +49,10 @@ export function rateOf(count: number, ms: number): number {
   return ms > 0 ? Math.round((count / ms) * 1000) : 0;
 }
 
-/** `1,234.50 GBP`: minor units (up to 2⁵³ − 1) with the currency's own decimals. */
-export function amountText(minor: number, currency: string): string {
+/** `1,234.50 GBP`: minor units (numbers up to 2⁵³ − 1) with the currency's own decimals. */
+export function amountText(minor: number | bigint, currency: string): string {
   const decimals = decimalsOf(currency);
-  const digits = String(Math.abs(minor)).padStart(decimals + 1, "0");
+  const digits = String(minor < 0 ? -minor : minor).padStart(decimals + 1, "0");
   const whole = groupDigits(digits.slice(0, digits.length - decimals));
   const fraction = decimals > 0 ? `.${digits.slice(-decimals)}` : "";
   return `${minor < 0 ? "-" : ""}${whole}${fraction} ${currency}`;
