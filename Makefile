@@ -1,5 +1,5 @@
 # The main commands. `make help` lists them. Most have an npm script of the same name.
-.PHONY: help demo smoke test coverage check bench bench-long mongo cache fix desktop viewer package screenshots
+.PHONY: help demo smoke test coverage check bench bench-long mongo cache diff fix desktop viewer package screenshots
 
 # The npm package `node` contains our Node. Every command below runs on it, whatever Node the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -44,6 +44,9 @@ mongo: node_modules/.ready ## finds or starts a MongoDB server for development a
 cache: node_modules/.ready ## builds a cache from a log: LOG=… [AT=…] [TO=…]
 	@test -n "$(LOG)" || { echo "make cache LOG=fixtures/logs/every-event.ndjson [AT=2026-01-31] [TO=file.sqlite]" >&2; exit 2; }
 	@node projector/invoify.ts replay --from "$(LOG)" --to "$(or $(TO),.invoify/cache.sqlite)" $(if $(AT),--at "$(AT)")
+
+diff: node_modules/.ready ## shows what your change to the projector changes, in caches of the committed logs and a generated one: [REF=…]
+	@node fixtures/invoify-fixtures.ts projection-diff $(if $(REF),--ref "$(REF)") $(LOG)
 
 screenshots: node_modules/.ready ## takes a screenshot of every screen, in .invoify/screenshots; needs Chromium
 	@node fixtures/demo/screenshots.ts
