@@ -72,7 +72,7 @@ function walkOf(db: Database.Database, query: ActivityList): List {
     if (query.actor !== undefined) filter.push({ sql: "t.actor = ?", values: [query.actor] });
     const ofStream = { sql: "t.stream = ?", values: [query.stream] };
     return {
-      from: "activity AS t INDEXED BY activity_stream",
+      from: { table: "activity", alias: "t", index: "activity_stream" },
       id: "t.seq",
       order,
       served: [ofStream],
@@ -80,7 +80,7 @@ function walkOf(db: Database.Database, query: ActivityList): List {
     };
   }
   const order = orderBy(sort, []);
-  if (query.actor === undefined) return { from: "activity AS t", id: "t.seq", order, served, filter };
-  served.push({ sql: "t.actor = ?", values: [query.actor] });
-  return { from: "activity AS t INDEXED BY activity_actor", id: "t.seq", order, served, filter };
+  if (query.actor !== undefined) served.push({ sql: "t.actor = ?", values: [query.actor] });
+  const index = query.actor === undefined ? null : "activity_actor";
+  return { from: { table: "activity", alias: "t", index }, id: "t.seq", order, served, filter };
 }

@@ -37,9 +37,7 @@ export interface ClientWithBalances extends Row<"client"> {
 
 /** @throws ZodError for a cursor of another list, or for `q` with an order other than by id */
 export function listClients(db: Database.Database, query: ClientList): Page<ClientWithBalances> {
-  const filter = filterOf(query);
-  const list =
-    query.q === undefined ? walkOf(db, query.sort ?? "name", { query, filter }) : searchOf(db, query, filter);
+  const list = query.q === undefined ? walkOf(db, query.sort ?? "name", query) : searchOf(db, query);
   if (list === null) return { rows: [], next: null };
   return db.transaction(() => {
     const { rows, next } = listIds(db, list, query);
@@ -47,12 +45,13 @@ export function listClients(db: Database.Database, query: ClientList): Page<Clie
   })();
 }
 
-function filterOf({ archived, currency }: ClientList): Condition[] {
+/** @param isArchived, id the SQL of a client's flag and id */
+function filterOf({ archived, currency }: ClientList, isArchived = "t.archived", id = "t.id"): Condition[] {
   const filter: Condition[] = [];
-  if (archived !== undefined) filter.push({ sql: "t.archived = ?", values: [archived ? 1 : 0] });
+  if (archived !== undefined) filter.push({ sql: `${isArchived} = ?`, values: [archived ? 1 : 0] });
   if (currency !== undefined)
     filter.push({
-      sql: "EXISTS (SELECT 1 FROM client_balance AS o WHERE o.client_id = t.id AND o.currency = ?)",
+      sql: `EXISTS (SELECT 1 FROM client_balance AS o WHERE o.client_id = ${id} AND o.currency = ?)`,
       values: [currency],
     });
   return filter;
@@ -60,34 +59,30 @@ function filterOf({ archived, currency }: ClientList): Condition[] {
 
 type Sort = NonNullable<ClientList["sort"]>;
 
-function walkOf(
-  db: Database.Database,
-  sort: Sort,
-  { query, filter }: { query: ClientList; filter: readonly Condition[] },
-): List {
+function walkOf(db: Database.Database, sort: Sort, query: ClientList): List {
   const column = columnOf(sort);
-  if (column === "id") return { from: "client AS t", id: "t.id", order: orderOf(sort), served: [], filter };
-  if (column === "name") {
+  if (column === "id" || column === "name") {
+    const index = column === "name" ? "client_sort_key" : null;
     const order = orderOf(sort, { keys: { name: "t.sort_key" } });
-    return { from: "client AS t INDEXED BY client_sort_key", id: "t.id", order, served: [], filter };
+    return { from: { table: "client", alias: "t", index }, id: "t.id", order, served: [], filter: filterOf(query) };
   }
   const index = column === "credit_minor" ? "client_balance_credit" : "client_balance_outstanding";
   return {
-    from: `client_balance AS b INDEXED BY ${index} CROSS JOIN client AS t ON t.id = b.client_id`,
+    from: { table: "client_balance", alias: "b", index },
     id: "b.client_id",
     order: orderBy(sort, [{ sql: `b.${column}`, type: "integer" }]),
     served: [
       { sql: "b.currency = ?", values: [query.currency ?? homeCurrencyOf(db)] },
       { sql: `b.${column} <> 0`, values: [] },
     ],
-    filter,
+    filter: filterOf(query, "(SELECT archived FROM client WHERE id = b.client_id)", "b.client_id"),
   };
 }
 
 /** Null if `q` contains nothing to search for. */
-function searchOf(db: Database.Database, { q = "", sort }: ClientList, filter: readonly Condition[]) {
-  const found = searchClients(db, q);
-  return found && listsFound("client", found, { sort: sortOfSearch(sort), filter });
+function searchOf(db: Database.Database, query: ClientList) {
+  const found = searchClients(db, query.q ?? "");
+  return found && listsFound("client", found, { sort: sortOfSearch(query.sort), filter: filterOf(query) });
 }
 
 /** A client; undefined if there is no such client. */

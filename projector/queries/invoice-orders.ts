@@ -66,7 +66,7 @@ export function listsInOrder(
     const served = conditions.filter(({ column }) => serves.includes(column));
     return {
       ...(part !== undefined && { part }),
-      from: index === null ? "invoice AS t" : `invoice AS t INDEXED BY ${index}`,
+      from: { table: "invoice", alias: "t", index },
       id: "t.id",
       order,
       served: [...served, ...needs],
@@ -134,12 +134,14 @@ function numberOrder(sort: InvoiceSort): Order {
   ]);
 }
 
+/** The invoices of each client. */
+const INVOICES = { table: "invoice", alias: "t", index: "invoice_client", on: "t.client_id = c.id" };
+
 /** By the client's current name; the invoices of a client newest first. Leaves out drafts without a client. */
 function byClient(sort: InvoiceSort, conditions: readonly ColumnCondition[]): List {
   return {
     // A client without invoices is an entry without one, so that many of them count as read.
-    from: `client AS c INDEXED BY client_sort_key
-      LEFT JOIN invoice AS t INDEXED BY invoice_client ON t.client_id = c.id`,
+    from: { table: "client", alias: "c", index: "client_sort_key", joins: INVOICES },
     id: "t.id",
     order: orderByClient(sort),
     served: [],

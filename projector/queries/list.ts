@@ -5,6 +5,7 @@
  */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import { quote } from "../tables/table.ts";
 import { numberWord, type Order } from "./list-words.ts";
 import { prepare, prepareArray, prepareValue } from "./prepared.ts";
 
@@ -45,8 +46,8 @@ export const pageWords = {
 export interface List {
   /** Its name among the lists that follow each other; absent if it is the only one. */
   part?: string;
-  /** The tables, and the index to walk: with `INDEXED BY`, a query fails if it cannot use the index. */
-  from: string;
+  /** What is walked; as SQL: at a moment, too, it is read as it stands. */
+  from: Walked | string;
   /** The SQL that distinguishes rows with equal keys. Part of the index. Null in an entry that only counts as read. */
   id: string;
   order: Order;
@@ -56,6 +57,17 @@ export interface List {
   filter: readonly Condition[];
   /** As how many entries each one counts that a page reads; default: 1. */
   cost?: number;
+}
+
+/** A table that is walked by an index. */
+export interface Walked {
+  table: string;
+  /** Its name in the conditions. */
+  alias: string;
+  /** Null: by its key. */
+  index: string | null;
+  /** The rows of another table that belong to each row: each is an entry; a row without any is an entry without an id. */
+  joins?: { table: string; alias: string; index: string; on: string };
 }
 
 /** A list, or lists that follow each other, such as one of each currency. */
@@ -199,13 +211,23 @@ function entryOf([id, ...keys]: Key[]): Entry {
   return { id: id as number, keys };
 }
 
-function walkOf({ from, id, order, served }: List, range: IndexRange, filter: readonly Condition[]) {
+/** With `INDEXED BY`, a query fails if it cannot use the index. */
+function sqlOf(from: Walked | string): string {
+  if (typeof from === "string") return from;
+  const { table, alias, index, joins } = from;
+  const walked = `${quote(table)} AS ${alias}${index === null ? "" : ` INDEXED BY ${index}`}`;
+  if (!joins) return walked;
+  return `${walked} LEFT JOIN ${quote(joins.table)} AS ${joins.alias} INDEXED BY ${joins.index} ON ${joins.on}`;
+}
+
+function walkOf(list: List, range: IndexRange, filter: readonly Condition[]) {
+  const { id, order, served } = list;
   const where = [...served, ...range.conditions];
   const fits = filter.length === 0 ? "" : `, (${filter.map(({ sql }) => sql).join(" AND ")}) AS fits`;
   const conditions = where.map(({ sql }) => sql).join(" AND ");
   const keys = order.keys.map(({ sql }, n) => `, ${sql} AS key${n}`).join("");
   return {
-    sql: `SELECT coalesce(${id}, 0) AS id${keys}${fits} FROM ${from} WHERE ${conditions} ORDER BY ${range.orderBy}`.replaceAll(
+    sql: `SELECT coalesce(${id}, 0) AS id${keys}${fits} FROM ${sqlOf(list.from)} WHERE ${conditions} ORDER BY ${range.orderBy}`.replaceAll(
       "#id",
       id,
     ),

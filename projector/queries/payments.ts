@@ -92,27 +92,52 @@ function listsOf(
   });
   const column = columnOf(sort);
   if (column === "received_on")
-    return { from: "payment AS t INDEXED BY payment_received_on", id: "t.id", order, ...serve("received_on") };
-  if (column === "amount_minor") return byAmount(db, query, { order, ...serve("currency") });
-  if (query.invoice !== undefined)
     return {
-      from: `payment_allocation AS a INDEXED BY payment_allocation_invoice CROSS JOIN payment AS t ON t.id = a.payment_id`,
-      id: "a.payment_id",
+      from: { table: "payment", alias: "t", index: "payment_received_on" },
+      id: "t.id",
       order,
-      served: [{ sql: "a.invoice_id = ?", values: [query.invoice] }],
-      filter: conditions,
+      ...serve("received_on"),
     };
+  if (column === "amount_minor") return byAmount(db, query, { order, ...serve("currency") });
+  if (query.invoice !== undefined) return ofInvoice(query.invoice, order, conditions);
   const byId = column === "client" ? { sort, keys: [], descending: true } : order;
   if (query.client !== undefined)
-    return { from: "payment AS t INDEXED BY payment_client", id: "t.id", order: byId, ...serve("client_id") };
+    return {
+      from: { table: "payment", alias: "t", index: "payment_client" },
+      id: "t.id",
+      order: byId,
+      ...serve("client_id"),
+    };
   if (column === "client") return byClient(sort, conditions);
-  return { from: "payment AS t", id: "t.id", order, served: [], filter: conditions };
+  return { from: { table: "payment", alias: "t", index: null }, id: "t.id", order, served: [], filter: conditions };
+}
+
+/** The payments that are allocated to an invoice. */
+function ofInvoice(invoice: StreamId, order: List["order"], conditions: readonly Condition[]): List {
+  const fits = conditions.map(({ sql }) => `AND ${sql}`).join(" ");
+  const values = conditions.flatMap((condition) => condition.values);
+  return {
+    from: { table: "payment_allocation", alias: "a", index: "payment_allocation_invoice" },
+    id: "a.payment_id",
+    order,
+    served: [{ sql: "a.invoice_id = ?", values: [invoice] }],
+    filter:
+      conditions.length === 0
+        ? []
+        : [{ sql: `EXISTS (SELECT 1 FROM payment AS t WHERE t.id = a.payment_id ${fits})`, values }],
+  };
 }
 
 /** Exact hits first, then the newest. */
 function searchOf({ match, condition, exact }: FoundPayments, filter: readonly Condition[]): List | List[] {
   if (match !== null) return listsFound("payment", { match, exact }, { sort: undefined, filter });
-  const list = { from: "payment AS t", id: "t.id", order: orderOf("-id"), served: [], filter: [...filter, condition] };
+  const list = {
+    from: { table: "payment", alias: "t", index: null },
+    id: "t.id",
+    order: orderOf("-id"),
+    served: [],
+    filter: [...filter, condition],
+  };
   return exactFirst("payment", exact, list);
 }
 
@@ -122,7 +147,7 @@ function byAmount(
   { currency }: PaymentList,
   { order, served, filter }: Pick<List, "order" | "served" | "filter">,
 ): List | List[] {
-  const list = { from: "payment AS t INDEXED BY payment_amount", id: "t.id", order, filter };
+  const list = { from: { table: "payment", alias: "t", index: "payment_amount" }, id: "t.id", order, filter };
   if (currency !== undefined) return { ...list, served };
   return currenciesHomeFirst(db, "payment").map((part) => ({
     ...list,
@@ -131,12 +156,14 @@ function byAmount(
   }));
 }
 
+/** The payments of each client. */
+const PAYMENTS = { table: "payment", alias: "t", index: "payment_client", on: "t.client_id = c.id" };
+
 /** By the client's name; the payments of a client newest first. */
 function byClient(sort: Sort, conditions: readonly Condition[]): List {
   return {
     // A client without payments is an entry without one, so that many of them count as read.
-    from: `client AS c INDEXED BY client_sort_key
-      LEFT JOIN payment AS t INDEXED BY payment_client ON t.client_id = c.id`,
+    from: { table: "client", alias: "c", index: "client_sort_key", joins: PAYMENTS },
     id: "t.id",
     order: orderByClient(sort),
     served: [],

@@ -62,6 +62,9 @@ export interface RefundWithSources extends Row<"refund"> {
 export type RefundOfSource = Pick<Row<"refundSource">, "refund_id" | "amount_minor"> &
   Pick<Row<"refund">, "paid_on" | "method" | "reference" | "reversed">;
 
+/** The refunds of each client. */
+const REFUNDS = { table: "refund", alias: "t", index: "refund_client", on: "t.client_id = c.id" };
+
 /** @throws ZodError for a cursor of another list */
 export function listRefunds(db: Database.Database, query: RefundList): Page<Row<"refund">> {
   const isRanged = query.paid_from !== undefined || query.paid_to !== undefined;
@@ -87,9 +90,14 @@ function listsOf(
   });
   const column = columnOf(sort);
   if (column === "paid_on")
-    return { from: "refund AS t INDEXED BY refund_paid_on", id: "t.id", order, ...serve("paid_on") };
+    return { from: { table: "refund", alias: "t", index: "refund_paid_on" }, id: "t.id", order, ...serve("paid_on") };
   if (column === "amount_minor") {
-    const list = { from: "refund AS t INDEXED BY refund_amount", id: "t.id", order, ...serve("currency") };
+    const list = {
+      from: { table: "refund", alias: "t", index: "refund_amount" },
+      id: "t.id",
+      order,
+      ...serve("currency"),
+    };
     if (query.currency !== undefined) return list;
     return currenciesHomeFirst(db, "refund").map((part) => ({
       ...list,
@@ -99,12 +107,16 @@ function listsOf(
   }
   const byId = column === "client" ? { sort, keys: [], descending: true } : order;
   if (query.client !== undefined)
-    return { from: "refund AS t INDEXED BY refund_client", id: "t.id", order: byId, ...serve("client_id") };
-  if (column === "id") return { from: "refund AS t", id: "t.id", order, ...serve() };
+    return {
+      from: { table: "refund", alias: "t", index: "refund_client" },
+      id: "t.id",
+      order: byId,
+      ...serve("client_id"),
+    };
+  if (column === "id") return { from: { table: "refund", alias: "t", index: null }, id: "t.id", order, ...serve() };
   return {
     // A client without refunds is an entry without one, so that many of them count as read.
-    from: `client AS c INDEXED BY client_sort_key
-      LEFT JOIN refund AS t INDEXED BY refund_client ON t.client_id = c.id`,
+    from: { table: "client", alias: "c", index: "client_sort_key", joins: REFUNDS },
     id: "t.id",
     order: orderByClient(sort),
     served: [],

@@ -205,7 +205,14 @@ export function exactFirst(table: SearchName, exact: readonly number[], rest: Li
   const isOther = { sql: "t.id NOT IN (SELECT value FROM json_each(?))", values: [ids] };
   const order = orderOf("-id");
   return [
-    { part: "exact", from: `${table} AS t`, id: "t.id", order, served: [isExact], filter: rest.filter },
+    {
+      part: "exact",
+      from: { table, alias: "t", index: null },
+      id: "t.id",
+      order,
+      served: [isExact],
+      filter: rest.filter,
+    },
     // The part has a name although there is no other: a row that becomes exact must not invalidate a cursor.
     { ...rest, part: "other", filter: exact.length === 0 ? rest.filter : [...rest.filter, isOther] },
   ];

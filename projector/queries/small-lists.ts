@@ -31,7 +31,7 @@ export function listItems(db: Database.Database, query: ItemList): Page<Row<"ite
 function itemLists(query: ItemList, found: Found | undefined): List | List[] {
   const { sort = "code", archived } = query;
   const list = {
-    from: sort.endsWith("code") ? "item AS t INDEXED BY item_sort_key" : "item AS t",
+    from: { table: "item", alias: "t", index: sort.endsWith("code") ? "item_sort_key" : null },
     id: "t.id",
     order: orderOf(sort, { keys: { code: "t.sort_key" } }),
     served: [],
@@ -58,9 +58,10 @@ export const userList = z.strictObject({
 export function listUsers(db: Database.Database, query: z.output<typeof userList>): Page<Row<"user">> {
   const filter = flag("t.active", query.active);
   if (query.role !== undefined) filter.push({ sql: "t.role = ?", values: [query.role] });
-  const from = query.sort.endsWith("name") ? '"user" AS t INDEXED BY user_sort_key' : '"user" AS t';
+  const index = query.sort.endsWith("name") ? "user_sort_key" : null;
   const order = orderOf(query.sort, { keys: { name: "t.sort_key" } });
-  const { rows, next } = listIds(db, { from, id: "t.id", order, served: [], filter }, query);
+  const list = { from: { table: "user", alias: "t", index }, id: "t.id", order, served: [], filter };
+  const { rows, next } = listIds(db, list, query);
   const select = 'SELECT * FROM "user" WHERE id IN (SELECT value FROM json_each(?))';
   return { rows: rowsInOrder<Row<"user">>(db, select, rows, ({ id }) => id), next };
 }

@@ -91,7 +91,7 @@ function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): L
   return [
     {
       part: "documents",
-      from: `invoice AS t INDEXED BY ${index}`,
+      from: { table: "invoice", alias: "t", index },
       id: "t.id",
       order: orderOf(sort),
       served: [...ofClient, ...(isServed ? [open] : issuedUntil(moment, byDue))],
@@ -99,7 +99,11 @@ function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): L
     },
     {
       part: "payments",
-      from: `payment AS t INDEXED BY ${client === undefined ? "payment_received_on" : "payment_client"}`,
+      from: {
+        table: "payment",
+        alias: "t",
+        index: client === undefined ? "payment_received_on" : "payment_client",
+      },
       id: "t.id",
       order:
         client === undefined

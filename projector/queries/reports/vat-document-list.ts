@@ -41,7 +41,7 @@ export function listVatDocuments(db: Database.Database, query: VatDocuments): Pa
     const moment = momentOf(db, query);
     const { vat_category, vat_rate_bp = null, currency, from, to } = query;
     const list = {
-      from: "invoice AS t INDEXED BY invoice_issued_on",
+      from: { table: "invoice", alias: "t", index: "invoice_issued_on" },
       id: "t.id",
       order: orderOf("issued_on"),
       served: [{ sql: "t.issued_on BETWEEN ? AND ?", values: [from, to < moment.until ? to : moment.until] }],
