@@ -82,6 +82,7 @@ export const ARGUMENTS = {
   getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
   exportDiagnostics: nothing,
   exportEvidence: nothing,
+  getEventProof: z.strictObject({ seq: z.int().min(1) }),
   /** Trusts the server's key with this fingerprint, which the user has compared; null: none, the server signs nothing. */
   trustKey: z.strictObject({ fingerprint: z.string().max(200).nullable() }),
   rebuildCache: nothing,

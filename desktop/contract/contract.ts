@@ -40,6 +40,9 @@ export interface PresentedReads {
   exportNumberGaps: CsvPart;
   listActivity: Page<ActivityWords>;
   exportActivity: CsvPart;
+  listFigurePostings: Page<FigurePosting>;
+  exportFigurePostings: CsvPart;
+  getEvent: EventDetail | null;
 }
 
 /** All other reads: the projector's answer, or null if there is no such thing. */
@@ -81,6 +84,7 @@ export interface Answers extends PlainReads, PresentedReads {
   getDiagnostics: Diagnostics;
   exportDiagnostics: { name: string; text: string };
   exportEvidence: { name: string; text: string };
+  getEventProof: EventProofAnswer;
   trustKey: SyncStatus;
   rebuildCache: SyncStatus;
 }
@@ -214,6 +218,46 @@ export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "typ
   name: string;
   words: readonly Piece[];
 };
+
+/** A posting that is a part of a figure, with the event that recorded it in words. */
+export type FigurePosting = ReadAnswer<"listFigurePostings">["rows"][number] & { words: readonly Piece[] };
+
+export type FigureMember = ReadAnswer<"listFigureMembers">["rows"][number];
+
+/** One event: what was recorded, and what it changed. */
+export interface EventDetail extends Omit<NonNullable<ReadAnswer<"getEvent">>, "event"> {
+  event: ActivityWords;
+  event_id: string;
+  /** Its number in its stream. */
+  version: number;
+  /** Of its document, payment or refund; null: it has none. */
+  currency: string | null;
+  /** What the event's bytes say; null if this device does not have them. */
+  recorded: {
+    schema: number;
+    newest_schema: number;
+    bytes: number;
+    /** Hex. */
+    hash: string;
+    /** The fields, named, in the schema in which they were written; null: a newer release wrote them. */
+    data: object | null;
+    /** The names of the records that fields refer to, by the path of the field. */
+    names: Readonly<Record<string, string>>;
+  } | null;
+}
+
+/** That an event is in the history that the server signed. */
+export interface EventProofAnswer {
+  /** `proven`: verified now. `unsigned`: the server signs nothing. `later`: not signed yet, or not verified yet. */
+  state: "proven" | "unsigned" | "later";
+  /** How many events were signed, and when; null: not proven, or the signature does not say. */
+  size: Sequence | null;
+  signedAt: number | null;
+  /** The hashes that lead from the event to what is signed. */
+  hashes: number | null;
+  /** The proof as a file that is verified offline: C2SP tlog-proof. */
+  text: string | null;
+}
 
 export type OrganizationRow = Omit<OrganizationWithSeries, "logo"> & {
   /** A data URL for an image; null: there is no logo. */

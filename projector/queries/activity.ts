@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { CATALOGUE, type EventType, STREAM_KINDS } from "../../events/encoding/catalogue.ts";
-import type { StreamId } from "../../events/sequence.ts";
+import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
@@ -42,9 +42,14 @@ const SELECT = 'SELECT a.*, u.name AS actor_name FROM activity AS a LEFT JOIN "u
 export function listActivity(db: Database.Database, query: ActivityList): Page<ActivityRow> {
   return db.transaction(() => {
     const { rows, next } = listIds(db, walkOf(db, query), query);
-    const select = `${SELECT} WHERE a.seq IN (SELECT value FROM json_each(?))`;
-    return { rows: rowsInOrder<RowWithBytes>(db, select, rows, ({ seq }) => seq).map(rowOf), next };
+    return { rows: activityOfEvents(db, rows), next };
   })();
+}
+
+/** These events, in this order. Those that the cache does not contain are left out. */
+export function activityOfEvents(db: Database.Database, seqs: readonly Sequence[]): ActivityRow[] {
+  const select = `${SELECT} WHERE a.seq IN (SELECT value FROM json_each(?))`;
+  return rowsInOrder<RowWithBytes>(db, select, seqs, ({ seq }) => seq).map(rowOf);
 }
 
 /** All events of these streams, in order. */

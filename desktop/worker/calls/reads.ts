@@ -1,10 +1,13 @@
 /** Reads for windows: the projector's answers, completed with what a screen needs. */
+import type { Sequence } from "../../../events/sequence.ts";
 import { dateAt } from "../../../events/values/calendar.ts";
+import { activityOfEvents } from "../../../projector/queries/activity.ts";
 import { timeZoneOf } from "../../../projector/queries/history.ts";
 import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
+import { type Piece, textOf } from "../../../projector/text/event-words.ts";
 import {
   agedBalancesCsv,
   numberGapsCsv,
@@ -16,6 +19,8 @@ import type { CallName } from "../../contract/arguments.ts";
 import type { Answers, InvoiceRow, PresentedReads } from "../../contract/contract.ts";
 import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
 import { activityCsv, invoicesCsv, paymentsCsv, refundsCsv, statementCsv } from "./csv-tables.ts";
+import { eventDetail } from "./event-detail.ts";
+import { figurePostingsCsv } from "./why-csv.ts";
 
 type Present<Name extends keyof PresentedReads> = (
   answer: ReadAnswer<Name>,
@@ -75,6 +80,16 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
     next,
     rows: rows.length,
   }),
+  listFigurePostings: ({ rows, next }, from) => ({ rows: withEvents(from, rows), next }),
+  exportFigurePostings: ({ rows, next }, from, { locale, cursor, figure }) => ({
+    csv: figurePostingsCsv(
+      withEvents(from, rows).map((row) => ({ ...row, words: row.words.map(textOf).join("") })),
+      { locale, head: cursor === undefined, figure },
+    ),
+    next,
+    rows: rows.length,
+  }),
+  getEvent: (answer, from) => (answer ? eventDetail(answer, from) : null),
 };
 
 export function isRead(name: CallName): name is ReadName {
@@ -87,6 +102,16 @@ export function read<Name extends ReadName>(name: Name, from: Readable, input: R
   const present = (PRESENT as Partial<Record<ReadName, Present<never>>>)[name];
   const answer = run(from, input);
   return (present ? present(answer as never, from, input as never) : (answer ?? null)) as Answers[Name];
+}
+
+/** The rows with their events in words: one event can have many. */
+function withEvents<R extends { seq: Sequence }>(
+  from: Readable,
+  rows: readonly R[],
+): (R & { words: readonly Piece[] })[] {
+  const events = activityOfEvents(from.db, [...new Set(rows.map(({ seq }) => seq))]);
+  const words = new Map(events.map((event) => [event.seq, inWords(from, event, null).words]));
+  return rows.map((row) => ({ ...row, words: words.get(row.seq) ?? [] }));
 }
 
 /** The rows with the names of their clients. */

@@ -24,7 +24,8 @@ import { fillMirror } from "../../../projector/sync/mirror.ts";
 import { type SyncResult, sync } from "../../../projector/sync/sync.ts";
 import { HistoryVerifier } from "../../../projector/trust/history-verifier.ts";
 import type { MirrorComparison } from "../../../projector/trust/mirror-tree.ts";
-import type { TrustStore } from "../../../projector/trust/trust-store.ts";
+import { type EventProof, proveEvent } from "../../../projector/trust/prove-event.ts";
+import type { SeenCheckpoint, TrustStore } from "../../../projector/trust/trust-store.ts";
 
 interface Work {
   signal: AbortSignal;
@@ -98,6 +99,11 @@ export class LocalCopy {
   /** The bytes of an event; null if the mirror does not contain it. */
   bodyAt(seq: Sequence): Uint8Array | null {
     return this.#mirror.readNow(seq - 1, seq)[0] ?? null;
+  }
+
+  /** The proof that an event is in a signed history that the mirror agreed with. @throws ProofError */
+  async proofOf(seq: Sequence, signed: SeenCheckpoint): Promise<EventProof | null> {
+    return await proveEvent({ mirror: this.#mirror, tree: this.history.tree, signed }, seq);
   }
 
   /** The mirror's event hash at its head; null if it is empty. */

@@ -10,6 +10,7 @@ import { INVOICE_READS } from "./invoice-reads.ts";
 import { MONEY_READS } from "./money-reads.ts";
 import { ORGANIZATION_READS } from "./organization-reads.ts";
 import { REPORT_READS } from "./report-reads.ts";
+import { WHY_READS } from "./why-reads.ts";
 
 export const READS = {
   ...INVOICE_READS,
@@ -18,6 +19,7 @@ export const READS = {
   ...MONEY_READS,
   ...ORGANIZATION_READS,
   ...HISTORY_READS,
+  ...WHY_READS,
 } as const;
 
 export type ReadName = keyof typeof READS;

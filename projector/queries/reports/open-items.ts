@@ -47,8 +47,27 @@ export interface OpenItemRow {
   days_overdue: number | null;
 }
 
-/** @param today YYYY-MM-DD @throws ZodError as `momentOf`, `checkClient` and `listIds`, and for a client with another order */
-export function listOpenItems(db: Database.Database, query: OpenItems, today: string): Page<OpenItemRow> {
+/** A part of the open items. */
+export interface OpenItemsPart {
+  /** Documents or payments. */
+  of: "documents" | "payments";
+  /** What clients owe, or their credit. */
+  side: "open" | "credit";
+  /** Due dates, both ends included; null: unlimited. A document without one counts as due after every day. */
+  due?: { from: string | null; to: string | null };
+}
+
+/**
+ * @param today YYYY-MM-DD
+ * @param part default: everything
+ * @throws ZodError as `momentOf`, `checkClient` and `listIds`, and for a client with another order
+ */
+export function listOpenItems(
+  db: Database.Database,
+  query: OpenItems,
+  today: string,
+  part?: OpenItemsPart,
+): Page<OpenItemRow> {
   const { client, dated_until } = query;
   const sort = query.sort ?? (client === undefined ? "due_on" : "issued_on");
   if (client !== undefined && columnOf(sort) !== "issued_on")
@@ -58,7 +77,8 @@ export function listOpenItems(db: Database.Database, query: OpenItems, today: st
   return db.transaction(() => {
     checkClient(db, client);
     const moment = momentOf(db, query);
-    const { rows, next } = listIds(db, listsOf(query, sort, moment), query);
+    const lists = listsOf(query, sort, moment);
+    const { rows, next } = listIds(db, part ? partOf(lists, part, moment) : lists, query);
     return { rows: rowsOf(db, rows, { moment, day: dated_until ?? today }), next };
   })();
 }
@@ -113,6 +133,16 @@ function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): L
       filter: [...own, { sql: `${CREDIT} <> 0`, values: atMoment }],
     },
   ];
+}
+
+function partOf(lists: readonly List[], { of, side, due }: OpenItemsPart, moment: Moment): List[] {
+  const amount = side === "open" ? OPEN : CREDIT;
+  const filter: Condition[] = [{ sql: `${amount} <> 0`, values: [moment.until, moment.known] }];
+  const { from = null, to = null } = due ?? {};
+  if (from !== null)
+    filter.push({ sql: `(t.due_on >= ?${to === null ? " OR t.due_on IS NULL" : ""})`, values: [from] });
+  if (to !== null) filter.push({ sql: "t.due_on <= ?", values: [to] });
+  return lists.filter(({ part }) => part === of).map((list) => ({ ...list, filter: [...list.filter, ...filter] }));
 }
 
 /** What an index by issue date leaves out: documents that are issued later. */

@@ -1,0 +1,146 @@
+/** Every figure on each screen is the sum of the lines that explain it: of random businesses, now and on any day. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type Database from "better-sqlite3";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
+import type { Page } from "../queries/list.ts";
+import { figure as figureSchema, isMemberFigure } from "../queries/why/figures.ts";
+import { figureOf } from "../queries/why/get-figure.ts";
+import { listFigureMembers } from "../queries/why/members.ts";
+import { listFigurePostings } from "../queries/why/posting-lines.ts";
+import { forEachBusiness } from "./cached-business.suite.ts";
+import {
+  type Shown,
+  shownOnClient,
+  shownOnInvoice,
+  shownOnList,
+  shownOnOpenItems,
+  shownOnOverview,
+  shownOnPayment,
+  shownOnStatement,
+  shownOnVat,
+} from "./shown-figures.suite.ts";
+
+const RUNS = pickCount({ usual: 6, long: 500 });
+const TODAY = "2024-06-30";
+
+interface Look {
+  db: Database.Database;
+  today: string;
+  dated_until?: string;
+}
+
+/** Looks now, and as dated until random days. */
+async function atDays(check: (look: Look) => void): Promise<void> {
+  await forEachBusiness(RUNS, ({ cache: { db } }, moments) => {
+    check({ db, today: TODAY });
+    for (const { day } of moments) check({ db, today: TODAY, dated_until: day });
+  });
+}
+
+interface Lined {
+  amount: number;
+  running: number;
+}
+
+/** All pages of a list. */
+function allOf<Row>(page: (cursor: { cursor?: string }) => Page<Row>): Row[] {
+  const rows: Row[] = [];
+  let next: string | null = null;
+  do {
+    const read: Page<Row> = page(next === null ? {} : { cursor: next });
+    rows.push(...read.rows);
+    next = read.next;
+  } while (next !== null);
+  return rows;
+}
+
+/** The figure is its value, and the sum of its lines, whichever end they begin at and however long the pages are. */
+function explain({ db, today, dated_until }: Look, [shown, sum, what]: Shown): void {
+  const value = sum + 0; // a sum of nothing can have a sign
+  const dated = dated_until === undefined ? {} : { dated_until };
+  const figure = figureSchema.parse(shown);
+  const told = `${what}, until ${dated_until}`;
+  const answer = figureOf(db, { figure, ...dated }, today);
+  assert.equal(answer.value, value, told);
+  if (isMemberFigure(figure)) {
+    const members = allOf((page) => listFigureMembers(db, { figure, ...dated, limit: 2, ...page }, today));
+    addUp(members, value, told);
+    return;
+  }
+  const oldest = allOf((page) => listFigurePostings(db, { figure, ...dated, sort: "oldest", limit: 2, ...page }, 3));
+  addUp(oldest, value, told);
+  const newest = allOf((page) => listFigurePostings(db, { figure, ...dated, sort: "newest", limit: 50, ...page }));
+  assert.deepEqual(newest.reverse(), oldest, told);
+  if (answer.kinds === null) return;
+  assert.equal(
+    answer.kinds.reduce((sum, { postings }) => sum + postings, 0),
+    oldest.length,
+    told,
+  );
+  assert.equal(
+    answer.kinds.reduce((sum, { amount }) => sum + amount, 0),
+    value,
+    told,
+  );
+}
+
+function addUp(lines: readonly Lined[], value: number, what: string): void {
+  let running = 0;
+  for (const line of lines) {
+    running += line.amount;
+    assert.equal(line.running, running, what);
+    assert.notEqual(line.amount, 0, what);
+  }
+  assert.equal(running, value, what);
+}
+
+const idsOf = (db: Database.Database, table: string) => db.prepare<[], number>(`SELECT id FROM ${table}`).pluck().all();
+
+test("every figure of the overview is the sum of what explains it", async () => {
+  await atDays((look) => {
+    for (const shown of shownOnOverview(look.db, look)) explain(look, shown);
+  });
+});
+
+test("every figure of a client and of its statement is the sum of what explains it", async () => {
+  await atDays((look) => {
+    for (const client of idsOf(look.db, "client")) {
+      for (const shown of shownOnClient(look.db, client, look)) explain(look, shown);
+      const { db, today } = look;
+      for (const shown of shownOnStatement(look.db, client, look)) explain({ db, today }, shown);
+    }
+  });
+});
+
+test("every figure of an invoice and of a payment is the sum of what explains it", async () => {
+  await forEachBusiness(RUNS, ({ cache: { db } }) => {
+    const look = { db, today: TODAY };
+    for (const id of idsOf(db, "invoice")) for (const shown of shownOnInvoice(db, id)) explain(look, shown);
+    for (const id of idsOf(db, "payment")) for (const shown of shownOnPayment(db, id)) explain(look, shown);
+  });
+});
+
+test("every figure of the open items is the sum of what explains it", async () => {
+  await atDays((look) => {
+    for (const shown of shownOnOpenItems(look.db, look)) explain(look, shown);
+  });
+});
+
+test("every figure of the VAT report is the sum of what explains it", async () => {
+  await atDays((look) => {
+    for (const period of [
+      { from: "2023-11-01", to: "2023-12-31" },
+      { from: "2024-01-01", to: "2024-12-31" },
+    ])
+      for (const shown of shownOnVat(look.db, period, look)) explain(look, shown);
+  });
+});
+
+test("every total of a list of invoices is the sum of its members", async () => {
+  await forEachBusiness(RUNS, ({ cache: { db } }) => {
+    const lists = [{ open: true }, { kind: "credit_note" }, { overdue: true }, { issued_from: "2024-01-01" }] as const;
+    for (const list of [...lists, {}, { q: "a" }])
+      for (const shown of shownOnList(db, list, { today: TODAY })) explain({ db, today: TODAY }, shown);
+  });
+});
