@@ -61,6 +61,43 @@ test("Shares gives turns to callers, not to requests: one that asks for much wai
   assert.equal(started.length, 22);
 });
 
+test("Shares gives turns to organizations: one with many users does not get more of them", async () => {
+  const { run, started, running } = newShares({ running: 1 });
+  const crowd = Array.from({ length: 30 }, (_, n) => run(`crowd user${n % 10}`));
+  const all = [...crowd, run("small one"), run("small one"), run("small two"), run("192.0.2.1")];
+  for (let n = 0; n < all.length; n++) {
+    await settle();
+    running.shift()?.end();
+  }
+  await Promise.all(all);
+  assert.deepEqual(
+    started
+      .slice(0, 8)
+      .map((name) => name.split(" ")[0])
+      .sort(),
+    ["192.0.2.1", ...Array<string>(4).fill("crowd"), ...Array<string>(3).fill("small")],
+  );
+  assert.deepEqual(
+    started
+      .filter((name) => name.startsWith("small"))
+      .slice(0, 2)
+      .sort(),
+    ["small one", "small two"],
+  );
+});
+
+test("Shares refuses what is too much of an organization with 503; others still wait for their turn", async () => {
+  const { run } = newShares({ running: 0, waitingOf: 4, waiting: 6 });
+  const outcomeOf = (name: string) => Promise.race([run(name), settle().then(() => "waits")]);
+  const crowd = await Promise.all(Array.from({ length: 6 }, (_, n) => outcomeOf(`crowd user${n}`)));
+  assert.deepEqual(crowd, ["waits", "waits", "waits", "waits", "BUSY", "BUSY"]);
+  assert.deepEqual(await Promise.all([outcomeOf("other a"), outcomeOf("other b"), outcomeOf("third a")]), [
+    "waits",
+    "waits",
+    "BUSY",
+  ]);
+});
+
 test("Shares runs a few of one caller at once, and refuses what is too much with 429", async () => {
   const { shares, run, running } = newShares({ running: 8, runningEach: 2, waitingEach: 3 });
   const all = Array.from({ length: 10 }, () => run("greedy"));

@@ -1,6 +1,7 @@
 /**
- * Shares the server's time for reads that cost milliseconds: callers take turns, each runs a few at once, and what is too
- * much is refused with a time to try again. So a caller that asks for very much waits for itself and not others for it.
+ * Shares the server's time for reads that cost milliseconds: organizations take turns, and in each one its callers do. Each
+ * caller runs a few at once, and what is too much is refused with a time to try again. So a caller that asks for very much
+ * waits for itself and not others for it, and neither does another organization for one with many callers.
  */
 import type { FastifyRequest } from "fastify";
 import { HttpProblem } from "./problems.ts";
@@ -12,8 +13,9 @@ const DEFAULTS = {
   /** Reads that run at the same time: in all, and of one caller. */
   running: 8,
   runningEach: 2,
-  /** Reads that wait: in all, of one caller, and from one address. */
+  /** Reads that wait: in all, of one organization, of one caller, and from one address. */
   waiting: 4_000,
+  waitingOf: 2_000,
   waitingEach: 256,
   waitingFrom: 1_024,
   /** A caller that has not read this many bytes of its responses gets no turn. */
@@ -48,12 +50,24 @@ interface Caller {
   waiting: Waiter[];
 }
 
+/** The callers of an organization, or one address. */
+interface Group {
+  /** Those with reads, in the order of their turns. */
+  callers: Map<string, Caller>;
+  waiting: number;
+}
+
+/** The organization of a user; an address is on its own. */
+function groupOf(caller: string): string {
+  return caller.split(" ", 1)[0] ?? caller;
+}
+
 export class Shares {
   readonly #limits: ShareLimits;
   readonly #unread: Unread;
   readonly #slices: Pick<Slices, "begin">;
-  /** Callers with reads, in the order of their turns. */
-  readonly #callers = new Map<string, Caller>();
+  /** Those with reads, in the order of their turns. */
+  readonly #groups = new Map<string, Group>();
   readonly #waitingFrom = new Map<string, number>();
   #running = 0;
   #waiting = 0;
@@ -62,7 +76,7 @@ export class Shares {
     this.#unread = unread;
     this.#slices = slices;
     this.#limits = { ...DEFAULTS, ...limits };
-    unread.onRead = () => this.#beginNext();
+    unread.onRead(() => this.#beginNext());
   }
 
   /** Reads that run now, and that wait. */
@@ -78,16 +92,17 @@ export class Shares {
    */
   async run<Result>(request: FastifyRequest, work: (pause: Pause) => Promise<Result>): Promise<Result> {
     const name = callerOf(request);
-    const caller = this.#callers.get(name) ?? { running: 0, waiting: [] };
-    if (caller.waiting.length > 0 || !this.#mayRun(name, caller)) await this.#wait(name, caller, senderOf(request));
-    else this.#begin(name, caller);
+    const group = this.#groups.get(groupOf(name)) ?? { callers: new Map(), waiting: 0 };
+    const caller = group.callers.get(name) ?? { running: 0, waiting: [] };
+    if (caller.waiting.length > 0 || !this.#mayRun(name, caller)) await this.#wait(name, { group, caller }, request);
+    else this.#begin(name, group, caller);
     try {
       if (request.raw.destroyed) throw new HttpProblem("TOO_MANY_REQUESTS", "the client did not wait for its turn");
       return await work(await this.#slices.begin());
     } finally {
       this.#running--;
       caller.running--;
-      if (caller.running === 0 && caller.waiting.length === 0) this.#callers.delete(name);
+      this.#forgetIdle(name, group, caller);
       this.#beginNext();
     }
   }
@@ -97,42 +112,67 @@ export class Shares {
     return this.#running < most && running < runningEach && this.#unread.bytesOf(name) < unreadBytes;
   }
 
-  #begin(name: string, caller: Caller): void {
+  #begin(name: string, group: Group, caller: Caller): void {
     this.#running++;
     caller.running++;
-    // Its next turn comes after those of all others.
-    this.#callers.delete(name);
-    this.#callers.set(name, caller);
+    // The next turn of both comes after those of all others.
+    this.#groups.delete(groupOf(name));
+    this.#groups.set(groupOf(name), group);
+    group.callers.delete(name);
+    group.callers.set(name, caller);
   }
 
-  async #wait(name: string, caller: Caller, address: string): Promise<void> {
-    const { waiting, waitingEach, waitingFrom } = this.#limits;
+  #forgetIdle(name: string, { callers }: Group, { running, waiting }: Caller): void {
+    if (running > 0 || waiting.length > 0) return;
+    callers.delete(name);
+    if (callers.size === 0) this.#groups.delete(groupOf(name));
+  }
+
+  async #wait(
+    name: string,
+    { group, caller }: { group: Group; caller: Caller },
+    request: Pick<FastifyRequest, "ip" | "ips">,
+  ): Promise<void> {
+    const { waiting, waitingOf, waitingEach, waitingFrom } = this.#limits;
+    const address = senderOf(request);
     const from = this.#waitingFrom.get(address) ?? 0;
     if (caller.waiting.length >= waitingEach || from >= waitingFrom)
       throw new HttpProblem(
         "TOO_MANY_REQUESTS",
         "too many of your requests are in progress; read their responses first",
       );
-    if (this.#waiting >= waiting) throw new HttpProblem("BUSY", "the server has too much to read; try again");
+    if (this.#waiting >= waiting || group.waiting >= waitingOf)
+      throw new HttpProblem("BUSY", "the server has too much to read; try again");
     this.#waiting++;
+    group.waiting++;
     this.#waitingFrom.set(address, from + 1);
-    this.#callers.set(name, caller);
+    this.#groups.set(groupOf(name), group);
+    group.callers.set(name, caller);
     await new Promise<void>((begin) => caller.waiting.push({ address, begin }));
   }
 
-  /** Gives turns to those who wait, one caller after the other. */
+  /** Gives turns to those who wait, as long as any may run. */
   #beginNext(): void {
-    if (this.#waiting === 0) return;
-    for (const [name, caller] of [...this.#callers]) {
-      if (this.#running >= this.#limits.running) return;
-      const next = this.#mayRun(name, caller) ? caller.waiting.shift() : undefined;
-      if (!next) continue;
-      this.#waiting--;
-      const from = (this.#waitingFrom.get(next.address) ?? 1) - 1;
-      if (from === 0) this.#waitingFrom.delete(next.address);
-      else this.#waitingFrom.set(next.address, from);
-      this.#begin(name, caller);
-      next.begin();
+    while (this.#waiting > 0 && this.#running < this.#limits.running && this.#beginOne());
+  }
+
+  /** Gives a turn to the organization, and in it the caller, whose last one was the longest ago. */
+  #beginOne(): boolean {
+    for (const group of this.#groups.values()) {
+      if (group.waiting === 0) continue;
+      for (const [name, caller] of group.callers) {
+        const next = this.#mayRun(name, caller) ? caller.waiting.shift() : undefined;
+        if (!next) continue;
+        this.#waiting--;
+        group.waiting--;
+        const from = (this.#waitingFrom.get(next.address) ?? 1) - 1;
+        if (from === 0) this.#waitingFrom.delete(next.address);
+        else this.#waitingFrom.set(next.address, from);
+        this.#begin(name, group, caller);
+        next.begin();
+        return true;
+      }
     }
+    return false;
   }
 }

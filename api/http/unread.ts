@@ -21,8 +21,7 @@ export class Unread {
   readonly #maxBytes: number;
   readonly #callers = new Map<string, Waiting>();
   #bytes = 0;
-  /** Called when a caller's responses have become fewer. */
-  onRead: () => void = () => {};
+  readonly #listeners: (() => void)[] = [];
 
   constructor({ maxBytes = MAX_BYTES }: { maxBytes?: number } = {}) {
     this.#maxBytes = maxBytes;
@@ -36,6 +35,11 @@ export class Unread {
   /** Size of the responses that wait for a caller, bytes. */
   bytesOf(caller: string): number {
     return this.#callers.get(caller)?.bytes ?? 0;
+  }
+
+  /** Calls the listener whenever a caller's responses have become fewer. */
+  onRead(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Counts a response until its last byte has been passed to the system, or the client is gone. */
@@ -59,7 +63,7 @@ export class Unread {
     waiting.bytes -= bytes;
     this.#bytes -= bytes;
     if (waiting.responses.size === 0) this.#callers.delete(caller);
-    this.onRead();
+    for (const listener of this.#listeners) listener();
   }
 
   #cutMost(): void {
