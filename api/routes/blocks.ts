@@ -22,6 +22,8 @@ export interface Block {
   bytes: Uint8Array;
   /** SHA-256 of the bytes before compression, base64url. So it differs where history has forked. */
   digest: string;
+  /** The tag of these bytes, with quotes: made once, because every response has it. */
+  etag: string;
   /** The event hash at the sequence before the block, hex; null at 0. */
   hash: string | null;
   /** True if a release that knows no blocks can read it: it is a whole segment, without events that are too long. */
@@ -112,7 +114,9 @@ export class Blocks {
     const bytes = Buffer.concat(bodies);
     const digest = createHash("sha256").update(bytes).digest("base64url");
     const forOldReaders = bodies.length === SEGMENT && bytesForOldReaders(bodies) === bytes.length;
-    return { end: after + bodies.length, bytes: await pack(bytes, encoding, "once"), digest, hash, forOldReaders };
+    const etag = `"${digest}.msgpack.${encoding}"`;
+    const end = after + bodies.length;
+    return { end, bytes: await pack(bytes, encoding, "once"), digest, etag, hash, forOldReaders };
   }
 
   #add(ofLog: LogBlocks, key: number, block: Block): Block {

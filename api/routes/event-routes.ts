@@ -124,7 +124,7 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     const cached = form.json ? null : blocks.getCached(log, after, form.encoding);
     // It is sent before this returns, so no await is needed.
     if (cached && fits(cached, selection))
-      return void sendBlock(request, reply, { ...cached, after, form, send, pause: () => {} });
+      return void sendBlock(request, reply, cached, { after, form, send, pause: () => {} });
     if (limit < SEGMENT || checkpoint < segmentEnd(after)) return sendLive(request, reply, selection);
     return shares.run(request, (pause) => sendFull(request, reply, selection, pause));
   });
@@ -136,7 +136,7 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     const { organization } = sessionFrom(request);
     const { log, proofs } = organization;
     const block = await blocks.get(log, after, form.json ? "identity" : form.encoding, proofs);
-    if (block && fits(block, selection)) return await sendBlock(request, reply, { ...block, after, form, send, pause });
+    if (block && fits(block, selection)) return await sendBlock(request, reply, block, { after, form, send, pause });
     return await sendRead(reply, selection, organization, await readOf(organization, selection), pause);
   }
 
@@ -176,7 +176,7 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     const bytes = form.isOld ? range.bytes.subarray(0, range.bytesForOldReaders) : range.bytes;
     if (bytes.length === 0 && range.bytes.length > 0) throw updateNeeded(after + 1);
     reply.header(LOG_HEADERS.head, String(range.head)).header("cache-control", "no-store");
-    return await sendRange(reply, { ...range, bytes, after, form, send, pause });
+    return await sendRange(reply, { bytes, hash: range.hash }, { after, form, send, pause });
   }
 }
 
@@ -241,21 +241,31 @@ function sharing(read: Read): Read {
 }
 
 type Send = (reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) => FastifyReply;
-type RangeResponse = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form; send: Send; pause: Pause };
+interface Sending {
+  after: Sequence;
+  form: Form;
+  send: Send;
+  pause: Pause;
+}
 
 /** @param block `block.bytes` are compressed, except for JSON */
-function sendBlock(request: FastifyRequest, reply: FastifyReply, block: RangeResponse & Pick<Block, "digest" | "end">) {
-  const { bytes, digest, end, hash, form } = block;
-  const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
+function sendBlock(request: FastifyRequest, reply: FastifyReply, block: Block, as: Sending) {
+  const { bytes, digest, end, hash } = block;
+  const { form } = as;
+  const etag = form.json ? `"${digest}.json.${form.encoding}"` : block.etag;
   reply.header("etag", etag).header("cache-control", FOR_EVER).header(LOG_HEADERS.blockEnd, String(end));
   if (hash) reply.header(LOG_HEADERS.hash, hash);
   if (isHeld(etag, request.headers["if-none-match"])) return reply.code(304).send();
-  if (form.json) return sendRange(reply, block);
-  return block.send(reply.type(MSGPACK), bytes, form.encoding);
+  if (form.json) return sendRange(reply, block, as);
+  return as.send(reply.type(MSGPACK), bytes, form.encoding);
 }
 
 /** Compresses and sends a range. */
-async function sendRange(reply: FastifyReply, { bytes, hash, after, form, send, pause }: RangeResponse) {
+async function sendRange(
+  reply: FastifyReply,
+  { bytes, hash }: Pick<Range, "bytes" | "hash">,
+  { after, form, send, pause }: Sending,
+) {
   if (hash) reply.header(LOG_HEADERS.hash, hash);
   const content = form.json ? await jsonOf(bytes, after, pause) : bytes;
   const encoding = content.length < WORTH_PACKING ? "identity" : form.encoding;

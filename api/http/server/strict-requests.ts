@@ -1,6 +1,7 @@
 /** Refuses requests that could be understood in two ways, or whose words this server does not know. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpProblem } from "../problems.ts";
+import type { RouteDocs } from "../route-docs.ts";
 
 /** Headers with one value. Node keeps the first of several, and a proxy may keep the last. */
 const SINGLE_HEADERS: ReadonlySet<string> = new Set([
@@ -75,18 +76,32 @@ function pathPattern(url: string): RegExp {
 export function checkParameters(app: FastifyInstance): void {
   app.addHook("preValidation", (request, _, done) => {
     const { docs } = request.routeOptions.config;
-    if (docs && request.url.includes("?")) checkQuery(request, docs.query ? Object.keys(docs.query.shape) : []);
+    if (docs && request.url.includes("?")) checkQuery(request, docs);
     done();
   });
 }
 
-function checkQuery(request: FastifyRequest, known: readonly string[]): void {
-  const { url, query, routeOptions } = request;
+/** The parameters that a route knows, once for each route: this runs for every request. */
+const parameters = new WeakMap<RouteDocs, ReadonlySet<string>>();
+
+function parametersOf(docs: RouteDocs): ReadonlySet<string> {
+  let known = parameters.get(docs);
+  if (!known) {
+    known = new Set(Object.keys(docs.query?.shape ?? {}));
+    parameters.set(docs, known);
+  }
+  return known;
+}
+
+function checkQuery({ url, query }: FastifyRequest, docs: RouteDocs): void {
   if (url.includes("%") && !isUtf8(url)) throw new HttpProblem("BAD_REQUEST", "the query is not UTF-8");
-  for (const [name, value] of Object.entries(query as object)) {
-    if (Array.isArray(value)) throw new HttpProblem("BAD_REQUEST", `${name}: the parameter is there twice`, { name });
-    if (known.includes(name) || routeOptions.config.docs?.ignoresUnknown) continue;
-    const list = known.length === 0 ? "this route has none" : `this route knows ${known.join(", ")}`;
+  const known = parametersOf(docs);
+  const values = query as Record<string, unknown>;
+  for (const name of Object.keys(values)) {
+    if (Array.isArray(values[name]))
+      throw new HttpProblem("BAD_REQUEST", `${name}: the parameter is there twice`, { name });
+    if (known.has(name) || docs.ignoresUnknown) continue;
+    const list = known.size === 0 ? "this route has none" : `this route knows ${[...known].join(", ")}`;
     throw new HttpProblem("UNKNOWN_PARAMETER", `${name}: there is no such parameter; ${list}`, { name });
   }
 }
