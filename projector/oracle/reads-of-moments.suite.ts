@@ -1,0 +1,83 @@
+/** The answers of every read, page by page, in a form that tests can compare. */
+import type { Random } from "../../fixtures/data/random.ts";
+import type { ReadSource } from "../queries/read.ts";
+import { READS, type ReadName } from "../queries/reads/reads.ts";
+import type { ReadInputs } from "./read-inputs.suite.ts";
+
+/** Pages that are followed, at most: more than any list of a random log has. */
+const MAX_PAGES = 400;
+
+/** What a read said: its answer, or all pages of it; or the message of the error that it refused the input with. */
+export type Answer = { answer: unknown } | { pages: unknown[] } | { refused: string };
+
+/**
+ * Runs a read. A list is read to its end; every page counts.
+ *
+ * @param input without `cursor`
+ */
+export function answerOf(source: ReadSource, name: ReadName, input: ReadInputs): Answer {
+  try {
+    if (!("cursor" in READS[name].input.shape)) return { answer: runOf(source, name, input) };
+    const pages: unknown[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = runOf(source, name, cursor === undefined ? input : { ...input, cursor }) as Page;
+      cursor = page.next;
+      // The text of a cursor is opaque. That there is one is not.
+      pages.push({ ...page, next: cursor !== null });
+      if (pages.length > MAX_PAGES) throw new Error(`${name}: does not come to an end`);
+    }
+    return { pages };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { refused: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join() };
+  }
+}
+
+interface Page {
+  rows: unknown[];
+  next: string | null;
+}
+
+interface RefusedInput {
+  issues: { path: PropertyKey[]; message: string }[];
+}
+
+function isRefusal(error: unknown): error is RefusedInput {
+  return typeof error === "object" && error !== null && "issues" in error;
+}
+
+function runOf(source: ReadSource, name: ReadName, input: ReadInputs): unknown {
+  const { run, input: schema } = READS[name];
+  return run(source, schema.parse(input) as never);
+}
+
+/** The same in parts, if the read has parts; with other reads between them. */
+export function answerInParts(source: ReadSource, name: ReadName, input: ReadInputs): Answer | null {
+  const read = READS[name] as { parts?: (source: ReadSource, input: never) => Generator<void, unknown, void> };
+  if (!read.parts) return null;
+  try {
+    const parts = read.parts(source, READS[name].input.parse(input) as never);
+    return source.db.transaction((): Answer => {
+      for (;;) {
+        const { done, value } = parts.next();
+        if (done) return { answer: value };
+      }
+    })();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { refused: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join() };
+  }
+}
+
+/** True if an answer has content: a test of empty answers alone shows nothing. */
+export function hasContent(answer: Answer): boolean {
+  if ("refused" in answer) return false;
+  if ("pages" in answer) return answer.pages.some((page) => (page as Page).rows.length > 0);
+  const value = answer.answer;
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+/** All reads, in random order: what one leaves behind must not change the next. */
+export function readsInAnyOrder(random: Random): ReadName[] {
+  return random.shuffle(Object.keys(READS) as ReadName[]);
+}
