@@ -161,7 +161,13 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
         }),
       ),
       currencies: arrayOf(
-        object({ currency, ...VAT, ...ACCOUNTING_TAX, documents: whole("number of invoices and credit notes") }),
+        object({
+          currency,
+          ...VAT,
+          ...AT_HOME,
+          ...ACCOUNTING_TAX,
+          documents: whole("number of invoices and credit notes"),
+        }),
       ),
       ...ACCOUNTING_TAX,
     },

@@ -3,6 +3,8 @@ import type { ComponentChild } from "preact";
 import { Client } from "./screens/clients/client.tsx";
 import { EditClient, NewClient } from "./screens/clients/client-form.tsx";
 import { Clients } from "./screens/clients/clients.tsx";
+import { WhyEvent } from "./screens/history/why-event.tsx";
+import { WhyPage } from "./screens/history/why-page.tsx";
 import { EditInvoice, NewInvoice } from "./screens/invoice-form/invoice-form-screens.tsx";
 import { ApplyCredit } from "./screens/invoices/credit-form.tsx";
 import { Invoice } from "./screens/invoices/invoice.tsx";
@@ -32,6 +34,7 @@ const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   items: (id) => <Item key={id} id={id} />,
   payments: (id) => <Payment key={id} id={id} />,
   refunds: (id) => <Refund key={id} id={id} />,
+  events: (id) => <WhyEvent key={id} seq={id} />,
 };
 
 /** The screens that create a record, by address. */
@@ -62,6 +65,7 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/payments") return <Payments />;
   if (route === "/refunds") return <Refunds />;
   if (route === "/activity") return <Activity />;
+  if (route === "/why") return <WhyPage />;
   if (route === "/diagnostics") return <Diagnostics />;
   if (route === "/unsent") return <Unsent />;
   const part = settingsAt(route) ?? reportsAt(route);

@@ -3,7 +3,9 @@ import { computed } from "@preact/signals";
 import { path, reword } from "./navigation.ts";
 
 /** The words of the current screen, by name. */
-const words = computed<ReadonlyMap<string, string>>(() => new Map(new URLSearchParams(path.value.split("?")[1] ?? "")));
+export const words = computed<ReadonlyMap<string, string>>(
+  () => new Map(new URLSearchParams(path.value.split("?")[1] ?? "")),
+);
 
 /** A filter's word in the address; empty if the address has none. */
 export function word(name: string): string {

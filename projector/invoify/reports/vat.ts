@@ -34,19 +34,24 @@ function asText({ from, to, accounting_currency: home, rows, currencies, account
     countText(row.documents),
     amountText(row.taxable_minor, row.currency),
     amountText(row.tax_minor, row.currency),
-    row.accounting_taxable_minor === null ? "not known" : amountText(row.accounting_taxable_minor, home),
+    homeText(row.accounting_taxable_minor, home),
     amountText(row.accounting_tax_minor, home),
   ]);
-  const totals = currencies.map(({ currency, documents, taxable_minor, tax_minor, accounting_tax_minor: tax }) => [
+  const totals = currencies.map(({ currency, documents, taxable_minor, tax_minor, ...own }) => [
     "all",
     "",
     countText(documents),
     amountText(taxable_minor, currency),
     amountText(tax_minor, currency),
-    "",
-    amountText(tax, home),
+    homeText(own.accounting_taxable_minor, home),
+    amountText(own.accounting_tax_minor, home),
   ]);
   const headings = ["VAT", "RATE", "DOCUMENTS", "TAXABLE", "VAT", `TAXABLE ${home}`, `VAT ${home}`];
   const table = tableText([headings, ...lines, ...totals], { right: [1, 2, 3, 4, 5, 6] });
   return `${table}\nVAT from ${from} to ${to}: ${amountText(accounting_tax_minor, home)}`;
+}
+
+/** @param minor null: a document states no exchange rate */
+function homeText(minor: number | null, home: string): string {
+  return minor === null ? "not known" : amountText(minor, home);
 }

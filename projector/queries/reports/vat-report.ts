@@ -41,6 +41,8 @@ export interface VatOfCurrency {
   currency: string;
   taxable_minor: number;
   tax_minor: number;
+  /** The sum of the rows; null if that of a row is. */
+  accounting_taxable_minor: number | null;
   accounting_tax_minor: number;
   /** A document with several rates counts once. */
   documents: number;
@@ -86,7 +88,7 @@ export function* vatReportParts(
     }
     const own = [...groups.values()].filter(({ documents }) => documents > 0).map((group) => rowOf(group, currency));
     rows.push(...own.sort(inOrder));
-    if (sum.documents !== 0) sums.push(sum);
+    if (sum.documents !== 0) sums.push({ ...sum, accounting_taxable_minor: taxableOf(own) });
   }
   return {
     from,
@@ -161,6 +163,14 @@ const NO_SUMS = {
 
 function rowOf({ unknown, ...sums }: Sums, currency: string): VatRow {
   return { currency, ...sums, accounting_taxable_minor: unknown === 0 ? sums.accounting_taxable_minor : null };
+}
+
+/** Null if the taxable amount of a row is not known. */
+function taxableOf(rows: readonly VatRow[]): number | null {
+  return rows.reduce<number | null>(
+    (sum, { accounting_taxable_minor: minor }) => (sum === null || minor === null ? null : sum + minor),
+    0,
+  );
 }
 
 function inOrder(a: VatRow, b: VatRow): number {

@@ -1,6 +1,8 @@
 /** A figure: its value, and what explains it. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import type { StreamId } from "../../../events/sequence.ts";
+import { nameOfStream, streamKindOf } from "../history.ts";
 import { dayWord } from "../list-words.ts";
 import { prepareValue } from "../prepared.ts";
 import { agedBalancesOf } from "../reports/aged-balances.ts";
@@ -19,6 +21,8 @@ type OneFigure = z.output<typeof oneFigure>;
 
 export interface FigureAnswer {
   figure: Figure;
+  /** The client, document or payment that it is about; null: all. */
+  subject: { kind: "client" | "invoice" | "payment" | "refund"; id: StreamId; name: string } | null;
   /** Minor units of `currency`, or a number of documents; null: the list is too long to be added up. */
   value: number | null;
   /** Null: the value is a number of documents. */
@@ -39,6 +43,7 @@ export function figureOf(db: Database.Database, input: OneFigure, today: string)
     const { figure, dated_until } = input;
     const rest = {
       figure,
+      subject: subjectOf(db, figure),
       currency: isCount(figure) ? null : currencyOf(db, figure),
       changes_with_day: changesWithDay(figure),
       dated_until: dated_until ?? null,
@@ -50,6 +55,14 @@ export function figureOf(db: Database.Database, input: OneFigure, today: string)
     if (head !== null) return { ...rest, value: head, of: "postings", kinds: null };
     return { ...rest, ...sumOfPostings(db, figure, moment), of: "postings" };
   })();
+}
+
+function subjectOf(db: Database.Database, figure: Figure): FigureAnswer["subject"] {
+  const id = "client" in figure && figure.client !== undefined ? figure.client : "id" in figure ? figure.id : undefined;
+  const kind = id === undefined ? undefined : streamKindOf(db, id);
+  if (id === undefined || kind === undefined) return null;
+  if (kind !== "client" && kind !== "invoice" && kind !== "payment" && kind !== "refund") return null;
+  return { kind, id, name: nameOfStream(db, kind, id) };
 }
 
 /** The currency of the figure; the organization's for VAT of all currencies, or in its own columns. */

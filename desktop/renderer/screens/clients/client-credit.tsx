@@ -1,6 +1,7 @@
 /** What a client's credit consists of, with links to apply it to invoices and to pay it back. */
 import type { ComponentChild } from "preact";
 import type { CreditSource } from "../../../../projector/queries/credit-sources.ts";
+import { Why } from "../../parts/why.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -38,7 +39,9 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
                 <a href={creditHref(row)}>{creditName(row)}</a>
               </td>
               <td>{day(row.on, locale.value)}</td>
-              <td class="number">{text(row.credit_minor)}</td>
+              <td class="number">
+                <Why figure={{ figure: "credit_left", id: row.id }}>{text(row.credit_minor)}</Why>
+              </td>
               <td class="number">
                 <WriteLink href={useHref(row)}>Apply to invoices</WriteLink>
               </td>

@@ -7,6 +7,7 @@ import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -97,34 +98,41 @@ function Balance({ balance, id, dated }: BalanceProps): ComponentChild {
   const owed = outstanding_minor - credit_minor;
   const of = `client=${id}&currency=${currency}`;
   const until = dated === null ? "" : `&issued_to=${dated}`;
+  const why = (column: "owed" | "open" | "credit" | "invoiced" | "invoices" | "credit_notes", shown: string) => (
+    <Why figure={{ figure: `client_${column}`, client: id, currency }} dated={dated}>
+      {shown}
+    </Why>
+  );
   const open = dated === null ? `#/invoices?${of}&kind=invoice&open=true` : `#/reports/open-items?${of}&dated=${dated}`;
   return (
     <dl class="figures">
       <div class="figure">
         <dt>Balance</dt>
-        <dd class="amount">{text(owed)}</dd>
+        <dd class="amount">{why("owed", text(owed))}</dd>
         <dd class="detail">{owed < 0 ? "in the client's favour" : "owed in total"}</dd>
       </div>
       <div class="figure">
         <dt>
           <a href={open}>Outstanding</a>
         </dt>
-        <dd class="amount">{text(outstanding_minor)}</dd>
+        <dd class="amount">{why("open", text(outstanding_minor))}</dd>
         <dd class="detail">on open invoices</dd>
       </div>
       <div class="figure">
         <dt>Credit</dt>
-        <dd class="amount">{text(credit_minor)}</dd>
+        <dd class="amount">{why("credit", text(credit_minor))}</dd>
         <dd class="detail">not applied or refunded</dd>
       </div>
       <div class="figure">
         <dt>
           <a href={`#/invoices?${of}&status=issued${until}`}>Invoiced</a>
         </dt>
-        <dd class="amount">{text(balance.invoiced_minor - balance.credited_minor)}</dd>
+        <dd class="amount">{why("invoiced", text(balance.invoiced_minor - balance.credited_minor))}</dd>
         <dd class="detail">
-          {number(invoices)} {invoices === 1 ? "invoice" : "invoices"}
-          {credit_notes > 0 && `, ${number(credit_notes)} credit ${credit_notes === 1 ? "note" : "notes"}`}
+          {why("invoices", `${number(invoices)} ${invoices === 1 ? "invoice" : "invoices"}`)}
+          {credit_notes > 0 && ", "}
+          {credit_notes > 0 &&
+            why("credit_notes", `${number(credit_notes)} credit ${credit_notes === 1 ? "note" : "notes"}`)}
         </dd>
       </div>
     </dl>

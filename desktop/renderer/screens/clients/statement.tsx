@@ -5,6 +5,7 @@ import type { Row } from "../../../../projector/tables/tables.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
 import { datedUntil } from "../../parts/dated-until.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { word } from "../../state/address.ts";
 import { bridge } from "../../state/bridge.ts";
 import { locale, organization } from "../../state/state.ts";
@@ -59,7 +60,21 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
   );
 }
 
+/** Where an entry is in the statement. */
+function placeOf({ on, id, kind, about }: StatementEntry) {
+  const isWriteOff = kind === "write_off" || (kind === "reversal" && about !== "payment" && about !== "refund");
+  return { on, id, part: isWriteOff ? "write_off" : "other" } as const;
+}
+
+/** The balance before the first entry. @returns null if it is the beginning of the account */
+function openingOf({ client: { id: client }, currency, entries, from, shortened }: Statement) {
+  const [first] = entries;
+  if (first) return { figure: "statement_opening", client, currency, entry: placeOf(first) } as const;
+  return from === null || shortened ? null : ({ figure: "client_owed", client, currency } as const);
+}
+
 function Account({ statement }: { statement: Statement }): ComponentChild {
+  const { id: client } = statement.client;
   const { entries, currency, opening_minor, closing_minor, from, to, shortened, open } = statement;
   const text = (minor: number) => amount(minor, currency, locale.value);
   return (
@@ -89,7 +104,14 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
               </th>
               <td class="minor" />
               <td />
-              <td class="number">{text(opening_minor)}</td>
+              <td class="number">
+                <Why
+                  figure={openingOf(statement)}
+                  dated={entries.length === 0 && from !== null ? dayBefore(from) : null}
+                >
+                  {text(opening_minor)}
+                </Why>
+              </td>
             </tr>
           )}
           {entries.map((entry) => (
@@ -99,8 +121,16 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
                 <EntryLink entry={entry} />
               </td>
               <td class="minor">{day(entry.due_on, locale.value)}</td>
-              <td class="number">{text(entry.amount_minor)}</td>
-              <td class="number">{text(entry.balance_minor)}</td>
+              <td class="number">
+                <Why figure={{ figure: "statement_entry", client, currency, entry: placeOf(entry) }}>
+                  {text(entry.amount_minor)}
+                </Why>
+              </td>
+              <td class="number">
+                <Why figure={{ figure: "statement_balance", client, currency, entry: placeOf(entry) }}>
+                  {text(entry.balance_minor)}
+                </Why>
+              </td>
             </tr>
           ))}
           {entries.length === 0 && (
@@ -118,7 +148,9 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
             <td class="minor" />
             <td />
             <td class="number">
-              {text(closing_minor)} {currency}
+              <Why figure={{ figure: "client_owed", client, currency }} dated={to}>
+                {text(closing_minor)} {currency}
+              </Why>
             </td>
           </tr>
         </tfoot>
@@ -190,7 +222,11 @@ function OpenItems({ items, currency, on }: OpenItemsProps): ComponentChild {
                 )}
               </td>
               <td class="number minor">{text(item.kind === "invoice" ? item.gross_minor : -item.gross_minor)}</td>
-              <td class="number">{text(item.balance_minor)}</td>
+              <td class="number">
+                <Why figure={{ figure: "document_due", id: item.id }} dated={on}>
+                  {text(item.balance_minor)}
+                </Why>
+              </td>
             </tr>
           ))}
         </tbody>
@@ -213,6 +249,12 @@ function OpenItems({ items, currency, on }: OpenItemsProps): ComponentChild {
 /** The period, up to a day. @param until null: no limit */
 function periodUntil(period: Period, until: string | null): Period {
   return until !== null && (period.to === undefined || period.to > until) ? { ...period, to: until } : period;
+}
+
+/** @param date YYYY-MM-DD */
+function dayBefore(date: string): string {
+  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, day - 1)).toISOString().slice(0, 10);
 }
 
 function periodText({ from, to }: Period): string {

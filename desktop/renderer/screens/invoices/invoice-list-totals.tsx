@@ -1,5 +1,6 @@
 /** What the list adds up to, if it is in one currency. */
 import type { ComponentChild } from "preact";
+import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { money } from "../../text/format.ts";
@@ -18,9 +19,12 @@ export function InvoiceListTotals({ words, length }: { words: Words; length: num
   if (!isWanted || waiting || !total || another) return null;
   const { currency, net_minor, gross_minor, balance_minor } = total;
   const text = (minor: number) => money(minor, currency, locale.value);
+  const why = (column: "net" | "gross" | "balance", minor: number) => (
+    <Why figure={{ figure: `list_${column}`, currency, list: filterOf(words) }}>{text(minor)}</Why>
+  );
   return (
     <p class="detail totals">
-      {`Net ${text(net_minor)} · with VAT ${text(gross_minor)} · balance ${text(balance_minor)}`}
+      Net {why("net", net_minor)} · with VAT {why("gross", gross_minor)} · balance {why("balance", balance_minor)}
     </p>
   );
 }

@@ -1,6 +1,8 @@
 /** What settles an invoice: payments, credit and write-offs. For a client's credit: the invoices that it settles. */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
+import type { Figure } from "../../parts/figure-address.ts";
+import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { methodName } from "../../text/codes.ts";
 import { amount, day } from "../../text/format.ts";
@@ -16,6 +18,8 @@ interface SettlementRow {
   on: string | null;
   how: string;
   minor: number;
+  /** What it is the sum of. */
+  figure: Figure;
 }
 
 export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -39,7 +43,7 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ key, href, name, on, how, minor }) => (
+            {rows.map(({ key, href, name, on, how, minor, figure }) => (
               <tr key={key}>
                 <td>
                   {href === null ? name : <a href={href}>{name}</a>}
@@ -47,7 +51,9 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
                 </td>
                 <td>{day(on, locale.value)}</td>
                 <td class="number">
-                  {amount(minor, currency, locale.value)} {currency}
+                  <Why figure={figure}>
+                    {amount(minor, currency, locale.value)} {currency}
+                  </Why>
                 </td>
               </tr>
             ))}
@@ -59,7 +65,7 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
 }
 
 function settlementRows(invoice: InvoiceDetail): SettlementRow[] {
-  const { payments, credits, credit_allocations, settles, written_off_minor, written_off_on } = invoice;
+  const { id, payments, credits, credit_allocations, settles, written_off_minor, written_off_on } = invoice;
   return [
     ...payments.map(({ payment_id, amount_minor, allocated_on, method, reference }) => ({
       key: `payment ${payment_id}`,
@@ -68,6 +74,7 @@ function settlementRows(invoice: InvoiceDetail): SettlementRow[] {
       on: allocated_on,
       how: [methodName(method), reference].filter((text) => text !== null).join(", "),
       minor: amount_minor,
+      figure: { figure: "settled_by" as const, id, source: payment_id },
     })),
     ...credits.map(({ credit_note_id, kind, number, allocated_on, amount_minor }) => ({
       key: `credit ${credit_note_id}`,
@@ -76,14 +83,22 @@ function settlementRows(invoice: InvoiceDetail): SettlementRow[] {
       on: allocated_on,
       how: "",
       minor: amount_minor,
+      figure: { figure: "settled_by" as const, id, source: credit_note_id },
     })),
     ...credit_allocations.map(({ n, invoice_id, amount_minor, allocated_on: on }) => {
-      const invoice = settles.find(({ id }) => id === invoice_id);
+      const invoice = settles.find((one) => one.id === invoice_id);
       const name = invoice ? documentName(invoice) : `Invoice ${invoice_id}`;
-      return { key: `for ${n}`, href: `#/invoices/${invoice_id}`, name, on, how: "", minor: amount_minor };
+      const figure = { figure: "settled_by" as const, id: invoice_id, source: id };
+      return { key: `for ${n}`, href: `#/invoices/${invoice_id}`, name, on, how: "", minor: amount_minor, figure };
     }),
     ...(written_off_minor === 0
       ? []
-      : [{ key: "write-off", href: null, name: "Written off", on: written_off_on, how: "", minor: written_off_minor }]),
+      : [
+          {
+            ...{ key: "write-off", href: null, name: "Written off", on: written_off_on, how: "" },
+            minor: written_off_minor,
+            figure: { figure: "document_written_off" as const, id },
+          },
+        ]),
   ];
 }

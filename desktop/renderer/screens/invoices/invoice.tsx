@@ -4,11 +4,13 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
+import type { Figure as FigureName } from "../../parts/figure-address.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { isPressed } from "../../parts/shortcuts.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { usePrinting } from "../../parts/use-printing.tsx";
+import { Why } from "../../parts/why.tsx";
 import { bridge } from "../../state/bridge.ts";
 import { go, goInstead } from "../../state/navigation.ts";
 import { prefetchScreen } from "../../state/prefetch.ts";
@@ -133,25 +135,27 @@ function Figures({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const text = (minor: number) => money(minor, invoice.currency, locale.value);
   return (
     <dl class="figures small">
-      {figuresOf(invoice).map(([name, minor]) => (
+      {figuresOf(invoice).map(([name, minor, figure]) => (
         <div class="figure" key={name}>
           <dt class="detail">{name}</dt>
-          <dd class="amount">{text(minor)}</dd>
+          <dd class="amount">
+            <Why figure={figure}>{text(minor)}</Why>
+          </dd>
         </div>
       ))}
     </dl>
   );
 }
 
-type Figure = readonly [name: string, minor: number];
+type Figure = readonly [name: string, minor: number, of: FigureName | null];
 
-const unlessZero = (name: string, minor: number): Figure[] => (minor === 0 ? [] : [[name, minor]]);
+const unlessZero = (...figure: Figure): Figure[] => (figure[1] === 0 ? [] : [figure]);
 
 /** Of an issued document, they say what settles it, and what is left. */
 function figuresOf(invoice: InvoiceDetail): Figure[] {
-  const { kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
+  const { id, kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
   const { written_off_minor, refunded_minor, credits, cancelled_by_id } = invoice;
-  const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor];
+  const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor, null];
   if (status !== "issued") return [total];
   const left = balanceOf(invoice);
   const credit = Math.sign(paid_minor) * credits.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
@@ -160,21 +164,24 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
     credited_minor === 0 || cancelled_by_id !== null
       ? []
       : [
-          ["Credited", credited_minor],
-          ["Left to credit", gross_minor - credited_minor],
+          ["Credited", credited_minor, { figure: "document_corrected", id }],
+          ["Left to credit", gross_minor - credited_minor, { figure: "document_left_to_correct", id }],
         ];
   const settled = isCredit(invoice)
     ? [
-        ...unlessZero("Prepaid", prepaid_minor),
-        ["Applied", Math.abs(paid_minor) - refunded_minor] as const,
-        ...unlessZero("Refunded", refunded_minor),
-        ["Remaining credit", Math.abs(left)] as const,
+        ...unlessZero("Prepaid", prepaid_minor, null),
+        ["Applied", Math.abs(paid_minor) - refunded_minor, { figure: "credit_applied", id }] as const,
+        ...unlessZero("Refunded", refunded_minor, { figure: "credit_refunded", id }),
+        ["Remaining credit", Math.abs(left), { figure: "credit_left", id }] as const,
       ]
     : [
-        ...(paid === 0 && credit !== 0 ? [] : [["Paid", paid] as const]),
-        ...unlessZero("Credit applied", credit),
-        ...unlessZero("Written off", Math.sign(paid_minor) * written_off_minor),
-        ["Balance", left] as const,
+        ...(paid === 0 && credit !== 0 ? [] : [["Paid", paid, { figure: "document_paid", id }] as const]),
+        ...unlessZero("Credit applied", credit, { figure: "document_credited_by", id }),
+        ...unlessZero("Written off", Math.sign(paid_minor) * written_off_minor, {
+          figure: "document_written_off",
+          id,
+        }),
+        ["Balance", left, { figure: "document_balance", id }] as const,
       ];
   return [total, ...settled, ...credited];
 }

@@ -4,7 +4,9 @@ import type { AgeClass } from "../../../../projector/queries/reports/ageing.ts";
 import type { CurrencyOverview } from "../../../../projector/queries/reports/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { DatedLine, DatedUntil, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
+import type { Figure as FigureName } from "../../parts/figure-address.ts";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -12,6 +14,7 @@ import { ageText } from "../../text/ages.ts";
 import { count, day, money, monthAndYear } from "../../text/format.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { MonthChart } from "./month-chart.tsx";
+import { MonthFigures } from "./month-figures.tsx";
 import {
   ageLink,
   creditNotesLink,
@@ -91,21 +94,41 @@ function Figures({ overview, day, dated }: FiguresProps): ComponentChild {
       <dl class="figures">
         <Figure
           name="Outstanding"
+          figure={{ figure: "total_open", currency }}
+          dated={dated}
           value={text(overview.open_minor)}
           detail={
-            credit_minor === 0 ? "on open invoices" : `on open invoices, ${text(overview.owed_minor)} after credit`
+            credit_minor === 0 ? (
+              "on open invoices"
+            ) : (
+              <>
+                on open invoices,{" "}
+                <Why figure={{ figure: "total_owed", currency }} dated={dated}>
+                  {text(overview.owed_minor)}
+                </Why>{" "}
+                after credit
+              </>
+            )
           }
           href={dated === null ? openInvoicesLink(currency) : openItemsLink(currency, dated)}
         />
         <Figure
           name="Overdue"
+          figure={{ figure: "overdue_balance", currency }}
+          dated={dated}
           value={text(overview.overdue_minor)}
-          detail={`${count(overdue_invoices, locale.value)} ${overdue_invoices === 1 ? "invoice" : "invoices"}`}
+          detail={
+            <Why figure={{ figure: "overdue_documents", currency }} dated={dated}>
+              {`${count(overdue_invoices, locale.value)} ${overdue_invoices === 1 ? "invoice" : "invoices"}`}
+            </Why>
+          }
           href={dated === null ? overdueLink(currency) : openItemsLink(currency, dated)}
           warning={overview.overdue_minor > 0}
         />
         <Figure
           name={dated === null ? "Received this month" : `Received in ${monthAndYear(month)}`}
+          figure={{ figure: "month_received", currency, month }}
+          dated={dated}
           value={text(overview.paid_this_month_minor)}
           detail="less refunds and returned payments"
           // The list of payments has no reversals and refunds of later days, which a past day does not know.
@@ -118,6 +141,7 @@ function Figures({ overview, day, dated }: FiguresProps): ComponentChild {
           <h2>Revenue by month</h2>
           <p class="detail">Without VAT, net of credit notes</p>
           <MonthChart months={overview.months} currency={currency} until={dated} />
+          <MonthFigures months={overview.months} currency={currency} dated={dated} />
         </section>
         <section class="panel">
           <h2>Aged receivables</h2>
@@ -137,6 +161,8 @@ function Credit({ overview, dated }: Omit<FiguresProps, "day">): ComponentChild 
     return (
       <Figure
         name="Client credit"
+        figure={{ figure: "total_credit", currency }}
+        dated={dated}
         value={text(credit_minor)}
         detail="from payments and credit notes"
         href={openItemsLink(currency, dated)}
@@ -145,6 +171,8 @@ function Credit({ overview, dated }: Omit<FiguresProps, "day">): ComponentChild 
   return (
     <Figure
       name="Client credit"
+      figure={{ figure: "total_credit", currency }}
+      dated={dated}
       value={text(credit_minor)}
       detail={
         <>
@@ -161,6 +189,9 @@ function Credit({ overview, dated }: Omit<FiguresProps, "day">): ComponentChild 
 
 interface FigureProps {
   name: string;
+  figure: FigureName;
+  /** The day of the figure; null: today. */
+  dated: string | null;
   value: string;
   detail: ComponentChildren;
   /** The list that adds up to the figure. Absent: its parts have lists, in the detail. */
@@ -168,7 +199,7 @@ interface FigureProps {
   warning?: boolean;
 }
 
-function Figure({ name, value, detail, href, warning = false }: FigureProps): ComponentChild {
+function Figure({ name, figure, dated, value, detail, href, warning = false }: FigureProps): ComponentChild {
   return (
     <div class={warning ? "figure warning" : "figure"}>
       <dt>
@@ -180,7 +211,11 @@ function Figure({ name, value, detail, href, warning = false }: FigureProps): Co
           </a>
         )}
       </dt>
-      <dd class="amount">{value}</dd>
+      <dd class="amount">
+        <Why figure={figure} dated={dated}>
+          {value}
+        </Why>
+      </dd>
       <dd class="detail">{detail}</dd>
     </div>
   );
@@ -205,7 +240,7 @@ function Ages({ ages, currency, dated }: AgesProps): ComponentChild {
         </tr>
       </thead>
       <tbody>
-        {ages.map((age) => {
+        {ages.map((age, n) => {
           const balance = money(age.balance_minor, currency, locale.value);
           const documents = `${count(age.invoices, locale.value)} ${age.invoices === 1 ? "invoice" : "invoices"}`;
           return (
@@ -228,8 +263,16 @@ function Ages({ ages, currency, dated }: AgesProps): ComponentChild {
                   />
                 </svg>
               </td>
-              <td class="number">{count(age.invoices, locale.value)}</td>
-              <td class="number">{balance}</td>
+              <td class="number">
+                <Why figure={{ figure: "age_documents", currency, age: n }} dated={dated}>
+                  {count(age.invoices, locale.value)}
+                </Why>
+              </td>
+              <td class="number">
+                <Why figure={{ figure: "age_balance", currency, age: n }} dated={dated}>
+                  {balance}
+                </Why>
+              </td>
             </tr>
           );
         })}

@@ -4,6 +4,7 @@ import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
@@ -23,6 +24,9 @@ export function Payment({ id }: { id: number }): ComponentChild {
   const { currency, amount_minor, fees_minor, refunded_minor, allocated_minor, allocations, refunds, reversed } =
     payment;
   const text = (minor: number) => money(minor, currency, locale.value);
+  const why = (column: "applied" | "refunded" | "left", minor: number) => (
+    <Why figure={{ figure: `credit_${column}`, id }}>{text(minor)}</Why>
+  );
   return (
     <>
       <header class="page-head">
@@ -65,7 +69,11 @@ export function Payment({ id }: { id: number }): ComponentChild {
                   <td>
                     <a href={`#/invoices/${allocation.invoice_id}`}>{allocation.number}</a>
                   </td>
-                  <td class="number">{text(allocation.amount_minor)}</td>
+                  <td class="number">
+                    <Why figure={{ figure: "settled_by", id: allocation.invoice_id, source: id }}>
+                      {text(allocation.amount_minor)}
+                    </Why>
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -74,9 +82,9 @@ export function Payment({ id }: { id: number }): ComponentChild {
         {reversed === 0 && (
           <Facts
             facts={[
-              ["Applied to invoices", text(allocated_minor)],
-              ["Refunded", refunded_minor === 0 ? null : text(refunded_minor)],
-              ["Remaining credit", text(leftOf(payment))],
+              ["Applied to invoices", why("applied", allocated_minor)],
+              ["Refunded", refunded_minor === 0 ? null : why("refunded", refunded_minor)],
+              ["Remaining credit", why("left", leftOf(payment))],
             ]}
           />
         )}

@@ -74,7 +74,7 @@ function DocumentsIn({ aged, currency, client }: DocumentsProps): ComponentChild
       </OpenItemsHead>
       {client !== null && <ClientLine id={client} />}
       <DatedLine dated={dated_until} />
-      {sums && <AgeSums sums={sums} />}
+      {sums && <AgeSums sums={sums} client={client} dated={dated_until} />}
       <ListTable
         label="Open items"
         class={client === null ? "open-documents" : "open-documents of-client"}

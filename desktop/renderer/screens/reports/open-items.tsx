@@ -79,7 +79,7 @@ function ItemsByClient({ aged, currency }: { aged: Aged; currency: string }): Co
         />
       </OpenItemsHead>
       <DatedLine dated={aged.dated_until} />
-      {sums && <AgeSums sums={sums} />}
+      {sums && <AgeSums sums={sums} client={null} dated={aged.dated_until} />}
       {aged.shortened && (
         <p class="detail" role="status">
           There are too many clients for one list: these come first by name. The sums are those of all clients.

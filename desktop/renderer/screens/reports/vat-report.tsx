@@ -1,6 +1,8 @@
 /** VAT on sales of a period, by currency, category and rate. Each row opens the documents behind it. */
 import type { ComponentChild } from "preact";
 import type { Answers } from "../../../contract/contract.ts";
+import type { Figure } from "../../parts/figure-address.ts";
+import { Why } from "../../parts/why.tsx";
 import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -140,33 +142,49 @@ function Currency({ total, report, isForeign }: CurrencyProps): ComponentChild {
             <span class="detail under-rate">{categoryName(row.vat_category)}</span>
           </th>
           <td class="category">{categoryName(row.vat_category)}</td>
-          <Figures sums={row} own={own} />
+          <Figures sums={row} own={own} of={{ ...ofReport(report, row.currency), ...ofRate(row) }} />
         </tr>
       ))}
       <tr class="sum">
         <th scope="row">Total{isForeign && ` in ${total.currency}`}</th>
         <td class="category" />
-        <Figures sums={total} own={own} />
+        <Figures sums={total} own={own} of={ofReport(report, total.currency)} />
       </tr>
     </tbody>
   );
 }
 
 interface FiguresProps {
-  /** Without `accounting_taxable_minor`, that column is empty. */
-  sums: Report["currencies"][number] & { accounting_taxable_minor?: number | null };
+  sums: Report["currencies"][number];
   own: string | null;
+  /** What the figures have in common. */
+  of: VatPart;
 }
 
-function Figures({ sums, own }: FiguresProps): ComponentChild {
+/** A row of the report. */
+type VatPart = Omit<Extract<Figure, { figure: `vat_${string}` }>, "figure">;
+
+function ofReport({ from, to }: Report, currency: string): VatPart {
+  return { from, to, currency };
+}
+
+function ofRate({ vat_category, vat_rate_bp }: Report["rows"][number]): Partial<VatPart> {
+  return { vat_category, ...(vat_rate_bp !== null && { vat_rate_bp }) };
+}
+
+function Figures({ sums, own, of }: FiguresProps): ComponentChild {
   const text = (minor: number) => amount(minor, sums.currency, locale.value);
   const { accounting_taxable_minor: taxable, accounting_tax_minor } = sums;
   return (
     <>
-      <td class="number minor">{count(sums.documents, locale.value)}</td>
-      <td class="number">{text(sums.taxable_minor)}</td>
+      <td class="number minor">
+        <Why figure={{ figure: "vat_documents", ...of }}>{count(sums.documents, locale.value)}</Why>
+      </td>
       <td class="number">
-        {text(sums.tax_minor)}
+        <Why figure={{ figure: "vat_taxable", ...of }}>{text(sums.taxable_minor)}</Why>
+      </td>
+      <td class="number">
+        <Why figure={{ figure: "vat_tax", ...of }}>{text(sums.tax_minor)}</Why>
         {own !== null && own !== sums.currency && (
           <span class="detail under">{money(accounting_tax_minor, own, locale.value)}</span>
         )}
@@ -174,9 +192,15 @@ function Figures({ sums, own }: FiguresProps): ComponentChild {
       {own !== null && (
         <>
           <td class="number minor">
-            {taxable === null ? NO_RATE : taxable !== undefined && amount(taxable, own, locale.value)}
+            {taxable === null ? (
+              NO_RATE
+            ) : (
+              <Why figure={{ figure: "vat_home_taxable", ...of }}>{amount(taxable, own, locale.value)}</Why>
+            )}
           </td>
-          <td class="number minor">{amount(accounting_tax_minor, own, locale.value)}</td>
+          <td class="number minor">
+            <Why figure={{ figure: "vat_home_tax", ...of }}>{amount(accounting_tax_minor, own, locale.value)}</Why>
+          </td>
         </>
       )}
     </>
@@ -195,7 +219,11 @@ function GrandTotal({ report }: { report: Report }): ComponentChild {
         <td class="category" />
         <td class="minor" />
         <td class="minor" colSpan={3} />
-        <td class="number">{money(accounting_tax_minor, own, locale.value)}</td>
+        <td class="number">
+          <Why figure={{ figure: "vat_home_tax", from: report.from, to: report.to }}>
+            {money(accounting_tax_minor, own, locale.value)}
+          </Why>
+        </td>
       </tr>
     </tbody>
   );

@@ -1,0 +1,113 @@
+/** Every figure on each screen opens what made it, and the page says the same figure: in a real browser. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { assertAccessible, browserTest, goTo, hashOf } from "../../../app-tests/browser.suite.ts";
+import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
+import { listedOn } from "../invoices/list.suite.ts";
+
+const screens = await openDemoScreens({ invoices: 60 });
+const setup = () => screens ?? assert.fail();
+
+interface Link {
+  text: string;
+  href: string;
+}
+
+/** The figures of a screen that say why. */
+async function figuresOn(page: Page, path: string): Promise<Link[]> {
+  await goTo(page, path);
+  await page.locator("main a.why").first().waitFor();
+  return await page
+    .locator("main a.why")
+    .evaluateAll((links) =>
+      links.map((link) => ({ text: link.textContent ?? "", href: link.getAttribute("href") ?? "" })),
+    );
+}
+
+/** The digits of a figure: a screen and its explanation may differ in the sign, the currency's sign and in words. */
+const digitsOf = (text: string) => text.replaceAll(/[^\d.,]/g, "").replaceAll(/^[.,]|[.,]$/g, "");
+
+/** Opens an explanation: the page's value, and the value of its last line. */
+async function explanationAt(page: Page, { href }: Link): Promise<{ value: string; last: string | null }> {
+  await goTo(page, href.slice(1));
+  const value = page.locator(".why-value");
+  await value.waitFor();
+  const rows = await listedOn(page);
+  // The newest posting comes first, and the last member last: both have the whole figure.
+  const whole = (await page.locator(".list.postings").count()) > 0 ? rows.at(0) : rows.at(-1);
+  return { value: (await value.textContent()) ?? "", last: whole?.at(-1) ?? null };
+}
+
+async function assertExplained(page: Page, path: string, least: number): Promise<void> {
+  const links = await figuresOn(page, path);
+  assert.ok(links.length >= least, `${path} has ${links.length} figures`);
+  for (const link of new Map(links.map((link) => [link.href, link])).values()) {
+    const { value, last } = await explanationAt(page, link);
+    assert.equal(digitsOf(value), digitsOf(link.text), `${path}: ${link.href}`);
+    if (last !== null) assert.equal(digitsOf(last), digitsOf(value), `${path}: the last line of ${link.href}`);
+  }
+}
+
+const idOf = (sql: string) => setup().db.prepare<[], number>(sql).pluck().get() ?? assert.fail(sql);
+const settled = () =>
+  idOf("SELECT document_id FROM posting WHERE kind = 'allocation' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1");
+
+browserTest("each figure of the overview opens its explanation, and the explanation says the same", async () => {
+  const { page, problems } = setup();
+  await assertExplained(page, "/", 20);
+  const day = new Date(Date.now() - 120 * 86_400_000).toISOString().slice(0, 10);
+  await assertExplained(page, `/?dated=${day}`, 20);
+  assert.deepEqual(problems, []);
+});
+
+browserTest("each figure of a client and of its statement opens its explanation", async () => {
+  const { page, problems } = setup();
+  const client = idOf("SELECT client_id FROM posting GROUP BY 1 ORDER BY count(*) DESC LIMIT 1");
+  await assertExplained(page, `/clients/${client}?period=all`, 8);
+  assert.deepEqual(problems, []);
+});
+
+browserTest("each figure of an invoice, a payment, open items, VAT and a list opens its explanation", async () => {
+  const { page, problems } = setup();
+  await assertExplained(page, `/invoices/${settled()}`, 3);
+  const payment = idOf("SELECT credit_id FROM posting WHERE kind = 'allocation' ORDER BY seq DESC LIMIT 1");
+  await assertExplained(page, `/payments/${payment}`, 1);
+  await assertExplained(page, "/reports/open-items", 7);
+  await assertExplained(page, "/reports?period=year", 4);
+  await assertExplained(page, "/invoices?status=issued&currency=GBP", 3);
+  assert.deepEqual(problems, []);
+});
+
+browserTest("a figure is reached by keyboard, and a line leads to its event with its proof", async () => {
+  const { page, problems } = setup();
+  await goTo(page, `/invoices/${settled()}`);
+  const balance = page.locator(".figure", { hasText: "Balance" }).locator("a.why");
+  await balance.focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".why-value").waitFor();
+  assert.match(await hashOf(page), /^#\/why\?figure=document_balance&id=\d+$/);
+  await page.locator(".list.postings").waitFor();
+  await assertAccessible(page);
+  await page.locator(".list.postings [role=row] a").first().click();
+  await page.getByRole("heading", { name: "Evidence" }).waitFor();
+  assert.match(await hashOf(page), /^#\/events\/\d+$/);
+  await page.getByText("Proven", { exact: true }).waitFor();
+  await page.getByText("As it was recorded").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save the proof" }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /^event-\d+\.tlog-proof$/);
+  await assertAccessible(page);
+  assert.deepEqual(problems, []);
+});
+
+browserTest("an address that names no figure, or no event, says so", async () => {
+  const { page } = setup();
+  await goTo(page, "/why?figure=nonsense");
+  await page.locator("main [role=alert]").waitFor();
+  await goTo(page, "/why");
+  await page.getByText("The address names no figure.").waitFor();
+  await goTo(page, "/events/999999");
+  await page.getByRole("heading", { name: "Event not found" }).waitFor();
+});
