@@ -3,8 +3,8 @@ import { randomInt } from "node:crypto";
 import type Database from "better-sqlite3";
 import { sha256 } from "../../events/hash.ts";
 import { PROJECTIONS_VERSION } from "../projections/fold.ts";
-import { createIndexSql, createTableSql } from "../tables/table.ts";
-import { TABLES } from "../tables/tables.ts";
+import { createIndexSql, createTableSql, type Table } from "../tables/table.ts";
+import { PAST_TABLES, TABLES } from "../tables/tables.ts";
 import { CREATE_VIEWS } from "../tables/views.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { SEARCH, SEARCH_VERSION } from "./search-index.ts";
@@ -25,7 +25,7 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
   file_id           INTEGER NOT NULL   -- random; repeated in the file's header as user_version
 ) STRICT`;
 
-const tables = Object.values(TABLES);
+const tables: readonly Table[] = [...Object.values(TABLES), ...Object.values(PAST_TABLES)];
 
 /** The statements that create empty tables and the views over them, without indexes and search. */
 export const CREATE_TABLES: readonly string[] = [...tables.map(createTableSql), META, ...CREATE_VIEWS];

@@ -40,9 +40,13 @@ function explanationOf(put: (tables: ProjectionTables["tables"]) => void): strin
   createTables(db);
   createIndexes(db);
   const rows = new ProjectionTables(db);
+  rows.tables.event.begin(3);
   rows.tables.user.put(USER);
+  rows.tables.event.end();
   rows.flush();
+  rows.tables.event.begin(100);
   put(rows.tables);
+  rows.tables.event.end();
   try {
     rows.flush();
     assert.fail("no constraint was violated");

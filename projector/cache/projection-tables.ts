@@ -1,8 +1,10 @@
 /** The tables that a fold writes, over one database: every row store, and the search texts that have changed. */
 import type Database from "better-sqlite3";
 import type { Tables } from "../projections/projection.ts";
+import { CurrentEvent } from "../rows/current-event.ts";
 import { RowStore } from "../rows/row-store.ts";
-import { type Row, TABLES, type TableName } from "../tables/tables.ts";
+import { RowWriter } from "../rows/row-writer.ts";
+import { PAST_TABLES, type Row, TABLES, type TableName } from "../tables/tables.ts";
 import { explainConstraint, type SqliteError } from "./constraint.ts";
 import { defineSearchFunctions, SEARCH, type SearchName } from "./search-index.ts";
 
@@ -20,16 +22,26 @@ export class ProjectionTables {
     item: new Set(),
     payment: new Set(),
   };
+  readonly #event = new CurrentEvent();
   readonly #refresh: Partial<Record<SearchName, Database.Statement<[string]>>> = {};
 
-  constructor(db: Database.Database) {
+  /** @param options.keepPast false: rows that are replaced or deleted are dropped */
+  constructor(db: Database.Database, { keepPast = true } = {}) {
     this.#db = db;
     defineSearchFunctions(db);
-    const stores = Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, new RowStore(db, table)]));
+    const event = this.#event;
+    const stores = Object.fromEntries(
+      Object.entries(TABLES).map(([name, table]) => {
+        const pastTable = keepPast ? PAST_TABLES[name as TableName] : undefined;
+        const past = pastTable ? new RowWriter(db, pastTable) : null;
+        return [name, new RowStore(db, table, { event, past })];
+      }),
+    );
     this.#stores = Object.values(stores);
     const changed = this.#changedTexts;
     this.tables = {
       ...(stores as unknown as AllRows),
+      event,
       search: {
         invoice: (id) => changed.invoice.add(id),
         client: (id) => changed.client.add(id),
@@ -50,6 +62,7 @@ export class ProjectionTables {
   flush(): void {
     for (const store of this.#stores) store.flushDeletes();
     for (const store of this.#stores) store.flushRows();
+    for (const store of this.#stores) store.flushFormer();
     this.forgetRows();
   }
 
@@ -67,6 +80,7 @@ export class ProjectionTables {
   /** Drops the buffered rows, written or not. */
   forgetRows(): void {
     for (const store of this.#stores) store.forget();
+    this.#event.abandon();
   }
 
   /** Updates the search indexes from the rows written since the last call, inside the caller's transaction. */

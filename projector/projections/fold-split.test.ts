@@ -38,6 +38,7 @@ test("the history has most event types, and many words to search", () => {
   const types = new Set(bodies.map((body) => decodeHeader(body).type));
   assert.ok(types.size >= Object.keys(CATALOGUE).length - 4, [...types].join());
   assert.ok(expected.words.length > 300, `${expected.words.length} words`);
+  assert.ok(expected.past.length > 500, `${expected.past.length} former rows`);
 });
 
 test("a rebuild gives the same cache as following event by event", async () => {

@@ -52,6 +52,7 @@ export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): vo
   checkActor(tables, event);
   if ((event.seq === 1) !== (event.type === "OrganizationRegistered"))
     throw inconsistent(event, "a log begins with OrganizationRegistered, once");
+  tables.event.begin(event.seq);
   (PROJECTIONS[event.type as EventType] as Project)(tables, event);
   tables.activity.put({
     seq: event.seq,
@@ -63,6 +64,7 @@ export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): vo
     stream: event.stream,
     version: event.version,
   });
+  tables.event.end();
 }
 
 /** The current version of a stream; undefined if there is no such stream. */

@@ -88,7 +88,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Cancel
     const issued = invoiceOf(tables, event);
     const { stream, version, at, actor } = event;
     const n = issued.delivery_count + 1;
-    tables.documentDelivery.put({ invoice_id: stream, n, how: event.data.how, at, actor });
+    tables.documentDelivery.put({ invoice_id: stream, n, how: event.data.how, at, actor }, false);
     tables.invoice.put({ ...issued, version, delivery_count: n });
   },
 };
@@ -122,8 +122,8 @@ function putIssued(
   };
   tables.invoice.put(issued);
   putUniqueText(tables, { stream: draft.id, kind: "invoice", scope: 0 }, { before: null, now: number });
-  tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }));
-  tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }));
+  tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }), false);
+  tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }), false);
   countNumber(tables, draft.id, data);
   count(tables, event, issued, 1, more);
   tables.search.invoice(draft.id);
@@ -176,16 +176,16 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
   for (const [i, line] of content.lines.entries()) {
     const n = i + 1;
     if (line.itemId !== null) must(tables.item.get(line.itemId), event, `item ${line.itemId}`);
-    tables.invoiceLine.put(lineColumns.row(line, { invoice_id: id, n }));
+    tables.invoiceLine.put(lineColumns.row(line, { invoice_id: id, n }), n <= before.line_count);
     for (const adjustment of line.adjustments) {
       const rest = { invoice_id: id, n: ++adjustments, line_n: n, vat_category: null, vat_rate_bp: null };
-      tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest));
+      tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest), rest.n <= before.adjustment_count);
     }
   }
   for (const adjustment of content.adjustments) {
     const { vatCategory: vat_category, vatRateBp: vat_rate_bp } = adjustment;
     const rest = { invoice_id: id, n: ++adjustments, line_n: null, vat_category, vat_rate_bp };
-    tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest));
+    tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest), rest.n <= before.adjustment_count);
   }
   putTaxes(tables, id, content.taxes, before.tax_count);
   // Delete the rest of a longer version before this one.
@@ -227,7 +227,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
 
 function putTaxes(tables: Tables, invoiceId: number, taxes: InvoiceContent["taxes"], before: number): void {
   for (const [i, tax] of taxes.entries())
-    tables.invoiceTax.put(taxColumns.row(tax, { invoice_id: invoiceId, n: i + 1 }));
+    tables.invoiceTax.put(taxColumns.row(tax, { invoice_id: invoiceId, n: i + 1 }), i < before);
   for (let n = taxes.length + 1; n <= before; n++) tables.invoiceTax.delete(invoiceId, n);
 }
 

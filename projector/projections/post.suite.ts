@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { StreamId } from "../../events/sequence.ts";
 import { LogBuilder, line } from "../../fixtures/data/log-builder.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { Cache } from "../cache/cache.ts";
 
 const folder = temporaryFolder();
@@ -12,7 +13,7 @@ export function foldLog(log: LogBuilder) {
   const cache = Cache.create(join(folder, `${++files}.sqlite`));
   cache.apply(0, log.bodies);
   const rows = (sql: string, ...values: unknown[]) =>
-    (cache.db.prepare(sql).all(...values) as object[]).map((row) => ({ ...row }));
+    (cache.db.prepare(sql).all(...values) as object[]).map(withoutSince);
   return {
     rows,
     /** The postings after an event: kind, day, document, credit, then the amounts that are not all 0. */

@@ -2,6 +2,7 @@
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { LogError, type Refusal } from "../../events/errors.ts";
+import type { CurrentEvent } from "../rows/current-event.ts";
 import type { Rows } from "../rows/row-store.ts";
 import type { RowSink } from "../rows/write-only-rows.ts";
 import type { Row, TableName, WriteOnlyTable } from "../tables/tables.ts";
@@ -9,6 +10,8 @@ import type { Row, TableName, WriteOnlyTable } from "../tables/tables.ts";
 export type Tables = { readonly [Name in Exclude<TableName, WriteOnlyTable>]: Rows<Row<Name>> } & {
   readonly [Name in WriteOnlyTable]: RowSink<Row<Name>>;
 } & {
+  /** The event that is being folded. `foldEvent` sets it. */
+  readonly event: CurrentEvent;
   /** Marks a row whose search text has changed. */
   readonly search: { readonly [Name in SearchedTable]: (id: number) => void };
 };

@@ -6,6 +6,7 @@ import { anItem } from "../../fixtures/data/builders.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { BUILT_FROM_MS, content, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { Cache } from "../cache/cache.ts";
 
 const folder = temporaryFolder();
@@ -15,7 +16,7 @@ let files = 0;
 function foldLog(log: LogBuilder): (sql: string) => object[] {
   const cache = Cache.create(join(folder, `${++files}.sqlite`));
   cache.apply(0, log.bodies);
-  return (sql) => (cache.db.prepare(sql).all() as object[]).map((row) => ({ ...row }));
+  return (sql) => (cache.db.prepare(sql).all() as object[]).map(withoutSince);
 }
 
 const item = anItem({ code: "M", price6: 1 });

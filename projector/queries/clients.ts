@@ -2,7 +2,8 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables/tables.ts";
+import { columnList } from "../tables/table.ts";
+import { type Row, TABLES } from "../tables/tables.ts";
 import { homeCurrencyOf } from "./currencies.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { columnOf, currencyWord, flagWord, orderBy, orderOf, sortWord } from "./list-words.ts";
@@ -93,14 +94,14 @@ export function clientById(db: Database.Database, id: StreamId): ClientWithBalan
 function clientsOf(db: Database.Database, ids: readonly StreamId[]): ClientWithBalances[] {
   const clients = rowsInOrder<Row<"client">>(
     db,
-    "SELECT * FROM client WHERE id IN (SELECT value FROM json_each(?))",
+    `SELECT ${columnList(TABLES.client)} FROM client WHERE id IN (SELECT value FROM json_each(?))`,
     ids,
     ({ id }) => id,
   );
   const balances = Map.groupBy(
     prepare<[string], Row<"clientBalance">>(
       db,
-      `SELECT * FROM client_balance WHERE client_id IN (SELECT value FROM json_each(?)) ORDER BY client_id, currency`,
+      `SELECT ${columnList(TABLES.clientBalance)} FROM client_balance WHERE client_id IN (SELECT value FROM json_each(?)) ORDER BY client_id, currency`,
     ).all(JSON.stringify(ids)),
     ({ client_id }) => client_id,
   );

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import type { Row } from "../tables/tables.ts";
 import { creditSourcesOf } from "./credit-sources.ts";
@@ -15,7 +16,11 @@ const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
 await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1500, seed: 4 });
 log.closeNow();
 const db = openCacheForReading(join(folder, "cache.sqlite"));
-const rowsOf = <R>(sql: string) => db.prepare<[], R>(sql).all();
+const rowsOf = <R>(sql: string) =>
+  db
+    .prepare<[], R>(sql)
+    .all()
+    .map((row) => withoutSince(row as object) as R);
 const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
 
 test("creditSourcesOf() lists what is left of payments and documents; the sum is the client's credit", () => {

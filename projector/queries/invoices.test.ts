@@ -7,6 +7,7 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { NUMBER_ORDER } from "../tables/document-tables.ts";
 import type { Row } from "../tables/tables.ts";
@@ -28,6 +29,7 @@ const nameOf = new Map(db.prepare<[], [number, string]>(NAMES).raw().all());
 const all = db
   .prepare<[], Invoice>("SELECT * FROM invoice")
   .all()
+  .map(withoutSince)
   .map((row) => ({ ...row, buyer_name: row.buyer_name ?? nameOf.get(row.client_id ?? 0) ?? null }));
 const TODAY = "2023-06-01";
 

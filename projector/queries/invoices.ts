@@ -5,7 +5,8 @@ import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
 import { INVOICE_COLUMNS } from "../tables/invoice-rows.ts";
-import type { Row } from "../tables/tables.ts";
+import { columnList, type Table } from "../tables/table.ts";
+import { type Row, TABLES } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { homeCurrencyOf } from "./currencies.ts";
 import { defaultInvoiceSort } from "./default-sort.ts";
@@ -176,16 +177,16 @@ export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice |
 }
 
 function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof Row<"invoice">> {
-  const children = <R extends { invoice_id: number }>(table: string): Omit<R, "invoice_id">[] =>
-    prepare<[number], R>(db, `SELECT * FROM ${table} WHERE invoice_id = ? ORDER BY n`)
+  const children = <R extends { invoice_id: number }>(table: Table): Omit<R, "invoice_id">[] =>
+    prepare<[number], R>(db, `SELECT ${columnList(table)} FROM ${table.name} WHERE invoice_id = ? ORDER BY n`)
       .all(id)
       .map(({ invoice_id: _, ...rest }) => rest);
   return {
-    parties: children<Row<"invoiceParty">>("invoice_party"),
-    lines: children<Row<"invoiceLine">>("invoice_line"),
-    adjustments: children<Row<"invoiceAdjustment">>("invoice_adjustment"),
-    taxes: children<Row<"invoiceTax">>("invoice_tax"),
-    deliveries: children<Row<"documentDelivery">>("document_delivery"),
+    parties: children<Row<"invoiceParty">>(TABLES.invoiceParty),
+    lines: children<Row<"invoiceLine">>(TABLES.invoiceLine),
+    adjustments: children<Row<"invoiceAdjustment">>(TABLES.invoiceAdjustment),
+    taxes: children<Row<"invoiceTax">>(TABLES.invoiceTax),
+    deliveries: children<Row<"documentDelivery">>(TABLES.documentDelivery),
     credit_allocations: prepare<[number], Omit<Row<"creditAllocation">, "credit_note_id">>(
       db,
       "SELECT n, invoice_id, amount_minor, allocated_on FROM credit_allocation WHERE credit_note_id = ? ORDER BY n",

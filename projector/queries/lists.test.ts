@@ -7,6 +7,7 @@ import { uuidText } from "../../events/uuid.ts";
 import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import type { Row } from "../tables/tables.ts";
 import { activityList, listActivity } from "./activity.ts";
@@ -24,7 +25,11 @@ await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1200, se
 log.closeNow();
 const plain = openCacheForReading(join(folder, "cache.sqlite"));
 const { db, statements } = recording(plain);
-const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
+const rowsOf = <R>(sql: string) =>
+  plain
+    .prepare<[], R>(sql)
+    .all()
+    .map((row) => withoutSince(row as object) as R);
 
 /** Reads all pages of a list, with several page sizes, and asserts that they have the same rows. */
 function pagesOf<R>(list: (words: { limit: number; cursor?: string }) => Page<R>): R[] {

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
-import type { Row } from "../tables/tables.ts";
+import { columnList } from "../tables/table.ts";
+import { type Row, TABLES } from "../tables/tables.ts";
 import { currenciesHomeFirst } from "./currencies.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import {
@@ -72,7 +73,7 @@ export function listPayments(db: Database.Database, query: PaymentList): Page<Ro
   const found = query.q === undefined ? undefined : searchPayments(db, query.q);
   if (found === null) return { rows: [], next: null };
   const { rows, next } = listIds(db, listsOf(db, query, { sort, found }), query);
-  const select = "SELECT * FROM payment WHERE id IN (SELECT value FROM json_each(?))";
+  const select = `SELECT ${columnList(TABLES.payment)} FROM payment WHERE id IN (SELECT value FROM json_each(?))`;
   return { rows: rowsInOrder<Row<"payment">>(db, select, rows, ({ id }) => id), next };
 }
 
@@ -191,7 +192,10 @@ function conditionsOf(query: PaymentList): (Condition & { column: string })[] {
 /** A payment with its allocations and their invoice numbers; undefined if there is no such payment. */
 export function paymentById(db: Database.Database, id: StreamId): PaymentWithAllocations | undefined {
   return db.transaction(() => {
-    const row = prepare<[number], Row<"payment">>(db, "SELECT * FROM payment WHERE id = ?").get(id);
+    const row = prepare<[number], Row<"payment">>(
+      db,
+      `SELECT ${columnList(TABLES.payment)} FROM payment WHERE id = ?`,
+    ).get(id);
     const allocations = prepare<[number], PaymentWithAllocations["allocations"][number]>(
       db,
       `SELECT a.n, a.invoice_id, a.amount_minor, a.allocated_on, i.number

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { LogBuilder, line } from "../../fixtures/data/log-builder.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { Cache, openCacheForReading } from "../cache/cache.ts";
 import type { Row } from "../tables/tables.ts";
 import { invoiceDetail } from "./invoice-detail.ts";
@@ -45,7 +46,11 @@ built.apply(0, log.bodies);
 built.close();
 const plain = openCacheForReading(path);
 const { db, statements } = recording(plain);
-const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
+const rowsOf = <R>(sql: string) =>
+  plain
+    .prepare<[], R>(sql)
+    .all()
+    .map((row) => withoutSince(row as object) as R);
 const refunds = rowsOf<Row<"refund">>("SELECT * FROM refund");
 const nameOf = new Map(rowsOf<Row<"client">>("SELECT * FROM client").map(({ id, name }) => [id, name]));
 

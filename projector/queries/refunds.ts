@@ -4,7 +4,8 @@ import { z } from "zod";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
-import type { Row } from "../tables/tables.ts";
+import { columnList } from "../tables/table.ts";
+import { type Row, TABLES } from "../tables/tables.ts";
 import { currenciesHomeFirst } from "./currencies.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import {
@@ -72,7 +73,7 @@ export function listRefunds(db: Database.Database, query: RefundList): Page<Row<
   if (found === null) return { rows: [], next: null };
   const sort = query.sort ?? (isRanged ? "-paid_on" : "-id");
   const { rows, next } = listIds(db, listsOf(db, query, { sort, found }), query);
-  const select = "SELECT * FROM refund WHERE id IN (SELECT value FROM json_each(?))";
+  const select = `SELECT ${columnList(TABLES.refund)} FROM refund WHERE id IN (SELECT value FROM json_each(?))`;
   return { rows: rowsInOrder<Row<"refund">>(db, select, rows, ({ id }) => id), next };
 }
 
@@ -142,7 +143,10 @@ function conditionsOf(query: RefundList): (Condition & { column: string })[] {
 /** A refund with its sources; undefined if there is no such refund. */
 export function refundById(db: Database.Database, id: StreamId): RefundWithSources | undefined {
   return db.transaction(() => {
-    const row = prepare<[number], Row<"refund">>(db, "SELECT * FROM refund WHERE id = ?").get(id);
+    const row = prepare<[number], Row<"refund">>(
+      db,
+      `SELECT ${columnList(TABLES.refund)} FROM refund WHERE id = ?`,
+    ).get(id);
     const sources = prepare<[number], RefundedSource>(
       db,
       `SELECT s.n, s.source_id, s.amount_minor, coalesce(i.kind, 'payment') AS kind,

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { ROLES } from "../../events/business/roles.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { prefixOfPattern } from "../../events/values/number-pattern.ts";
-import type { Row } from "../tables/tables.ts";
+import { columnList } from "../tables/table.ts";
+import { type Row, TABLES } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
@@ -24,7 +25,7 @@ export function listItems(db: Database.Database, query: ItemList): Page<Row<"ite
   const found = query.q === undefined ? undefined : searchItems(db, query.q);
   if (found === null) return { rows: [], next: null };
   const { rows, next } = listIds(db, itemLists(query, found), query);
-  const select = "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?))";
+  const select = `SELECT ${columnList(TABLES.item)} FROM item WHERE id IN (SELECT value FROM json_each(?))`;
   return { rows: rowsInOrder<Row<"item">>(db, select, rows, ({ id }) => id), next };
 }
 
@@ -45,7 +46,7 @@ function itemLists(query: ItemList, found: Found | undefined): List | List[] {
 }
 
 export function itemById(db: Database.Database, id: StreamId): Row<"item"> | undefined {
-  return prepare<[number], Row<"item">>(db, "SELECT * FROM item WHERE id = ?").get(id);
+  return prepare<[number], Row<"item">>(db, `SELECT ${columnList(TABLES.item)} FROM item WHERE id = ?`).get(id);
 }
 
 export const userList = z.strictObject({
@@ -62,12 +63,12 @@ export function listUsers(db: Database.Database, query: z.output<typeof userList
   const order = orderOf(query.sort, { keys: { name: "t.sort_key" } });
   const list = { from: { table: "user", alias: "t", index }, id: "t.id", order, served: [], filter };
   const { rows, next } = listIds(db, list, query);
-  const select = 'SELECT * FROM "user" WHERE id IN (SELECT value FROM json_each(?))';
+  const select = `SELECT ${columnList(TABLES.user)} FROM "user" WHERE id IN (SELECT value FROM json_each(?))`;
   return { rows: rowsInOrder<Row<"user">>(db, select, rows, ({ id }) => id), next };
 }
 
 export function userById(db: Database.Database, id: StreamId): Row<"user"> | undefined {
-  return prepare<[number], Row<"user">>(db, 'SELECT * FROM "user" WHERE id = ?').get(id);
+  return prepare<[number], Row<"user">>(db, `SELECT ${columnList(TABLES.user)} FROM "user" WHERE id = ?`).get(id);
 }
 
 function flag(column: string, value: boolean | undefined): Condition[] {
@@ -92,7 +93,10 @@ interface EarlierSeries {
  */
 export function organizationOf(db: Database.Database): OrganizationWithSeries | undefined {
   return db.transaction(() => {
-    const row = prepare<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();
+    const row = prepare<[], Row<"organization">>(
+      db,
+      `SELECT ${columnList(TABLES.organization)} FROM organization WHERE id = 1`,
+    ).get();
     const series = prepare<[], Omit<OrganizationWithSeries["number_series"][number], keyof EarlierSeries>>(
       db,
       `SELECT s.n, s.name, s.kind, s.pattern, s.first, s.reset, s.is_foreign,

@@ -32,11 +32,17 @@ export class DraftLines {
     }
   }
 
+  /** Forgets the invoices of these lines. */
+  forgetAll({ count, columns }: Columns): void {
+    const idAt = readerOf(columns[this.#indexes[0] as number] as ColumnValues);
+    for (let row = 0; row < count; row++) this.forget(idAt(row) as number);
+  }
+
   #add(id: number, n: number, words: string): void {
     if (n === 1) this.forget(id);
     const before = this.#words.get(id);
     if (n === 1) {
-      if (this.#size > this.#maxSize) this.#forgetAll();
+      if (this.#size > this.#maxSize) this.#clear();
       this.#words.set(id, [words]);
     } else if (before) before.push(words);
     else return;
@@ -55,7 +61,7 @@ export class DraftLines {
     this.#words.delete(id);
   }
 
-  #forgetAll(): void {
+  #clear(): void {
     this.#words.clear();
     this.#size = 0;
   }

@@ -5,10 +5,12 @@
 import type Database from "better-sqlite3";
 import { columnsToIndex, type InvoiceToIndex } from "../cache/search-index.ts";
 import type { Tables } from "../projections/projection.ts";
+import { CurrentEvent } from "../rows/current-event.ts";
+import { revisableOutput } from "../rows/row-reviser.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
 import { WriteOnlyRows } from "../rows/write-only-rows.ts";
-import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
+import { PAST_TABLES, TABLES, type TableName, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import type { RowThread } from "./row-thread.ts";
 
@@ -45,22 +47,26 @@ export class RebuildTables {
     { maxBufferedRows, thread }: { maxBufferedRows: number; thread: RowThread | null },
   ) {
     this.#maxBufferedRows = maxBufferedRows;
+    const event = new CurrentEvent();
     const stores = Object.entries(TABLES).map(([name, table]) => {
+      const pastTable = PAST_TABLES[name as TableName] ?? null;
+      const past = pastTable && (thread?.columnWriterOf(pastTable) ?? new RowWriter(db, pastTable));
       const store = isWriteOnly(name)
-        ? new WriteOnlyRows(table, thread?.writerOf(name) ?? new RowWriter(db, table))
-        : new RowStore(db, table, { alone: true });
+        ? new WriteOnlyRows(table, thread?.writerOf(name) ?? revisableOutput(db, table, pastTable), event)
+        : new RowStore(db, table, { alone: true, event, past });
       if (store instanceof WriteOnlyRows) this.#leaves.push(store);
       else this.#keyed.push(store);
       return [name, store];
     });
     this.#thread = thread;
-    const tables = Object.fromEntries(stores) as Omit<Tables, "search">;
+    const tables = Object.fromEntries(stores) as Omit<Tables, "search" | "event">;
     const noteChange = (id: number) => {
       const invoice = tables.invoice.get(id);
       if (invoice?.status === "issued") this.#issued.push(columnsToIndex(invoice));
     };
     this.tables = {
       ...tables,
+      event,
       search: { invoice: thread ? noteChange : () => {}, client() {}, item() {}, payment() {} },
     };
   }
@@ -79,7 +85,10 @@ export class RebuildTables {
     if (isLong) this.#leafBytes = 0;
     if (this.#issued.length > Math.min(INDEX_BATCH, this.#maxBufferedRows)) this.#flushLeaves();
     let buffered = 0;
-    for (const store of this.#keyed) buffered += store.size;
+    for (const store of this.#keyed) {
+      if (store.formerSize > limit) store.flushFormer();
+      buffered += store.size;
+    }
     if (buffered <= this.#maxBufferedRows && this.#keyedBytes <= KEYED_BYTES) return;
     this.#flushKeyed();
     collectGarbage();
@@ -102,6 +111,7 @@ export class RebuildTables {
     for (const store of this.#keyed) store.flushDeletes();
     for (const store of this.#keyed) {
       store.flushRows();
+      store.flushFormer();
       store.settle();
     }
     this.#keyedBytes = 0;

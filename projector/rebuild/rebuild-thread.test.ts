@@ -106,6 +106,7 @@ test("an error in the thread fails the rebuild with SQLite's message, and leaves
     return {
       write: () => this.post({ write: "activity", columns }),
       delete: () => {},
+      revise: () => {},
     };
   });
   await assert.rejects(rebuildOnTwoThreads(path, log, { maxBufferedRows: 0 }), {
@@ -188,9 +189,10 @@ test("rebuildCache() replaces both files of a killed rebuild", async () => {
   assertBuilt(path, history);
 });
 
-test("the thread writes numbers, texts, bytes and nulls unchanged", async () => {
+test("the thread writes numbers, texts, bytes and nulls unchanged", async (t) => {
   const path = newPath();
   const thread = new RowThread(path);
+  t.after(() => thread.abandon());
   const rows = Array.from({ length: 120 }, (_, n) => ({
     invoice_id: 7,
     n: n + 1,
@@ -203,6 +205,7 @@ test("the thread writes numbers, texts, bytes and nulls unchanged", async () => 
     vat_category: "S",
     vat_rate_bp: 1900,
     net_minor: Number.MAX_SAFE_INTEGER - n,
+    since: 9,
   }));
   const writer = thread.writerOf<(typeof rows)[number]>("invoiceLine");
   writer.write(rows);

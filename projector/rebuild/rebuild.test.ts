@@ -235,7 +235,7 @@ test("rebuildCache() swaps in no row whose parent is missing", async (t) => {
   const { pragma } = Database.prototype;
   t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
     if (source === "foreign_key_check")
-      this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1, '2024-01-01')");
+      this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1, '2024-01-01', 5)");
     return pragma.call(this, source, options);
   });
   const path = newPath();

@@ -1,15 +1,16 @@
 /**
  * The program of the thread that writes the leaf tables of a rebuild: the rows that no projection reads back, which are
- * most of them. It also writes the search index of invoices, whose words come mostly from these rows. While it runs, no
+ * most of them, and the past of all tables. It also writes the search index of invoices, whose words come mostly from these rows. While it runs, no
  * other thread opens the file. `row-thread.ts` starts it and sends it messages.
  */
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import type Database from "better-sqlite3";
 import { type FolderKey, setFolderKey } from "../../events/sources/sqlite/open-database.ts";
 import { InvoiceIndexer, type InvoiceToIndex } from "../cache/search-index.ts";
+import { RowReviser } from "../rows/row-reviser.ts";
 import { type Key, RowWriter } from "../rows/row-writer.ts";
 import type { Table } from "../tables/table.ts";
-import type { WriteOnlyTable } from "../tables/tables.ts";
 import { DraftLines } from "./draft-lines.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";
 import { openUnfinished } from "./rebuild-file.ts";
@@ -26,16 +27,21 @@ export interface RowThreadOptions {
   path: string;
   /** The statements that create its tables. */
   schema: readonly string[];
-  /** The tables that the thread writes. */
-  tables: Readonly<Record<WriteOnlyTable, Table>>;
+  /** The write-only tables, and their pasts. */
+  tables: readonly { readonly table: Table; readonly past: Table | null }[];
+  /** All past tables. */
+  pastTables: readonly Table[];
+  /** The name of the table of invoice lines. */
+  lines: string;
   /** The key of an encrypted folder; null if it is not encrypted. */
   key: FolderKey | null;
 }
 
-/** A message to the thread. Each gets one reply. After `end` the file is complete and closed. */
+/** A message to the thread, about a table by its name. Each gets one reply. After `end` the file is complete and closed. */
 export type ToRowThread =
-  | { readonly write: WriteOnlyTable; readonly columns: PackedColumns }
-  | { readonly delete: WriteOnlyTable; readonly key: readonly Key[] }
+  | { readonly write: string; readonly columns: PackedColumns }
+  | { readonly revise: string; readonly columns: PackedColumns; readonly kinds: Uint8Array }
+  | { readonly delete: string; readonly key: readonly Key[] }
   | { readonly index: readonly InvoiceToIndex[] }
   | "end";
 
@@ -44,13 +50,12 @@ export type FromRowThread = "ready" | "done" | { readonly message: string; reado
 
 if (parentPort !== null) listen(parentPort, workerData as RowThreadOptions);
 
-function listen(port: NonNullable<typeof parentPort>, { path, key, schema, tables }: RowThreadOptions): void {
+function listen(port: NonNullable<typeof parentPort>, options: RowThreadOptions): void {
+  const { path, key, schema } = options;
   setFolderKey(dirname(path), key);
   const db = openUnfinished(path, MEMORY_MIB);
   for (const sql of schema) db.exec(sql);
-  const writers = new Map(Object.entries(tables).map(([name, table]) => [name, new RowWriter(db, table)]));
-  const indexer = new InvoiceIndexer(db);
-  const lines = new DraftLines(tables.invoiceLine.columnNames);
+  const handle = handlerOf(db, options);
   db.exec("BEGIN");
   let failed = false;
   const reply = (message: FromRowThread) => port.postMessage(message);
@@ -60,14 +65,7 @@ function listen(port: NonNullable<typeof parentPort>, { path, key, schema, table
       if (message === "end") {
         db.exec("COMMIT");
         db.close();
-      } else if ("write" in message) {
-        const columns = unpack(message.columns);
-        writers.get(message.write)?.writeColumns(columns);
-        if (message.write === "invoiceLine") lines.add(columns);
-      } else if ("delete" in message) {
-        writers.get(message.delete)?.delete(message.key);
-        if (message.delete === "invoiceLine") lines.forget(message.key[0] as number);
-      } else indexer.index(message.index, (id) => lines.take(id));
+      } else handle(message);
       reply("done");
     } catch (error) {
       failed = true;
@@ -77,4 +75,27 @@ function listen(port: NonNullable<typeof parentPort>, { path, key, schema, table
     }
   });
   reply("ready");
+}
+
+/** Writes what a message brings, and keeps the search words of new lines until their invoice is indexed. */
+function handlerOf(db: Database.Database, { tables, pastTables, lines }: RowThreadOptions) {
+  const all = [...tables.map(({ table }) => table), ...pastTables];
+  const writers = new Map(all.map((table) => [table.name, new RowWriter(db, table)]));
+  const revisers = new Map(tables.map(({ table, past }) => [table.name, new RowReviser(db, table, past)]));
+  const indexer = new InvoiceIndexer(db);
+  const words = new DraftLines(tables.find(({ table }) => table.name === lines)?.table.storedNames ?? []);
+  return (message: Exclude<ToRowThread, "end">) => {
+    if ("write" in message) {
+      const columns = unpack(message.columns);
+      writers.get(message.write)?.writeColumns(columns);
+      if (message.write === lines) words.add(columns);
+    } else if ("revise" in message) {
+      const columns = unpack(message.columns);
+      const now = revisers.get(message.revise)?.revise(columns, message.kinds);
+      if (message.revise !== lines) return;
+      words.forgetAll(columns);
+      if (now) words.add(now);
+    } else if ("delete" in message) writers.get(message.delete)?.delete(message.key);
+    else indexer.index(message.index, (id) => words.take(id));
+  };
 }

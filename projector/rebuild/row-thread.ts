@@ -9,9 +9,9 @@ import { folderKeyOf } from "../../events/sources/sqlite/open-database.ts";
 import { CREATE_TABLES } from "../cache/cache-schema.ts";
 import type { InvoiceToIndex } from "../cache/search-index.ts";
 import { columnsOf } from "../rows/row-columns.ts";
-import { ROWS_PER_BATCH, type RowOutput } from "../rows/row-writer.ts";
+import { type ColumnOutput, type RevisableOutput, ROWS_PER_BATCH } from "../rows/row-writer.ts";
 import type { Table } from "../tables/table.ts";
-import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
+import { PAST_TABLES, TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { pack } from "./packed-columns.ts";
 import type { FromRowThread, RowThreadOptions, ToRowThread } from "./row-thread-program.ts";
 
@@ -39,12 +39,13 @@ export class RowThread {
    * @throws Error if this machine could not start a thread
    */
   constructor(path: string) {
-    const entries: [WriteOnlyTable, Table][] = WRITE_ONLY_TABLES.map((name) => [name, TABLES[name]]);
     const options: RowThreadOptions = {
       path,
       key: folderKeyOf(dirname(path)),
       schema: CREATE_TABLES,
-      tables: Object.fromEntries(entries) as RowThreadOptions["tables"],
+      tables: WRITE_ONLY_TABLES.map((name) => ({ table: TABLES[name], past: PAST_TABLES[name] ?? null })),
+      pastTables: Object.values(PAST_TABLES),
+      lines: TABLES.invoiceLine.name,
     };
     this.#worker = new Worker(new URL(PROGRAM, import.meta.url), {
       workerData: options,
@@ -69,16 +70,30 @@ export class RowThread {
   }
 
   /** An output that sends a table's rows to the thread. */
-  writerOf<R extends Record<string, unknown>>(name: WriteOnlyTable): RowOutput<R> {
-    const columns = columnsOf<R>(TABLES[name]);
+  writerOf<R extends Record<string, unknown>>(writeOnly: WriteOnlyTable): RevisableOutput<R> {
+    const { name } = TABLES[writeOnly];
+    const columns = columnsOf<R>(TABLES[writeOnly]);
+    const output = this.columnWriterOf(TABLES[writeOnly]);
     return {
       write: (rows) => {
-        for (let at = 0; at < rows.length; at += ROWS_PER_BATCH) {
-          const { packed, buffers } = pack(columns(rows, at, Math.min(rows.length, at + ROWS_PER_BATCH)));
-          this.post({ write: name, columns: packed }, buffers);
-        }
+        for (let at = 0; at < rows.length; at += ROWS_PER_BATCH)
+          output.writeColumns(columns(rows, at, Math.min(rows.length, at + ROWS_PER_BATCH)));
       },
       delete: (key) => this.post({ delete: name, key }),
+      revise: (rows, kinds) => {
+        const { packed, buffers } = pack(columns(rows, 0, rows.length));
+        this.post({ revise: name, columns: packed, kinds }, [...buffers, kinds.buffer]);
+      },
+    };
+  }
+
+  /** An output that sends columns of a write-only table, or of a past table, to the thread. */
+  columnWriterOf({ name }: Table): ColumnOutput {
+    return {
+      writeColumns: (columns) => {
+        const { packed, buffers } = pack(columns);
+        this.post({ write: name, columns: packed }, buffers);
+      },
     };
   }
 

@@ -23,8 +23,8 @@ export type ColumnsOf<R> = (rows: readonly R[], from: number, upTo: number) => C
  * Compiles the function for a table. The column names are constants in it: V8 takes several times as long to read a
  * property whose name varies.
  */
-export function columnsOf<R>({ columnNames }: Table): ColumnsOf<R> {
-  const readers = columnNames.map((name) => {
+export function columnsOf<R>({ storedNames }: Table): ColumnsOf<R> {
+  const readers = storedNames.map((name) => {
     const value = `[${JSON.stringify(name)}]`;
     return `function (rows, from, upTo) {
       const first = rows[from]${value};

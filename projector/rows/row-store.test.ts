@@ -9,19 +9,19 @@ const person = defineTable(
   "person",
   "for these tests",
   { id: integer("key"), email: text("unique"), note: nullable(text("anything")) },
-  { key: ["id"], indexes: [{ name: "person_email", on: ["email"], unique: true }] },
+  { key: ["id"], indexes: [{ name: "person_email", on: ["email"], unique: true }], derived: true },
 );
 const child = defineTable(
   "child",
   "for these tests",
   { parent: integer("key"), n: integer("key"), value: integer("anything") },
-  { key: ["parent", "n"] },
+  { key: ["parent", "n"], derived: true },
 );
 const balance = defineTable(
   "balance",
   "for these tests",
   { owner: integer("key"), currency: text("key"), value: integer("anything") },
-  { key: ["owner", "currency"] },
+  { key: ["owner", "currency"], derived: true },
 );
 const event = defineTable(
   "event",

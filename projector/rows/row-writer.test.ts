@@ -16,7 +16,7 @@ const page = defineTable(
     picture: nullable(blob("anything")),
     notes: nullable(integer("anything")),
   },
-  { key: ["book", "n"] },
+  { key: ["book", "n"], derived: true },
 );
 type Page = RowOf<typeof page>;
 

@@ -14,14 +14,26 @@ export const ROWS_PER_BATCH = 20 * ROWS_PER_STATEMENT;
 /** Prepared statements. Each set of columns with one value needs its own, and the set varies from batch to batch. */
 const MAX_STATEMENTS = 16;
 
-/** Takes the rows of a table: writes them to the file, or sends them to the thread that does. */
+/** Takes columns of rows, each key at most once: writes them to the file, or sends them to the thread that does. */
+export interface ColumnOutput {
+  /** @param columns in the order of the table's */
+  writeColumns(columns: Columns): void;
+}
+
+/** Takes the rows of a table, in the same way. */
 export interface RowOutput<R> {
   /** Inserts rows, or replaces those with the same keys. @param rows each key at most once */
   write(rows: readonly R[]): void;
   delete(key: readonly Key[]): void;
 }
 
-export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R> {
+/** As `RowOutput`, for a table that keeps a past. */
+export interface RevisableOutput<R> extends RowOutput<R> {
+  /** Takes all that happened to some keys, as `RowReviser.revise`. @param rows in the order of keys and events */
+  revise(rows: readonly R[], kinds: Uint8Array<ArrayBuffer>): void;
+}
+
+export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R>, ColumnOutput {
   readonly #db: Database.Database;
   readonly #table: Table;
   readonly #columnsOf: ColumnsOf<R>;
@@ -61,7 +73,7 @@ export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R
     const same: Record<string, Value> = {};
     const own: ArrayLike<Value>[] = [];
     for (const [n, column] of columns.entries()) {
-      if ("same" in column && this.#table.columnNames[n]) same[this.#table.columnNames[n]] = column.same;
+      if ("same" in column && this.#table.storedNames[n]) same[this.#table.storedNames[n]] = column.same;
       else if ("each" in column) own.push(column.each);
     }
     const upsert = this.#upsertOf(Object.keys(same));
@@ -86,6 +98,22 @@ export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R
     this.#upsertMany.set(key, statement);
     return statement;
   }
+}
+
+/** Compiles a function that tells whether two rows are the same but for their `since`. */
+export function sameRow<R>({ columnNames, columns, key }: Table): (a: R, b: R) => boolean {
+  const same = columnNames
+    .filter((name) => !key.includes(name))
+    .map((name) => {
+      const [left, right] = ["a", "b"].map((row) => `${row}[${JSON.stringify(name)}]`);
+      return columns[name]?.type === "BLOB" ? `sameBytes(${left}, ${right})` : `${left} === ${right}`;
+    });
+  const body = `return (a, b) => ${same.join(" && ") || "true"};`;
+  return new Function("sameBytes", body)(sameBytes) as (a: R, b: R) => boolean;
+}
+
+function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === b || (a !== null && b !== null && Buffer.compare(a, b) === 0);
 }
 
 /** Compiles a function that compares rows by key, with constant column names, as in `columnsOf`. */

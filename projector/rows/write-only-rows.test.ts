@@ -3,14 +3,15 @@ import { test } from "node:test";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { createTableSql, defineTable, integer, type RowOf } from "../tables/table.ts";
-import { RowWriter } from "./row-writer.ts";
+import { CurrentEvent } from "./current-event.ts";
+import { revisableOutput } from "./row-reviser.ts";
 import { WriteOnlyRows } from "./write-only-rows.ts";
 
 const child = defineTable(
   "child",
   "for these tests",
   { parent: integer("key"), n: integer("key"), value: integer("anything") },
-  { key: ["parent", "n"] },
+  { key: ["parent", "n"], derived: true },
 );
 type Child = RowOf<typeof child>;
 
@@ -19,7 +20,11 @@ function newStore() {
   const db = new Database(":memory:", { verbose: (sql) => written.push(String(sql)) });
   db.exec(createTableSql(child));
   const rows = () => db.prepare("SELECT * FROM child ORDER BY parent, n").all() as Child[];
-  return { store: new WriteOnlyRows<Child>(child, new RowWriter<Child>(db, child)), rows, written };
+  return {
+    store: new WriteOnlyRows<Child>(child, revisableOutput<Child>(db, child, null), new CurrentEvent()),
+    rows,
+    written,
+  };
 }
 const row = (parent: number, n: number, value = 0): Child => ({ parent, n, value });
 

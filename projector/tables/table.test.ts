@@ -17,7 +17,7 @@ import {
 } from "./table.ts";
 import { TABLES } from "./tables.ts";
 
-const shelf = defineTable("shelf", "where things lie", { id: integer("key") }, { key: ["id"] });
+const shelf = defineTable("shelf", "where things lie", { id: integer("key") }, { key: ["id"], derived: true });
 const thing = defineTable(
   "thing",
   "for these tests",
@@ -50,7 +50,7 @@ function newDatabase(): Database.Database {
   return db;
 }
 
-const CUP = [1, 1, "mug", "cup", 0, null, 250];
+const CUP = [1, 1, "mug", "cup", 0, null, 250, 5];
 const insert = (db: Database.Database, values: readonly unknown[]) => db.prepare(upsertSql(thing, 1)).run(values);
 
 test("createTableSql() puts each comment beside its column, and the table's on the first line", () => {
@@ -64,6 +64,7 @@ test("createTableSql() puts each comment beside its column, and the table's on t
   broken INTEGER NOT NULL CHECK (broken IN (0, 1)), -- 1: in pieces
   image BLOB, -- a picture
   weight INTEGER CHECK (weight > 0), -- in grams
+  since INTEGER NOT NULL, -- the event that last wrote the row; not in the digest
   PRIMARY KEY (shelf_id, n)
 ) STRICT, WITHOUT ROWID`,
   );
@@ -92,11 +93,11 @@ test("a declared table refuses rows that break its types, checks, keys or refere
     [(row) => row.splice(1, 1, 2), "SQLITE_CONSTRAINT_UNIQUE"],
   ];
   for (const [change, code] of broken) {
-    const row = code === "SQLITE_CONSTRAINT_UNIQUE" ? [...CUP] : [1, 5, "jug", "cup", 0, null, 1];
+    const row = code === "SQLITE_CONSTRAINT_UNIQUE" ? [...CUP] : [1, 5, "jug", "cup", 0, null, 1, 5];
     change(row);
     assert.throws(() => insert(db, row), { code }, JSON.stringify(row));
   }
-  insert(db, [1, 2, "mug", "cup", 1, null, null]); // outside the partial index
+  insert(db, [1, 2, "mug", "cup", 1, null, null, 5]); // outside the partial index
 });
 
 test("upsertSql() inserts new rows and updates every column of existing ones", () => {
@@ -110,6 +111,7 @@ test("upsertSql() inserts new rows and updates every column of existing ones", (
     1,
     Buffer.from([7]),
     null,
+    6,
     1,
     2,
     "b",
@@ -117,24 +119,25 @@ test("upsertSql() inserts new rows and updates every column of existing ones", (
     0,
     null,
     1,
+    7,
   ]);
   assert.deepEqual(db.prepare('SELECT * FROM "thing"').raw().all(), [
-    [1, 1, "saucer", "plate", 1, Buffer.from([7]), null],
-    [1, 2, "b", "cup", 0, null, 1],
+    [1, 1, "saucer", "plate", 1, Buffer.from([7]), null, 6],
+    [1, 2, "b", "cup", 0, null, 1, 7],
   ]);
 });
 
 test("upsertSql() binds a value once, by column name, if all rows share it", () => {
   const db = newDatabase();
-  const upsert = db.prepare(upsertSql(thing, 2, ["shelf_id", "kind"]));
-  upsert.run({ shelf_id: 1, kind: "cup" }, 1, "mug", 0, null, 250, 2, "jug", 1, null, null);
-  assert.deepEqual(db.prepare('SELECT * FROM "thing"').raw().all(), [CUP, [1, 2, "jug", "cup", 1, null, null]]);
+  const upsert = db.prepare(upsertSql(thing, 2, ["shelf_id", "kind", "since"]));
+  upsert.run({ shelf_id: 1, kind: "cup", since: 5 }, 1, "mug", 0, null, 250, 2, "jug", 1, null, null);
+  assert.deepEqual(db.prepare('SELECT * FROM "thing"').raw().all(), [CUP, [1, 2, "jug", "cup", 1, null, null, 5]]);
 });
 
 test("selectSql() and deleteSql() match the whole key", () => {
   const db = newDatabase();
   insert(db, CUP);
-  insert(db, [1, 2, "b", "cup", 0, null, 1]);
+  insert(db, [1, 2, "b", "cup", 0, null, 1, 5]);
   assert.equal(db.prepare<unknown[], { name: string }>(selectSql(thing)).get(1, 2)?.name, "b");
   db.prepare(deleteSql(thing)).run(1, 1);
   assert.deepEqual(db.prepare("SELECT n FROM thing").pluck().all(), [2]);

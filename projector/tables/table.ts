@@ -74,7 +74,7 @@ function column<Value>(
   };
 }
 
-type Columns = Readonly<Record<string, Column<unknown>>>;
+export type Columns = Readonly<Record<string, Column<unknown>>>;
 
 interface Index {
   name: string;
@@ -88,7 +88,10 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly comment: string;
   readonly columns: C;
+  /** Of `columns`, in their order: what projections write, and what answers have. */
   readonly columnNames: readonly string[];
+  /** The columns in the file, in their order: `columnNames`, and `since` where rows have it. */
+  readonly storedNames: readonly string[];
   /** One column, or the parent's key and the number of the child. */
   readonly key: readonly string[];
   readonly indexes: readonly Index[];
@@ -96,7 +99,17 @@ export interface Table<C extends Columns = Columns> {
   readonly appendOnly: boolean;
   /** True if the digest leaves the table out, as it does with derived columns. */
   readonly derived: boolean;
+  /**
+   * The column with the event that last wrote the row: `since`, which the stores set; or the table's own `seq`, if its
+   * rows belong to one event; null in a derived table, which is only of now.
+   */
+  readonly recorded: "since" | "seq" | null;
+  /** True if rows that are replaced or deleted go to the table's past: `past.ts`. */
+  readonly keepsPast: boolean;
 }
+
+/** The column that every row has whose table keeps a past. Projections and answers do not know it. */
+export const SINCE: Column<number> = integer("the event that last wrote the row; not in the digest", { derived: true });
 
 export type RowOf<T extends Table> = {
   [Name in keyof T["columns"]]: T["columns"][Name] extends Column<infer Value> ? Value : never;
@@ -108,23 +121,39 @@ export function defineTable<const C extends Columns>(
   columns: C,
   options: { key: readonly (keyof C & string)[]; indexes?: readonly Index[]; appendOnly?: boolean; derived?: boolean },
 ): Table<C> {
+  const { key, indexes = [], appendOnly = false, derived = false } = options;
+  const columnNames = Object.keys(columns);
+  const recorded = derived ? null : columnNames.includes("seq") ? "seq" : "since";
   return {
     name,
     comment,
     columns,
-    columnNames: Object.keys(columns),
-    key: options.key,
-    indexes: options.indexes ?? [],
-    appendOnly: options.appendOnly ?? false,
-    derived: options.derived ?? false,
+    columnNames,
+    storedNames: recorded === "since" ? [...columnNames, "since"] : columnNames,
+    key,
+    indexes,
+    appendOnly,
+    derived,
+    recorded,
+    keepsPast: recorded === "since" && !appendOnly,
   };
+}
+
+/** The columns in the file, by name. */
+export function storedColumns({ columns, recorded }: Table): Columns {
+  return recorded === "since" ? { ...columns, since: SINCE } : columns;
+}
+
+/** The columns that answers have, for a SELECT: not `*`, which is also `since`. @param alias of the table in the query */
+export function columnList({ columnNames }: Table, alias?: string): string {
+  return columnNames.map((name) => (alias === undefined ? name : `${alias}.${name}`)).join(", ");
 }
 
 /** The statement that creates the table, with its comments. */
 export function createTableSql(table: Table): string {
   const { key, columns } = table;
   const rowid = key.length === 1 && columns[key[0] ?? ""]?.type === "INTEGER";
-  const definitions = Object.entries(columns).map(([name, column]) => {
+  const definitions = Object.entries(storedColumns(table)).map(([name, column]) => {
     const parts = [name, column.type];
     if (rowid && name === key[0]) parts.push("PRIMARY KEY");
     else if (!column.nullable) parts.push("NOT NULL");
@@ -155,11 +184,11 @@ export function createIndexSql(table: Table): string[] {
  * @param same columns with the same value in all rows, bound once by name
  */
 export function upsertSql(table: Table, count: number, same: readonly string[] = []): string {
-  const { columnNames, key } = table;
-  const row = `(${columnNames.map((name) => (same.includes(name) ? `@${name}` : "?")).join(", ")})`;
+  const { storedNames, key } = table;
+  const row = `(${storedNames.map((name) => (same.includes(name) ? `@${name}` : "?")).join(", ")})`;
   const rows = Array.from({ length: count }, () => row).join(", ");
-  const insert = `INSERT INTO ${quote(table.name)} (${columnNames.join(", ")}) VALUES ${rows}`;
-  const rest = columnNames.filter((name) => !key.includes(name));
+  const insert = `INSERT INTO ${quote(table.name)} (${storedNames.join(", ")}) VALUES ${rows}`;
+  const rest = storedNames.filter((name) => !key.includes(name));
   if (table.appendOnly) return insert;
   return `${insert} ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(", ")}`;
 }
@@ -169,7 +198,7 @@ export function deleteSql(table: Table): string {
 }
 
 export function selectSql(table: Table): string {
-  return `SELECT ${table.columnNames.join(", ")} FROM ${quote(table.name)} WHERE ${table.key.map((name) => `${name} = ?`).join(" AND ")}`;
+  return `SELECT ${table.storedNames.join(", ")} FROM ${quote(table.name)} WHERE ${table.key.map((name) => `${name} = ?`).join(" AND ")}`;
 }
 
 /** Needed because `user`, for example, is an SQL keyword. */

@@ -28,8 +28,9 @@ import {
   seriesTotal,
   user,
 } from "./master-tables.ts";
+import { pastOf } from "./past.ts";
 import { allocationChange, clientBalance, currencyBalance, posting } from "./posting-tables.ts";
-import { blob, defineTable, integer, oneOf, type RowOf, text } from "./table.ts";
+import { blob, defineTable, integer, oneOf, type RowOf, type Table, text } from "./table.ts";
 
 const activity = defineTable(
   "activity",
@@ -101,6 +102,13 @@ export const TABLES = {
   uniqueText,
   activity,
 } as const;
+
+/** The past of each table that keeps one, by the name of its table. */
+export const PAST_TABLES: Readonly<Partial<Record<TableName, Table>>> = Object.fromEntries(
+  Object.entries<Table>(TABLES)
+    .filter(([, { keepsPast }]) => keepsPast)
+    .map(([name, table]) => [name, pastOf(table)]),
+);
 
 /** Tables that projections only write. Deciders and queries read them. */
 export const WRITE_ONLY_TABLES = [

@@ -32,7 +32,7 @@ export class BooksOfLog {
     this.#db.pragma("synchronous = OFF");
     createTables(this.#db);
     createIndexes(this.#db);
-    this.#rows = new ProjectionTables(this.#db);
+    this.#rows = new ProjectionTables(this.#db, { keepPast: false });
     const books = booksOf(this.#db, this.#rows.tables);
     // Only lookups by text read the file, and of these the invariants need one.
     this.books = {

@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
 import { INVOICE_COLUMNS } from "../../tables/invoice-rows.ts";
-import { quote } from "../../tables/table.ts";
+import { columnList, quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
 import { prepare } from "../prepared.ts";
 
@@ -78,7 +78,7 @@ export async function changesOf(
 function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly StreamId[]): Change[] {
   const { name: collection } = COLLECTIONS[kind];
   const children = Object.entries(COLLECTIONS[kind].children as Record<string, TableName>);
-  const columns = kind === "invoice" ? INVOICE_COLUMNS : "i.*";
+  const columns = kind === "invoice" ? INVOICE_COLUMNS : columnList(TABLES[kind], "i");
   const rows = prepare<[string], PlainRow & { id: StreamId }>(
     db,
     `SELECT ${columns} FROM ${quote(kind)} AS i WHERE i.id IN (SELECT value FROM json_each(?)) ORDER BY i.id`,
@@ -100,7 +100,7 @@ function childrenOf(db: Database.Database, child: TableName, parents: readonly S
   const byParent = new Map<StreamId, PlainRow[]>();
   const select = prepare<[string], PlainRow>(
     db,
-    `SELECT * FROM ${quote(name)} WHERE ${parent} IN (SELECT value FROM json_each(?)) ORDER BY ${parent}, ${place}`,
+    `SELECT ${columnList(TABLES[child])} FROM ${quote(name)} WHERE ${parent} IN (SELECT value FROM json_each(?)) ORDER BY ${parent}, ${place}`,
   );
   for (const { [parent]: id, ...row } of select.all(JSON.stringify(parents))) {
     const siblings = byParent.get(id as StreamId);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
 import { INVOICE_COLUMNS } from "../../tables/invoice-rows.ts";
-import { quote } from "../../tables/table.ts";
+import { columnList, quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
 import { type Change, COLLECTIONS } from "./changes.ts";
 
@@ -64,7 +64,9 @@ export function tablesOf(db: Database.Database): Tables {
     const parent = { invoice: "id", invoice_line: key[0], invoice_adjustment: key[0], invoice_tax: key[0] }[name];
     const where = parent ? `WHERE ${parent} NOT IN ${discarded}` : "";
     const rows = db
-      .prepare<[], PlainRow>(`SELECT ${name === "invoice" ? INVOICE_COLUMNS : "*"} FROM ${quote(name)} AS i ${where}`)
+      .prepare<[], PlainRow>(
+        `SELECT ${name === "invoice" ? INVOICE_COLUMNS : columnList(TABLES[table as TableName])} FROM ${quote(name)} AS i ${where}`,
+      )
       .all()
       .map(withoutBytes);
     if (rows.length > 0) tables[table as TableName] = rows.sort(byKey(key));

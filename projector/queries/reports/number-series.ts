@@ -6,7 +6,8 @@ import type { Series, SeriesOnBooks } from "../../../events/business/series.ts";
 import { line } from "../../../events/values/schema.ts";
 import { sameText } from "../../cache/same-text.ts";
 import { seriesColumns } from "../../tables/mappings.ts";
-import type { Row } from "../../tables/tables.ts";
+import { columnList } from "../../tables/table.ts";
+import { type Row, TABLES } from "../../tables/tables.ts";
 import { type Page, pageWords } from "../list.ts";
 import { dayWord } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
@@ -38,7 +39,7 @@ export function seriesStates(db: Database.Database, issuedOn: string): SeriesSta
   return db.transaction(() => {
     const rows = prepare<[], Row<"numberSeries">>(
       db,
-      "SELECT * FROM number_series WHERE organization_id = 1 ORDER BY n",
+      `SELECT ${columnList(TABLES.numberSeries)} FROM number_series WHERE organization_id = 1 ORDER BY n`,
     ).all();
     return rows.map(({ organization_id: _, ...row }) => stateOf(db, row, issuedOn));
   })();
@@ -47,9 +48,12 @@ export function seriesStates(db: Database.Database, issuedOn: string): SeriesSta
 function stateOf(db: Database.Database, row: Omit<Row<"numberSeries">, "organization_id">, today: string): SeriesState {
   const counters = prepare<[string], Row<"seriesCounter">>(
     db,
-    "SELECT * FROM series_counter WHERE name = ? ORDER BY period DESC",
+    `SELECT ${columnList(TABLES.seriesCounter)} FROM series_counter WHERE name = ? ORDER BY period DESC`,
   ).all(row.name);
-  const total = prepare<[string], Row<"seriesTotal">>(db, "SELECT * FROM series_total WHERE name = ?").get(row.name);
+  const total = prepare<[string], Row<"seriesTotal">>(
+    db,
+    `SELECT ${columnList(TABLES.seriesTotal)} FROM series_total WHERE name = ?`,
+  ).get(row.name);
   const { last_issued_on = null, documents = 0 } = total ?? {};
   const periods = counters.map(({ name: _, ...period }) => ({ ...period, unexplained: unexplainedIn(period) }));
   const nothing = { next_number: null, next_passed_over: 0, next_period: null };
@@ -78,9 +82,12 @@ function nextOf(db: Database.Database, row: Omit<Row<"numberSeries">, "organizat
 function onBooks(db: Database.Database, name: string, period: string): SeriesOnBooks {
   const row = prepare<[string, string], Row<"seriesCounter">>(
     db,
-    "SELECT * FROM series_counter WHERE name = ? AND period = ?",
+    `SELECT ${columnList(TABLES.seriesCounter)} FROM series_counter WHERE name = ? AND period = ?`,
   ).get(name, period);
-  const total = prepare<[string], Row<"seriesTotal">>(db, "SELECT * FROM series_total WHERE name = ?").get(name);
+  const total = prepare<[string], Row<"seriesTotal">>(
+    db,
+    `SELECT ${columnList(TABLES.seriesTotal)} FROM series_total WHERE name = ?`,
+  ).get(name);
   return {
     lastNumber: row?.last_number ?? null,
     pattern: row?.pattern ?? null,
@@ -148,7 +155,7 @@ function checkPeriodOf(db: Database.Database, name: string, period: string): voi
   if (prepare(db, "SELECT 1 FROM series_counter WHERE name = ? AND period = ?").get(name, period)) return;
   const series = prepare<[string], Row<"numberSeries">>(
     db,
-    "SELECT * FROM number_series WHERE organization_id = 1 AND name = ?",
+    `SELECT ${columnList(TABLES.numberSeries)} FROM number_series WHERE organization_id = 1 AND name = ?`,
   ).get(name);
   if (!series) throw wrongInput("series", name, `there is no series ${name}`);
   const { reset, is_foreign } = series;

@@ -6,6 +6,7 @@ import { decodeEvent } from "../../../events/encoding/event.ts";
 import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
 import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { withoutSince } from "../../../fixtures/data/without-since.ts";
 import { openCacheForReading } from "../../cache/cache.ts";
 import type { Row } from "../../tables/tables.ts";
 import { plansOf, recording } from "../query-plans.suite.ts";
@@ -17,7 +18,11 @@ await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1500, se
 const events = log.readNow(0, log.headNow()).map((body) => decodeEvent(body));
 log.closeNow();
 const plain = openCacheForReading(join(folder, "cache.sqlite"));
-const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
+const rowsOf = <R>(sql: string) =>
+  plain
+    .prepare<[], R>(sql)
+    .all()
+    .map((row) => withoutSince(row as object) as R);
 
 const invoices = rowsOf<Row<"invoice">>("SELECT * FROM invoice");
 const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
