@@ -25,6 +25,7 @@ export interface PresentedReads {
   listInvoices: Page<InvoiceRow>;
   getInvoiceRows: InvoiceRow[];
   getInvoiceHistory: ActivityWords[];
+  getPaymentHistory: ActivityWords[];
   exportInvoices: CsvPart;
   /** CSV; null if there is no such client. */
   exportStatement: string | null;

@@ -12,7 +12,7 @@ import { openCacheForReading } from "../cache/cache.ts";
 import { NUMBER_ORDER } from "../tables/document-tables.ts";
 import type { Row } from "../tables/tables.ts";
 import { SORTS as COLUMNS } from "./invoice-orders.ts";
-import { historyOfInvoice, invoiceById, invoiceList, listInvoices } from "./invoices.ts";
+import { historyOf, invoiceById, invoiceList, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
 import { assertIndexed, recording } from "./query-plans.suite.ts";
 
@@ -352,9 +352,9 @@ test("invoiceById() returns an invoice with its parts and everything allocated t
   assert.equal(invoiceById(db, 1), undefined, "the organization is not an invoice");
 });
 
-test("historyOfInvoice() returns the events of the invoice and of its payments and credit notes, in order", () => {
+test("historyOf() returns the events of the invoice and of its payments and credit notes, in order", () => {
   for (const { id, version } of all) {
-    const entries = historyOfInvoice(db, id) ?? assert.fail();
+    const entries = historyOf(db, "invoice", id) ?? assert.fail();
     assert.equal(entries.filter(({ stream }) => stream === id).length, version);
     assert.equal(entries[0]?.seq, Math.min(id, entries[0]?.seq ?? 0));
     assert.deepEqual(
@@ -362,7 +362,7 @@ test("historyOfInvoice() returns the events of the invoice and of its payments a
       entries.toSorted((a, b) => a.seq - b.seq),
     );
   }
-  assert.equal(historyOfInvoice(db, 2), undefined);
+  assert.equal(historyOf(db, "invoice", 2), undefined);
 });
 
 test("no list of invoices scans the table or sorts", () => {

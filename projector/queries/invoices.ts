@@ -206,10 +206,18 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
   };
 }
 
-/** The events of an invoice and of its payments and credit notes; undefined if there is no such invoice. */
-export function historyOfInvoice(db: Database.Database, id: StreamId): ActivityRow[] | undefined {
+/**
+ * The events of an invoice or payment, and of what settles, corrects or pays it out: payments, credit notes, refunds.
+ *
+ * @returns undefined if there is no such invoice or payment
+ */
+export function historyOf(
+  db: Database.Database,
+  table: "invoice" | "payment",
+  id: StreamId,
+): ActivityRow[] | undefined {
   return db.transaction(() => {
-    if (!prepare<[number], object>(db, "SELECT id FROM invoice WHERE id = ?").get(id)) return undefined;
+    if (!prepare<[number], object>(db, `SELECT id FROM ${table} WHERE id = ?`).get(id)) return undefined;
     return activityOfStreams(db, [id, ...streamsAbout(db, id)]);
   })();
 }

@@ -40,6 +40,7 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
   listInvoices: ({ rows, next }) => ({ rows: rows.map(shortRow), next }),
   getInvoiceRows: (rows) => rows.map(shortRow),
   getInvoiceHistory: (rows, from, { id }) => (rows ?? []).map((row) => inWords(from, row, id)),
+  getPaymentHistory: (rows, from, { id }) => (rows ?? []).map((row) => inWords(from, row, id)),
   exportInvoices: ({ rows, next }, _, { locale, cursor }) => ({
     csv: invoicesCsv(rows, { locale, head: cursor === undefined }),
     next,

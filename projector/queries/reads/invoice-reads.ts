@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { streamId } from "../../../events/values/schema.ts";
 import { invoiceDetail } from "../invoice-detail.ts";
-import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "../invoices.ts";
+import { historyOf, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "../invoices.ts";
 import { MAX_LIMIT } from "../list.ts";
 import { define, todayOf } from "../read.ts";
 import { invoiceTotals } from "../totals.ts";
@@ -53,7 +53,7 @@ export const INVOICE_READS = {
     summary: "What happened to an invoice, and to the payments and credit notes about it",
     input: one,
     http: { path: "/api/invoices/:id/history", answer: { of: "Activity", as: "rows" }, missing: "UNKNOWN_INVOICE" },
-    run: ({ db }, { id }) => historyOfInvoice(db, id),
+    run: ({ db }, { id }) => historyOf(db, "invoice", id),
   }),
 
   exportInvoices: define({

@@ -1,5 +1,6 @@
 /** Reads about payments and refunds. */
 import { z } from "zod";
+import { historyOf } from "../invoices.ts";
 import { MAX_LIMIT } from "../list.ts";
 import { listPayments, paymentById, paymentList } from "../payments.ts";
 import { define } from "../read.ts";
@@ -7,6 +8,13 @@ import { listRefunds, refundById, refundList } from "../refunds.ts";
 import { one } from "./inputs.ts";
 
 export const MONEY_READS = {
+  getPaymentHistory: define({
+    summary: "What happened to a payment, and to the refunds that were paid out of it",
+    input: one,
+    http: { path: "/api/payments/:id/history", answer: { of: "Activity", as: "rows" }, missing: "UNKNOWN_PAYMENT" },
+    run: ({ db }, { id }) => historyOf(db, "payment", id),
+  }),
+
   listPayments: define({
     summary: "List payments",
     input: paymentList,

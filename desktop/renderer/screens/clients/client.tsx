@@ -34,6 +34,7 @@ export function Client({ id }: { id: number }): ComponentChild {
           <a href={`#/invoices?client=${id}`}>Invoices</a>
           <a href={`#/payments?client=${id}`}>Payments</a>
           <a href={`#/refunds?client=${id}`}>Refunds</a>
+          <a href={`#/activity?client=${id}`}>Activity</a>
         </nav>
         <DatedUntil />
         <Currencies balances={client.balances} shown={shown?.currency} />

@@ -58,9 +58,14 @@ function Steps({ detail: { event, before, after } }: { detail: EventDetail }): C
     <nav class="links" aria-label="Events">
       {step(before, "Before, of the same")}
       {step(after, "Next, of the same")}
-      <a href={`#/?at=${event.seq}`}>Open the books at this moment</a>
+      <a href={`#${placeOf(event)}?at=${event.seq}`}>Open the books at this moment</a>
     </nav>
   );
+}
+
+/** The screen on which the event shows most. */
+function placeOf({ stream_kind, stream }: EventDetail["event"]): string {
+  return recordOf(stream_kind, stream)?.slice(1) ?? "/";
 }
 
 function EventFacts({ detail }: { detail: EventDetail }): ComponentChild {
@@ -73,7 +78,7 @@ function EventFacts({ detail }: { detail: EventDetail }): ComponentChild {
         ["By", event.actor_name ?? "The server"],
         ["Of", href === null ? event.name : <a href={href}>{event.name}</a>],
         ["Event", count(event.seq, locale.value)],
-        ["Event of this", count(version, locale.value)],
+        ["In its history", `event ${count(version, locale.value)}`],
         ["Type", <code>{event.type}</code>],
       ]}
     />
@@ -85,7 +90,7 @@ function Postings({ postings }: { postings: EventDetail["postings"] }): Componen
     <section class="panel">
       <h2>What it changed</h2>
       <div class="scrolls">
-        <table class="table">
+        <table class="table event-postings">
           <thead>
             <tr>
               <th scope="col">What</th>

@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import { placeWords } from "../../form/place-words.ts";
 import { locale } from "../../state/state.ts";
+import { methodName } from "../../text/codes.ts";
 import { count, day, millionths, money, rate } from "../../text/format.ts";
 
 interface FieldsProps {
@@ -66,6 +67,7 @@ function fieldText(path: string, value: unknown, { names, currency }: Pick<Field
     if (path.endsWith("6")) return millionths(value, language);
     return count(value, language);
   }
+  if (path.endsWith("method")) return methodName(value as Parameters<typeof methodName>[0]);
   const text = String(value);
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return day(text, language);
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;

@@ -8,7 +8,7 @@ import { Problem } from "../../parts/problem.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { WhyMembers } from "./why-members.tsx";
-import { WhyPostings } from "./why-postings.tsx";
+import { WhyExport, WhyPostings } from "./why-postings.tsx";
 import { signedText, valueText } from "./why-values.ts";
 import { figureSentence, figureTitle, KIND_NAMES, linesText } from "./why-words.ts";
 
@@ -29,6 +29,11 @@ function WhyFigure({ figure }: { figure: Figure }): ComponentChild {
       <header class="page-head">
         <h1>{figureTitle(value, locale.value)}</h1>
         <SubjectLink answer={value} />
+        {value.of === "postings" && (
+          <div class="actions-row">
+            <WhyExport answer={value} />
+          </div>
+        )}
       </header>
       <DatedLine dated={value.dated_until} />
       <div class="why-head">
@@ -62,7 +67,7 @@ function Kinds({ answer }: { answer: Answer }): ComponentChild {
   if (kinds === null || kinds.length < 2) return null;
   return (
     <dl class="why-kinds">
-      {kinds.map(({ kind, postings, amount }) => (
+      {inOrder(kinds).map(({ kind, postings, amount }) => (
         <div key={kind}>
           <dt>
             {KIND_NAMES[kind]} <span class="detail">{linesText(postings, locale.value)}</span>
@@ -72,4 +77,10 @@ function Kinds({ answer }: { answer: Answer }): ComponentChild {
       ))}
     </dl>
   );
+}
+
+/** Documents first, then what settles them. */
+function inOrder(kinds: NonNullable<Answer["kinds"]>): NonNullable<Answer["kinds"]> {
+  const names = Object.keys(KIND_NAMES);
+  return kinds.toSorted((a, b) => names.indexOf(a.kind) - names.indexOf(b.kind));
 }

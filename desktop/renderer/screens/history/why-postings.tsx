@@ -17,35 +17,38 @@ import { postingText } from "./why-words.ts";
 type Answer = Answers["getFigure"];
 type PostingsArgument = Parameters<typeof call<"listFigurePostings">>[1];
 
+/** Exports all lines. */
+export function WhyExport({ answer }: { answer: Answer }): ComponentChild {
+  const query = queryOf(answer);
+  return (
+    <CsvExport
+      key={JSON.stringify(query)}
+      name="why"
+      total={null}
+      read={(cursor) => call("exportFigurePostings", { ...query, locale: locale.value, ...cursor })}
+    />
+  );
+}
+
+function queryOf({ figure }: Answer): PostingsArgument {
+  const sort = word("sort") === "on" ? "oldest" : "newest";
+  return { figure: figure as Figure, sort, ...datedArgument() } as PostingsArgument;
+}
+
 export function WhyPostings({ answer }: { answer: Answer }): ComponentChild {
   const sort = word("sort") === "on" ? "on" : "-on";
-  const query = {
-    figure: answer.figure as Figure,
-    sort: sort === "on" ? "oldest" : "newest",
-    ...datedArgument(),
-  } as PostingsArgument;
-  const pages = usePages("listFigurePostings", query);
+  const pages = usePages("listFigurePostings", queryOf(answer));
   return (
-    <>
-      <div class="why-actions">
-        <CsvExport
-          key={JSON.stringify(query)}
-          name="why"
-          total={pages.whole ? pages.rows.length : null}
-          read={(cursor) => call("exportFigurePostings", { ...query, locale: locale.value, ...cursor })}
-        />
-      </div>
-      <ListTable
-        label="Postings"
-        class={hasClients(answer) ? "postings with-clients" : "postings"}
-        columns={columnsOf(answer)}
-        tall
-        pages={pages}
-        hrefOf={({ seq }) => `#/events/${seq}`}
-        sort={sort}
-        empty="Nothing has changed it: it is zero."
-      />
-    </>
+    <ListTable
+      label="Postings"
+      class={hasClients(answer) ? "postings with-clients" : "postings"}
+      columns={columnsOf(answer)}
+      tall
+      pages={pages}
+      hrefOf={({ seq }) => `#/events/${seq}`}
+      sort={sort}
+      empty="Nothing has changed it: it is zero."
+    />
   );
 }
 

@@ -139,7 +139,7 @@ export const KIND_NAMES: { readonly [Kind in Posting["kind"]]: string } = {
   credit_note: "Credit notes",
   void: "Voided documents",
   payment: "Payments",
-  allocation: "Applied to invoices",
+  allocation: "Payments and credit applied",
   reversal: "Reversals",
   refund: "Refunds",
   write_off: "Write-offs",

@@ -93,6 +93,25 @@ browserTest("an entry opens what it is about, and the export contains what the l
   );
   const first = db.prepare<[], number>("SELECT min(seq) FROM activity WHERE type = 'PaymentReceived'").pluck().get();
   await page.locator("#main [role=grid]").evaluate((list) => list.scrollTo(0, 0));
-  await page.locator("#main [aria-rowindex='2'] a").click();
+  const links = page.locator("#main [aria-rowindex='2'] a");
+  await links.nth(0).click();
+  await page.waitForFunction((hash) => location.hash === hash, `#/events/${first}`);
+  await page.goBack();
+  await links.nth(1).click();
   await page.waitForFunction((hash) => location.hash === hash, `#/payments/${first}`);
+});
+
+browserTest("the activity of a client has the events of its documents and payments", async () => {
+  const { page, db } = setup();
+  const client = db.prepare<[], number>("SELECT client_id FROM payment LIMIT 1").pluck().get() ?? 0;
+  const of = (table: string) => `SELECT id FROM ${table} WHERE client_id = ${client}`;
+  const streams = `SELECT ${client} UNION ${of("invoice")} UNION ${of("payment")} UNION ${of("refund")}`;
+  await goTo(page, `/clients/${client}`);
+  await page.getByRole("link", { name: "Activity" }).last().click();
+  await page.waitForFunction((hash) => location.hash === hash, `#/activity?client=${client}`);
+  assert.equal((await listedOn(page)).length, countOf(`stream IN (${streams})`));
+  await page.getByRole("combobox", { name: "What", exact: true }).selectOption("PaymentReceived");
+  const payments = countOf(`stream IN (${streams}) AND type = 'PaymentReceived'`);
+  assert.ok(payments > 0);
+  assert.equal((await listedOn(page)).length, payments);
 });

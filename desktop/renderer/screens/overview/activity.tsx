@@ -5,6 +5,7 @@ import { OWNER } from "../../../../events/business/roles.ts";
 import { TITLES } from "../../../../projector/text/event-words.ts";
 import type { Argument } from "../../../contract/arguments.ts";
 import type { ActivityWords } from "../../../contract/contract.ts";
+import { ClientPicker } from "../../fields/client-picker.tsx";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
 import { CsvExport } from "../../lists/csv-export.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
@@ -19,7 +20,7 @@ import { time } from "../../text/format.ts";
 
 const COLUMNS: readonly Column<ActivityWords>[] = [
   { name: "What", class: "c-what", cell: ({ words }) => activityText(words, locale.value) },
-  { name: "Of", class: "c-of", cell: ({ name }) => name },
+  { name: "Of", class: "c-of", cell: ofLink },
   { name: "Who", class: "c-who", cell: ({ actor_name }) => actor_name ?? "The server" },
   { name: "When", class: "c-when", sort: "seq", cell: ({ at }) => time(at, locale.value) },
 ];
@@ -43,6 +44,11 @@ export function Activity(): ComponentChild {
       <search class="filter-bar">
         <WhoChoice />
         <WhatChoice />
+        <ClientPicker
+          label="Client"
+          client={filter.client ?? null}
+          onChoose={(client) => setWords({ client: client === null ? "" : String(client) })}
+        />
         <DayChoice label="From" name="from" />
         <DayChoice label="To" name="to" />
       </search>
@@ -51,12 +57,18 @@ export function Activity(): ComponentChild {
         class="activities"
         columns={COLUMNS}
         pages={pages}
-        hrefOf={hrefOf}
+        hrefOf={({ seq }) => `#/events/${seq}`}
         sort={sort}
         empty={Object.keys(filter).length > 0 ? "Nothing matches." : "Nothing has happened yet."}
       />
     </div>
   );
+}
+
+/** What an event happened to, with a link to its screen. */
+function ofLink(row: ActivityWords): ComponentChild {
+  const href = hrefOf(row);
+  return href === null ? row.name : <a href={href}>{row.name}</a>;
 }
 
 /** The screen of what an event happened to; null for a user's, if only owners may open it. */
@@ -66,15 +78,17 @@ function hrefOf({ stream_kind, stream }: ActivityWords): string | null {
   return recordOf(stream_kind, stream);
 }
 
-type Filter = Pick<Argument<"listActivity">, "actor" | "stream_kind" | "type" | "from" | "to">;
+type Filter = Pick<Argument<"listActivity">, "actor" | "stream_kind" | "type" | "from" | "to"> & { client?: number };
 
 /** The filter in the address. A word that is not valid counts as absent. */
 function filterInAddress(): Filter {
   const [who, what, from, to] = ["who", "what", "from", "to"].map(word) as [string, string, string, string];
+  const client = word("client");
   const group = TITLES.find(({ kind }) => kind === what);
   const type = TITLES.flatMap(({ types }) => types).find((one) => one.type === what)?.type;
   return {
     ...(/^\d{1,15}$/.test(who) && { actor: Number(who) }),
+    ...(/^[1-9]\d{0,14}$/.test(client) && { client: Number(client) }),
     ...(group && { stream_kind: group.kind }),
     ...(type && { type }),
     ...(isDay(from) && { from: startOf(from) }),

@@ -1,7 +1,7 @@
 /** One payment: what was received, what it is applied to, and its history. */
 import type { ComponentChild } from "preact";
+import { ActivityList } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { Why } from "../../parts/why.tsx";
@@ -90,7 +90,19 @@ export function Payment({ id }: { id: number }): ComponentChild {
         )}
       </section>
       {refunds.length > 0 && <RefundsOf refunds={refunds} currency={currency} />}
-      <History stream={id} />
+      <PaymentHistory id={id} />
     </>
+  );
+}
+
+/** What happened to it, and to the refunds that were paid out of it. */
+function PaymentHistory({ id }: { id: number }): ComponentChild {
+  const { value, failure, retry } = useCall("getPaymentHistory", { id });
+  return (
+    <section class="panel">
+      <h2>History</h2>
+      {failure && <Problem failure={failure} retry={retry} />}
+      {value && <ActivityList rows={value.toReversed()} about={id} />}
+    </section>
   );
 }
