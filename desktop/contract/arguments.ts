@@ -19,6 +19,9 @@ const form = z
   .regex(/^[a-z][a-z/-]*(?:\/\d{1,16})?$/)
   .max(60);
 
+/** The moment on the window's screens, if it is not now: nothing can be written there. */
+const past = z.string().max(60).optional();
+
 /** A new password, by the rules of the server. */
 export const newPassword = z
   .string()
@@ -60,8 +63,9 @@ export const ARGUMENTS = {
     key: z.uuidv7(),
     ifMatch: z.int().min(1).optional(),
     form: form.optional(),
+    at: past,
   }),
-  writeAgain: z.strictObject({ form }),
+  writeAgain: z.strictObject({ form, at: past }),
   keepInput: z.strictObject({ form, text: z.string().max(MAX_INPUT) }),
   getInput: z.strictObject({ form }),
   listInputs: nothing,

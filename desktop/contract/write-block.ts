@@ -2,6 +2,12 @@
 import type { Role } from "../../events/business/roles.ts";
 import type { SyncStatus } from "./contract.ts";
 
+/** While the screens show the books as of a moment. */
+export const PAST_BLOCK = {
+  code: "IN_THE_PAST",
+  reason: "You are looking at the past. Return to now to make changes",
+} as const;
+
 interface WriteBlock {
   code: string;
   /** The title of the button. */

@@ -11,11 +11,12 @@ import { Palette } from "./palette/palette.tsx";
 import { Keys, ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { SECTIONS } from "./parts/places.ts";
 import { isPressed, sectionPressed } from "./parts/shortcuts.ts";
-import { mayWrite } from "./parts/write-button.tsx";
+import { mayChange } from "./parts/write-button.tsx";
 import { screenOf } from "./screens.tsx";
 import { bridge } from "./state/bridge.ts";
 import { failureIn } from "./state/call-failed.ts";
 import { connect } from "./state/connect.ts";
+import { keepMomentInLinks } from "./state/links.ts";
 import { go, path } from "./state/navigation.ts";
 import { takeOnePressOnly } from "./state/one-press.ts";
 import { organization, startProblem, status } from "./state/state.ts";
@@ -121,7 +122,7 @@ function actionOf(event: KeyboardEvent): (() => void) | null {
   if (!status.value?.initialized || document.querySelector("dialog[open]")) return null;
   if (isPressed(event, "palette")) return () => show("palette");
   if (isPressed(event, "help")) return () => show("shortcuts");
-  if (isPressed(event, "newInvoice") && mayWrite()) return () => go("/invoices/new");
+  if (isPressed(event, "newInvoice") && mayChange()) return () => go("/invoices/new");
   const section = sectionPressed(event);
   if (section) return () => go(section.path);
   const search = isPressed(event, "search") && document.querySelector<HTMLInputElement>("#main input[type=search]");
@@ -133,6 +134,7 @@ function show(dialog: "palette" | "shortcuts"): void {
 }
 
 takeOnePressOnly();
+keepMomentInLinks();
 window.addEventListener("keydown", onKey);
 if (bridge.shell === "browser") await enterViewer().catch(showStartProblem);
 if (startProblem.value === null) await connect().catch(showStartProblem);

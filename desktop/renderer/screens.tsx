@@ -1,5 +1,6 @@
 /** Which screen an address shows. */
 import type { ComponentChild } from "preact";
+import { OnlyNow } from "./parts/only-now.tsx";
 import { Client } from "./screens/clients/client.tsx";
 import { EditClient, NewClient } from "./screens/clients/client-form.tsx";
 import { Clients } from "./screens/clients/clients.tsx";
@@ -25,6 +26,7 @@ import { reportsAt } from "./screens/reports/reports.tsx";
 import { Diagnostics } from "./screens/settings/diagnostics.tsx";
 import { settingsAt } from "./screens/settings/settings.tsx";
 import { Unsent } from "./screens/unsent/unsent.tsx";
+import { at } from "./state/at.ts";
 
 /** The screens of one record, by the address of its list. The `key` gives each record a screen of its own. */
 const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
@@ -71,10 +73,10 @@ export function screenOf(address: string): ComponentChild {
   const part = settingsAt(route) ?? reportsAt(route);
   if (part) return part;
   const form = FORMS[route];
-  if (form) return form();
+  if (form) return at.value === null ? form() : <OnlyNow what="Not in the past" />;
   const [, edited = "", editedId = "", how = ""] = /^\/(\w+)\/(\d{1,15})\/(\w+)$/.exec(route) ?? [];
   const editor = EDITORS[`${edited}/${how}`]?.(Number(editedId));
-  if (editor) return editor;
+  if (editor) return at.value === null ? editor : <OnlyNow what="Not in the past" />;
   const [, list = "", id = ""] = /^\/(\w+)\/(\d{1,15})$/.exec(route) ?? [];
   const detail = DETAILS[list]?.(Number(id));
   if (detail) return detail;

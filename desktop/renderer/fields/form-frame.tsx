@@ -6,9 +6,11 @@ import type { WriteResult } from "../../contract/contract.ts";
 import { exampleIn } from "../form/input-locale.ts";
 import type { Form } from "../form/use-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
+import { OnlyNow } from "../parts/only-now.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { isPressed } from "../parts/shortcuts.ts";
 import { blockNow, mayWrite, WriteButton } from "../parts/write-button.tsx";
+import { at } from "../state/at.ts";
 import { locale } from "../state/state.ts";
 import { time } from "../text/format.ts";
 import { Conflict } from "./conflict.tsx";
@@ -58,6 +60,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
     if (isSame) submitNow();
   }, [ready]);
   if (!mayWrite(roles)) return <p class="empty">Your role allows you to read this, but not to change it.</p>;
+  if (at.value !== null) return <OnlyNow />;
   const isLocked = over || form.busy || form.unanswered || form.taken || form.conflict !== null;
   const onSubmit = (event: Event) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 /** A list of what is missing, each with a link to the field that mends it. */
 import type { ComponentChild } from "preact";
 import { OWNER } from "../../../events/business/roles.ts";
-import { mayWrite } from "../parts/write-button.tsx";
+import { mayChange, mayWrite } from "../parts/write-button.tsx";
 import type { Gap } from "../text/gaps.ts";
 import { withWayBack } from "./from-address.tsx";
 
@@ -17,7 +17,7 @@ export function GapList({ gaps, back }: { gaps: readonly Gap[]; back: string | n
           </span>{" "}
           {gap.of === "organization" && !mayWrite(OWNER) ? (
             <span class="detail">Ask an owner of the organization.</span>
-          ) : (
+          ) : !mayChange() ? null : (
             <a href={`#${withWayBack(gap.to, back)}`}>{gap.mend}</a>
           )}
         </li>

@@ -2,6 +2,8 @@
 import type { CommandName, InputOf } from "../../../events/commands/commands.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import type { WriteResult } from "../../contract/contract.ts";
+import { PAST_BLOCK } from "../../contract/write-block.ts";
+import { at } from "../state/at.ts";
 import { call } from "../state/bridge.ts";
 import { CallFailed } from "../state/call-failed.ts";
 import { locale, status } from "../state/state.ts";
@@ -48,13 +50,20 @@ export async function write({
   form,
   key = newKey(),
 }: Write): Promise<WriteResult> {
+  requireNow();
   const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
   return advance(await withWords(call("write", { command, id, input, key, ...more })));
 }
 
 /** Repeats a form's command that got no response. @throws CallFailed, as `write` does */
 export async function writeAgain(form: string): Promise<WriteResult> {
+  requireNow();
   return advance(await withWords(call("writeAgain", { form })));
+}
+
+/** The one place where a page refuses to write while it shows the past. The worker refuses it too. */
+function requireNow(): void {
+  if (at.peek() !== null) throw new CallFailed({ code: PAST_BLOCK.code, message: PAST_BLOCK.reason });
 }
 
 /** Explains refusals in the users' words. Rules refuse only writes, so no other call needs this. */

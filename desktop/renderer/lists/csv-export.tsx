@@ -4,16 +4,21 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../../contract/call-error.ts";
 import type { CsvPart } from "../../contract/contract.ts";
 import { Problem } from "../parts/problem.tsx";
+import { at } from "../state/at.ts";
 import { CallFailed } from "../state/call-failed.ts";
 import { download } from "../state/download.ts";
 import { locale, organization } from "../state/state.ts";
 import { count } from "../text/format.ts";
+import { fileMoment } from "../text/moment-words.ts";
 
 interface CsvExportProps {
   /** The first word of the file's name. */
   name: string;
-  /** Reads the part at a cursor; an empty object means the first part. */
-  read: (cursor: { cursor?: string }) => Promise<CsvPart>;
+  /**
+   * Reads the part at a cursor; an empty object means the first part. It also gets the moment, which is the same for all
+   * parts, wherever the screens are by then.
+   */
+  read: (cursor: { cursor?: string }, moment: string | null) => Promise<CsvPart>;
   /** The number of rows; null if unknown. */
   total: number | null;
 }
@@ -35,17 +40,19 @@ export function CsvExport({ name, read, total }: CsvExportProps): ComponentChild
     setFailure(null);
     setRows(0);
     const parts: string[] = [];
+    const asOf = at.peek();
+    const file = `${name}-${fileMoment() ?? organization.value?.today ?? "all"}.csv`;
     let [cursor, done]: [string | null, number] = [null, 0];
     try {
       do {
-        const part: CsvPart = await read(cursor === null ? {} : { cursor });
+        const part: CsvPart = await read(cursor === null ? {} : { cursor }, asOf);
         if (turn.cancelled) return;
         parts.push(part.csv);
         cursor = part.next;
         done += part.rows;
         setRows(done);
       } while (cursor !== null);
-      download(`${name}-${organization.value?.today ?? "all"}.csv`, parts, "text/csv;charset=utf-8");
+      download(file, parts, "text/csv;charset=utf-8");
     } catch (error) {
       if (turn.cancelled) return;
       setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });

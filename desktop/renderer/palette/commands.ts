@@ -5,7 +5,7 @@ import { foldText } from "../../../events/values/fold-text.ts";
 import { unsent } from "../form/unsent.ts";
 import { REPORTS, SECTIONS, SETTINGS } from "../parts/places.ts";
 import { SHORTCUTS } from "../parts/shortcuts.ts";
-import { mayWrite } from "../parts/write-button.tsx";
+import { mayChange, mayWrite } from "../parts/write-button.tsx";
 import { bridge } from "../state/bridge.ts";
 import { go } from "../state/navigation.ts";
 import { openDialog } from "./open-dialog.ts";
@@ -74,7 +74,7 @@ function creations(): Option[] {
     ...more,
   });
   return [
-    ...(mayWrite()
+    ...(mayChange()
       ? [
           create("New invoice", "/invoices/new", { keys: SHORTCUTS.newInvoice.keys[0] }),
           create("New payment", "/payments/new", { words: "add create record receipt" }),
@@ -84,7 +84,7 @@ function creations(): Option[] {
           create("New credit note", "/invoices/new?kind=credit_note"),
         ]
       : []),
-    ...(mayWrite(OWNER) ? [create("Invite a user", "/settings/users/new", { words: "add create new" })] : []),
+    ...(mayChange(OWNER) ? [create("Invite a user", "/settings/users/new", { words: "add create new" })] : []),
   ];
 }
 

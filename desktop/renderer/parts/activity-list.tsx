@@ -1,9 +1,11 @@
 /** Activity, newest first: what happened, who did it, and when. */
 import type { ComponentChild } from "preact";
 import type { ActivityWords } from "../../contract/contract.ts";
+import { nowThere } from "../state/moment.ts";
 import { locale } from "../state/state.ts";
 import { activityText } from "../text/activity-text.ts";
 import { ago, day, time } from "../text/format.ts";
+import { MomentLink } from "./moment-link.tsx";
 
 /** The screen of each kind of thing. Other kinds have no link. */
 const SCREENS: Readonly<Record<string, string>> = {
@@ -39,8 +41,9 @@ export function ActivityList({ rows, about }: ActivityListProps): ComponentChild
           <li key={seq}>
             <span class="words">{href === null ? text : <a href={href}>{text}</a>}</span>
             <span class="who">{actor_name ?? "The server"}</span>
+            <MomentLink seq={seq} to={href?.slice(1)} />
             <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
-              {whenText(at, Date.now())}
+              {whenText(at, nowThere())}
             </time>
           </li>
         );

@@ -3,7 +3,8 @@ import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
 import { WRITERS } from "../../../events/business/roles.ts";
-import { writeBlock } from "../../contract/write-block.ts";
+import { PAST_BLOCK, writeBlock } from "../../contract/write-block.ts";
+import { at } from "../state/at.ts";
 import { status } from "../state/state.ts";
 
 interface WriteButtonProps {
@@ -25,8 +26,14 @@ export function mayWrite(roles: readonly Role[] = WRITERS): boolean {
   return roles.some((role) => role === status.value?.user?.role);
 }
 
+/** True if this user may change something in what the screens show: not in the past. Otherwise they show texts, not forms. */
+export function mayChange(roles: readonly Role[] = WRITERS): boolean {
+  return at.value === null && mayWrite(roles);
+}
+
 /** Why writing is not possible now; null if it is. */
 export function blockNow(roles: readonly Role[] = WRITERS): string | null {
+  if (at.value !== null) return PAST_BLOCK.reason;
   return status.value ? (writeBlock(status.value, roles)?.reason ?? null) : "Starting";
 }
 
@@ -71,6 +78,8 @@ export function WriteLink({
   title?: string;
 }) {
   if (!mayWrite(roles)) return null;
+  // Offline, a form can be filled in; in the past there is nothing to fill in.
+  if (at.value !== null) return <WriteButton plain>{children}</WriteButton>;
   return (
     <a class="button plain" href={href} title={title} data-writes>
       {children}

@@ -2,6 +2,8 @@
 
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Answers, ElectronBridge } from "../../contract/contract.ts";
+import { IS_OF_DEVICE } from "../../contract/device-calls.ts";
+import { at } from "./at.ts";
 import { valueIn } from "./call-failed.ts";
 import { viewerBridge } from "./viewer-bridge.ts";
 
@@ -13,7 +15,28 @@ declare global {
 
 export const bridge: ElectronBridge = window.electron ?? viewerBridge();
 
-/** Calls the worker. @throws CallFailed */
-export async function call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answers[Name]> {
-  return valueIn(await bridge.call(name, argument));
+/**
+ * The argument at a moment: the one place that adds it to reads that name none. A write has it too, so that the worker refuses it; calls
+ * about this device have none.
+ */
+export function withMoment<Name extends CallName>(
+  name: Name,
+  argument: Argument<Name>,
+  moment: string | null,
+): Argument<Name> {
+  return moment === null || IS_OF_DEVICE.has(name) ? argument : { at: moment, ...argument };
+}
+
+/**
+ * Calls the worker.
+ *
+ * @param moment of a read that is one of several: that of the first. By default, the moment on display
+ * @throws CallFailed
+ */
+export async function call<Name extends CallName>(
+  name: Name,
+  argument: Argument<Name>,
+  moment: string | null = at.peek(),
+): Promise<Answers[Name]> {
+  return valueIn(await bridge.call(name, withMoment(name, argument, moment)));
 }

@@ -1,17 +1,19 @@
 /** Reads a screen's answers as soon as the user seems to go there, so that it is drawn once, and completely. */
+import { placeOf } from "./at.ts";
 import { answers, questionOf } from "./use-call.ts";
 
 /**
  * Reads the answers that a screen will show.
  *
- * @param address such as `/invoices/12`
+ * @param address such as `/invoices/12?at=184203`
  * @returns null if there is nothing to wait for, else a promise that resolves when every read has ended, well or not
  */
 export function prefetchScreen(address: string): Promise<unknown> | null {
-  const [, digits] = /^\/invoices\/(\d{1,15})$/.exec(address) ?? [];
+  const { path, at } = placeOf(address);
+  const [, digits] = /^\/invoices\/(\d{1,15})$/.exec(path) ?? [];
   if (digits === undefined) return null;
   const id = Number(digits);
-  const questions = [questionOf("getInvoice", { id }), questionOf("getInvoiceHistory", { id })];
+  const questions = [questionOf("getInvoice", { id }, at), questionOf("getInvoiceHistory", { id }, at)];
   const reads = questions.map((question) => answers.prefetch(question)).filter((read) => read !== null);
   return reads.length === 0 ? null : Promise.all(reads);
 }

@@ -2,7 +2,8 @@
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Answers } from "../../contract/contract.ts";
 import { createAnswers } from "./answers.ts";
-import { call } from "./bridge.ts";
+import { at } from "./at.ts";
+import { call, withMoment } from "./bridge.ts";
 import type { Question } from "./question.ts";
 import { dataVersion, log } from "./state.ts";
 import { type Reply, useAnswer } from "./use-answer.ts";
@@ -15,10 +16,16 @@ const MOMENTARY: ReadonlySet<CallName> = new Set<CallName>(["getDiagnostics", "g
 
 export const answers = createAnswers<unknown>({ version: dataVersion, log, max: MAX_ANSWERS });
 
-export function questionOf<Name extends CallName>(name: Name, argument: Argument<Name>): Question<unknown> {
+/** @param moment of a read; the one on display by default. It is part of the question: a late answer is to its moment. */
+export function questionOf<Name extends CallName>(
+  name: Name,
+  argument: Argument<Name>,
+  moment: string | null = at.value,
+): Question<unknown> {
+  const asked = withMoment(name, argument, moment);
   return {
-    key: JSON.stringify([name, argument]),
-    read: () => call(name, argument),
+    key: JSON.stringify([name, asked]),
+    read: () => call(name, asked, moment),
     momentary: MOMENTARY.has(name),
   };
 }

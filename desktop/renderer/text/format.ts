@@ -179,6 +179,19 @@ export function time(atMs: number, locale: string): string {
   return format.format(atMs);
 }
 
+/** `23:59`, or `11:59 PM` where the locale counts 12 hours. */
+export function clockTime(atMs: number, timeZone: string, locale: string): string {
+  const format = cachedFormat(`clock ${locale} ${timeZone}`, () => {
+    const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+    return new Intl.DateTimeFormat(englishFor(locale), {
+      timeStyle: "short",
+      timeZone,
+      ...(hourCycle && { hourCycle }),
+    });
+  });
+  return format.format(atMs);
+}
+
 /** `2 minutes ago` */
 export function ago(atMs: number, nowMs: number, locale: string): string {
   const seconds = Math.max(0, (nowMs - atMs) / 1000);

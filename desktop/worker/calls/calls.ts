@@ -6,6 +6,7 @@ import type { ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { Answers, CallReply, Settings } from "../../contract/contract.ts";
+import { PAST_BLOCK } from "../../contract/write-block.ts";
 import { failureOf } from "../server/failure-of.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
@@ -54,8 +55,14 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     await desktop.rebuildCache();
     return desktop.status;
   },
-  write: (desktop, request) => desktop.write(request),
-  writeAgain: (desktop, { form }) => desktop.writeAgain(form),
+  write(desktop, { at, ...request }) {
+    requireNow(at);
+    return desktop.write(request);
+  },
+  writeAgain(desktop, { form, at }) {
+    requireNow(at);
+    return desktop.writeAgain(form);
+  },
   keepInput({ inputs }, { form, text }) {
     if (!inputs.store(form, text))
       throw new CallError("UNANSWERED", "your earlier entry has no response yet: it cannot be changed now");
@@ -97,6 +104,11 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     text: diagnosticsText(desktop),
   }),
 };
+
+/** @throws CallError IN_THE_PAST if the window shows the books as of a moment */
+function requireNow(at: string | undefined): void {
+  if (at !== undefined) throw new CallError(PAST_BLOCK.code, PAST_BLOCK.reason);
+}
 
 function settingsOf(stored: unknown): Settings {
   return settings.parse(stored ?? {});

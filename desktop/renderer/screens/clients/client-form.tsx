@@ -37,7 +37,7 @@ export function EditClient({ id }: { id: number }): ComponentChild {
   const { value: client, failure, waiting, retry } = useCall("getClient", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !client) return <p class="waiting">Loading…</p>;
-  if (!client) return <Missing what="client" to="/clients" />;
+  if (!client) return <Missing what="client" id={id} to="/clients" />;
   const start = { value: CLIENT_FORM.typedOf(client), version: client.version };
   const { name, archived, version } = client;
   return (

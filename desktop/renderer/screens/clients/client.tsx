@@ -23,7 +23,7 @@ export function Client({ id }: { id: number }): ComponentChild {
   const { value: client, failure, waiting, retry } = useCall("getClient", { id, ...datedArgument() });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
-  if (!client) return <Missing what="client" to="/clients" />;
+  if (!client) return <Missing what="client" id={id} to="/clients" />;
   const shown = client.balances.find(({ currency }) => currency === word("currency")) ?? mainBalance(client);
   return (
     <>

@@ -8,6 +8,7 @@ import { call } from "../../state/bridge.ts";
 import { CallFailed } from "../../state/call-failed.ts";
 import { download } from "../../state/download.ts";
 import { locale } from "../../state/state.ts";
+import { fileMoment } from "../../text/moment-words.ts";
 
 interface StatementExportProps {
   /** The statement on the screen; null until its period is known. */
@@ -21,9 +22,10 @@ export function StatementExport({ account, name }: StatementExportProps): Compon
   const run = async () => {
     if (account === null) return;
     setFailure(null);
+    const file = [name, fileMoment()].filter((part) => part !== null).join("-");
     try {
       const csv = await call("exportStatement", { ...account, locale: locale.value });
-      if (csv !== null) download(`${name}.csv`, csv, "text/csv;charset=utf-8");
+      if (csv !== null) download(`${file}.csv`, csv, "text/csv;charset=utf-8");
     } catch (error) {
       setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
     }

@@ -35,7 +35,7 @@ function LoadedInvoice({ id, form }: { id: number; form: (invoice: InvoiceDetail
   const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !invoice) return <p class="waiting">Loading…</p>;
-  return invoice ? form(invoice) : <Missing what="invoice" to="/invoices" />;
+  return invoice ? form(invoice) : <Missing what="invoice" id={id} to="/invoices" />;
 }
 
 function EmptyForm({ kind, client }: { kind: Kind; client: number | null }): ComponentChild {

@@ -13,7 +13,7 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
   const { value: creditNote, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !creditNote) return <p class="waiting">Loading…</p>;
-  if (!creditNote) return <Missing what="credit note" to="/invoices" />;
+  if (!creditNote) return <Missing what="credit note" id={id} to="/invoices" />;
   const { status, client_id, currency, gross_minor, prepaid_minor, refunded_minor, corrects, settles, version } =
     creditNote;
   const name = documentName(creditNote);

@@ -7,6 +7,7 @@ import { useLayoutEffect } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { ListPosition } from "../../lists/virtual-list.tsx";
 import { createAnswers } from "../../state/answers.ts";
+import { at } from "../../state/at.ts";
 import { call } from "../../state/bridge.ts";
 import type { Question } from "../../state/question.ts";
 import { dataVersion, log } from "../../state/state.ts";
@@ -25,7 +26,7 @@ interface InvoiceIds {
 }
 
 interface InvoiceList extends InvoiceIds {
-  /** The question that the ids answer. */
+  /** The question that the ids answer, at any moment: while the moment moves, the list stays where it is scrolled to. */
   question: string;
   failure: Failure | null;
   waiting: boolean;
@@ -50,25 +51,25 @@ export const listPosition: ListPosition = { question: "", top: 0, chosen: null }
 
 /** The list that was open last. A component that reads it renders again when it changes. */
 export function lastList(): InvoiceIds {
-  return (lastWords.value && lists.get(keyOf(lastWords.value)).value) ?? NO_LIST;
+  return (lastWords.value && lists.get(keyOf(lastWords.value, at.value)).value) ?? NO_LIST;
 }
 
 /** The list for these words. Until the first response, the list before it. */
 export function useInvoiceList(words: Words): InvoiceList {
-  const key = keyOf(words);
-  const reply = useAnswer(lists, questionOf(words));
+  const key = keyOf(words, null);
+  const reply = useAnswer(lists, questionOf(words, at.value));
   const { failure, waiting, retry } = reply;
   useLayoutEffect(() => {
     if (!waiting) lastWords.value = words;
   }, [key, waiting]);
   const list = reply.value ?? lastList();
-  return { ...list, question: `${log.value} ${keyOf(list.words)}`, failure, waiting, retry };
+  return { ...list, question: `${log.value} ${keyOf(list.words, null)}`, failure, waiting, retry };
 }
 
 /** While a screen of one invoice is open, its neighbours follow the data. */
 export function useNeighbours(id: number): { before: number | null; after: number | null; at: number; of: number } {
   const words = lastWords.value;
-  useAnswer(lists, words && questionOf(words));
+  useAnswer(lists, words && questionOf(words, at.value));
   return neighboursOf(id);
 }
 
@@ -80,18 +81,18 @@ export function neighboursOf(id: number): { before: number | null; after: number
   return { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null, at, of: ids.length };
 }
 
-function keyOf(words: Words): string {
-  return JSON.stringify(words);
+function keyOf(words: Words, moment: string | null): string {
+  return JSON.stringify([words, moment]);
 }
 
-function questionOf(words: Words): Question<InvoiceIds> {
+function questionOf(words: Words, moment: string | null): Question<InvoiceIds> {
   return {
-    key: keyOf(words),
+    key: keyOf(words, moment),
     restMs: REST_MS,
     async read({ before, isWanted, show }) {
       if (before === undefined) {
-        const keep = expectRows();
-        const { rows, next } = await call("listInvoices", { ...filterOf(words), limit: FIRST_PAGE });
+        const keep = expectRows(moment);
+        const { rows, next } = await call("listInvoices", { ...filterOf(words), limit: FIRST_PAGE }, moment);
         keep(rows);
         const part = { words, ids: rows.map(({ id }) => id), complete: next === null, shortened: false };
         if (next === null) return part;
@@ -99,7 +100,7 @@ function questionOf(words: Words): Question<InvoiceIds> {
         await new Promise((resume) => setTimeout(resume, PAUSE_MS));
         if (!isWanted()) return;
       }
-      const { ids, shortened } = await call("listInvoiceIds", filterOf(words));
+      const { ids, shortened } = await call("listInvoiceIds", filterOf(words), moment);
       const isSame = before?.ids.length === ids.length && ids.every((id, n) => id === before.ids[n]);
       return { words, ids: isSame ? before.ids : ids, complete: true, shortened };
     },

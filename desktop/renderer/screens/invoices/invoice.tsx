@@ -11,7 +11,9 @@ import { isPressed } from "../../parts/shortcuts.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { usePrinting } from "../../parts/use-printing.tsx";
 import { Why } from "../../parts/why.tsx";
+import { addressAt, at } from "../../state/at.ts";
 import { bridge } from "../../state/bridge.ts";
+import { nowThere } from "../../state/moment.ts";
 import { go, goInstead } from "../../state/navigation.ts";
 import { prefetchScreen } from "../../state/prefetch.ts";
 import { dataVersion, locale } from "../../state/state.ts";
@@ -43,7 +45,7 @@ export function Invoice({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} retry={retry} />;
   // The previous document stays in sight until this one arrives, so that stepping through a list does not flicker.
   if (waiting && !value) return <p class="waiting">Loading…</p>;
-  if (!value) return <Missing what="invoice" to={backAddress()} />;
+  if (!value) return <Missing what="invoice" id={id} to={backAddress()} />;
   return shown;
 }
 
@@ -226,7 +228,7 @@ function deliveriesText({ deliveries }: InvoiceDetail): ComponentChild {
   if (deliveries.length === 0) return null;
   return deliveries.map(({ how, at }) => (
     <div key={how}>
-      {DELIVERY_NAMES[how]} {ago(at, Date.now(), locale.value)}
+      {DELIVERY_NAMES[how]} {ago(at, nowThere(), locale.value)}
     </div>
   ));
 }
@@ -300,13 +302,15 @@ function Neighbours({ id }: { id: number }): ComponentChild {
 function useNeighboursAhead(id: number): void {
   const { ids } = lastList();
   const version = dataVersion.value;
+  const moment = at.value;
   useEffect(() => {
     const turn = requestIdleCallback(() => {
       const { before, after } = neighboursOf(id);
-      for (const neighbour of [after, before]) if (neighbour !== null) void prefetchScreen(`/invoices/${neighbour}`);
+      for (const neighbour of [after, before])
+        if (neighbour !== null) void prefetchScreen(addressAt(`/invoices/${neighbour}`, moment));
     });
     return () => cancelIdleCallback(turn);
-  }, [id, ids, version]);
+  }, [id, ids, version, moment]);
 }
 
 /** J or Alt+Down opens the next document, K or Alt+Up the previous one. Escape returns to the list. */

@@ -48,7 +48,9 @@ export function Invoices(): ComponentChild {
           key={question}
           name="invoices"
           total={waiting ? null : total}
-          read={(cursor) => call("exportInvoices", { ...filterOf(words), locale: locale.value, ...cursor })}
+          read={(cursor, moment) =>
+            call("exportInvoices", { ...filterOf(words), locale: locale.value, ...cursor }, moment)
+          }
         />
         <InvoiceListTotals words={words} length={waiting ? null : total} />
       </header>

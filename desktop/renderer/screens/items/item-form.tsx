@@ -26,7 +26,7 @@ export function EditItem({ id }: { id: number }): ComponentChild {
   const { value: item, failure, waiting } = useCall("getItem", { id });
   if (failure) return <Problem failure={failure} />;
   if (waiting && !item) return <p class="waiting">Loading…</p>;
-  if (!item) return <Missing what="item" to="/items" />;
+  if (!item) return <Missing what="item" id={id} to="/items" />;
   const { code, archived, version } = item;
   const start = { value: ITEM_FORM.typedOf(item), version };
   return (

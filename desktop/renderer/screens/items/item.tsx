@@ -15,7 +15,7 @@ export function Item({ id }: { id: number }): ComponentChild {
   const { value: item, failure, waiting, retry } = useCall("getItem", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
-  if (!item) return <Missing what="item" to="/items" />;
+  if (!item) return <Missing what="item" id={id} to="/items" />;
   const currency = organization.value?.currency ?? "";
   return (
     <>

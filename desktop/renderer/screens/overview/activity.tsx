@@ -37,7 +37,9 @@ export function Activity(): ComponentChild {
           <CsvExport
             name="activity"
             total={pages.whole ? pages.rows.length : null}
-            read={(cursor) => call("exportActivity", { ...filter, sort, locale: locale.value, ...cursor })}
+            read={(cursor, moment) =>
+              call("exportActivity", { ...filter, sort, locale: locale.value, ...cursor }, moment)
+            }
           />
         </div>
       </header>

@@ -1,7 +1,7 @@
 /** What a new organization does before its first invoice. Shown until one has been issued. */
 import type { ComponentChild } from "preact";
 import { GapList } from "../../fields/gap-list.tsx";
-import { mayWrite } from "../../parts/write-button.tsx";
+import { mayChange } from "../../parts/write-button.tsx";
 import { organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { sellerGaps } from "../../text/gaps.ts";
@@ -10,7 +10,7 @@ export function FirstSteps(): ComponentChild {
   const own = organization.value;
   const { value: clients } = useCall("listClients", { limit: 1 });
   const { value: drafts } = useCall("listInvoices", { limit: 1 });
-  if (!own || !clients || !drafts || !mayWrite()) return null;
+  if (!own || !clients || !drafts || !mayChange()) return null;
   const gaps = sellerGaps(own, null);
   const [draft] = drafts.rows;
   return (

@@ -14,7 +14,7 @@ export function ReallocatePayment({ id }: { id: number }): ComponentChild {
   const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !payment) return <p class="waiting">Loading…</p>;
-  if (!payment) return <Missing what="payment" to="/payments" />;
+  if (!payment) return <Missing what="payment" id={id} to="/payments" />;
   const { currency, amount_minor, refunded_minor, client_id, received_on, method, reference, allocations } = payment;
   if (paymentOffers(payment, locale.value).ReallocatePayment === null)
     return (

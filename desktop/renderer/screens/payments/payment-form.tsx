@@ -64,7 +64,7 @@ function PaymentOfInvoice({ id, today }: { id: number; today: string }): Compone
   if (first === null && invoice !== null) setFirst(invoice);
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !first) return <p class="waiting">Loading…</p>;
-  if (!first) return <Missing what="invoice" to="/invoices" />;
+  if (!first) return <Missing what="invoice" id={id} to="/invoices" />;
   const { currency, client_id: client } = first;
   const balance = dueOf(first);
   const amount = balance > 0 ? typedMoney(balance, { currency, locale: locale.value }) : "";

@@ -20,7 +20,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
   const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
-  if (!payment) return <Missing what="payment" to="/payments" />;
+  if (!payment) return <Missing what="payment" id={id} to="/payments" />;
   const { currency, amount_minor, fees_minor, refunded_minor, allocated_minor, allocations, refunds, reversed } =
     payment;
   const text = (minor: number) => money(minor, currency, locale.value);

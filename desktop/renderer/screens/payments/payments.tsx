@@ -86,7 +86,7 @@ export function Payments(): ComponentChild {
             key={JSON.stringify(question)}
             name="payments"
             total={pages.whole && !pages.waiting ? pages.rows.length : null}
-            read={(cursor) => call("exportPayments", { ...question, locale: locale.value, ...cursor })}
+            read={(cursor, moment) => call("exportPayments", { ...question, locale: locale.value, ...cursor }, moment)}
           />
         </div>
         {filtered && pages.whole && !pages.waiting && <Totals rows={pages.rows} />}

@@ -17,7 +17,7 @@ export function Refund({ id }: { id: number }): ComponentChild {
   const client = useCall("getClient", refund ? { id: refund.client_id } : null).value;
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
-  if (!refund) return <Missing what="refund" to="/refunds" />;
+  if (!refund) return <Missing what="refund" id={id} to="/refunds" />;
   const { currency, amount_minor, client_id, paid_on, method, reference, sources, reversed, version } = refund;
   const text = (minor: number) => money(minor, currency, locale.value);
   const name = `Refund of ${text(amount_minor)}`;

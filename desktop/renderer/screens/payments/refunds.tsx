@@ -73,7 +73,7 @@ export function Refunds(): ComponentChild {
             key={JSON.stringify(question)}
             name="refunds"
             total={pages.whole && !pages.waiting ? pages.rows.length : null}
-            read={(cursor) => call("exportRefunds", { ...question, locale: locale.value, ...cursor })}
+            read={(cursor, moment) => call("exportRefunds", { ...question, locale: locale.value, ...cursor }, moment)}
           />
         </div>
         {filtered && pages.whole && !pages.waiting && <Totals rows={pages.rows} />}

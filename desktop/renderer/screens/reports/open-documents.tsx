@@ -69,7 +69,7 @@ function DocumentsIn({ aged, currency, client }: DocumentsProps): ComponentChild
           key={JSON.stringify(filter)}
           name={`open-documents-${currency}-${aged.day}`}
           total={pages.whole ? pages.rows.length : null}
-          read={(cursor) => call("exportOpenItems", { ...filter, locale: locale.value, ...cursor })}
+          read={(cursor, moment) => call("exportOpenItems", { ...filter, locale: locale.value, ...cursor }, moment)}
         />
       </OpenItemsHead>
       {client !== null && <ClientLine id={client} />}

@@ -114,7 +114,7 @@ function Gaps({ place }: { place: Place }): ComponentChild {
       <CsvExport
         name={`numbers-${name}`}
         total={value.next === null ? value.rows.length : null}
-        read={(cursor) => call("exportNumberGaps", { ...place, locale: locale.value, ...cursor })}
+        read={(cursor, moment) => call("exportNumberGaps", { ...place, locale: locale.value, ...cursor }, moment)}
       />
     </div>
   );

@@ -10,7 +10,7 @@ import type { FieldsOf } from "../../form/form-fields.ts";
 import { useForm } from "../../form/use-form.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
-import { mayWrite } from "../../parts/write-button.tsx";
+import { mayChange, mayWrite } from "../../parts/write-button.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { day } from "../../text/format.ts";
@@ -38,7 +38,11 @@ export function LockSettings(): ComponentChild {
   if (!row) return <p class="waiting">Loading…</p>;
   return (
     <>
-      {mayWrite(OWNER) ? <LockForm row={row} /> : <Lock row={row} more="Only owners can change this." />}
+      {mayChange(OWNER) ? (
+        <LockForm row={row} />
+      ) : (
+        <Lock row={row} {...(!mayWrite(OWNER) && { more: "Only owners can change this." })} />
+      )}
       <LockHistory />
     </>
   );

@@ -5,13 +5,13 @@ import { OWNER } from "../../../../events/business/roles.ts";
 import { MAX_LOGO_BYTES } from "../../../../events/values/logo.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { Action } from "../../parts/action.tsx";
-import { mayWrite } from "../../parts/write-button.tsx";
+import { mayChange } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { bytes, count } from "../../text/format.ts";
 import { base64Of, type Logo, readLogo } from "../../text/logo-file.ts";
 
 export function SettingsLogo({ row }: { row: OrganizationRow }): ComponentChild {
-  if (!mayWrite(OWNER)) return row.logo && <LogoPanel logo={row.logo} />;
+  if (!mayChange(OWNER)) return row.logo && <LogoPanel logo={row.logo} />;
   return <LogoForm row={row} />;
 }
 

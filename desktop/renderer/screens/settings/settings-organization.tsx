@@ -10,7 +10,7 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Facts } from "../../parts/facts.tsx";
-import { mayWrite } from "../../parts/write-button.tsx";
+import { mayChange } from "../../parts/write-button.tsx";
 import { go } from "../../state/navigation.ts";
 import { organization } from "../../state/state.ts";
 import { formatIban } from "../../text/bank-account.ts";
@@ -25,7 +25,7 @@ export function OrganizationSettings(): ComponentChild {
   if (!row) return <p class="waiting">Loading…</p>;
   return (
     <>
-      {mayWrite(OWNER) ? <OrganizationForm row={row} /> : <OrganizationFacts row={row} />}
+      {mayChange(OWNER) ? <OrganizationForm row={row} /> : <OrganizationFacts row={row} />}
       <SettingsLogo row={row} />
     </>
   );

@@ -6,7 +6,7 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { useForm } from "../../form/use-form.ts";
-import { mayWrite } from "../../parts/write-button.tsx";
+import { mayChange } from "../../parts/write-button.tsx";
 import { go } from "../../state/navigation.ts";
 import { organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -45,7 +45,7 @@ export function SeriesSettings(): ComponentChild {
   if (!row) return <p class="waiting">Loading…</p>;
   return (
     <>
-      {mayWrite(OWNER) ? (
+      {mayChange(OWNER) ? (
         <SeriesForm row={row} states={states ?? []} />
       ) : (
         <SeriesTable row={row} states={states ?? []} />

@@ -10,10 +10,11 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import { UniqueField } from "../../fields/unique-field.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Action } from "../../parts/action.tsx";
+import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
-import { WriteButton } from "../../parts/write-button.tsx";
+import { mayChange, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { failureIn } from "../../state/call-failed.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -25,7 +26,7 @@ import { USER_FORM } from "./user-form-fields.ts";
 export function UserSettings({ id }: { id: number }): ComponentChild {
   const { value, failure } = useCall("getUser", { id });
   if (failure) return <Problem failure={failure} />;
-  if (!value) return <Missing what="user" to="/settings/users" />;
+  if (!value) return <Missing what="user" id={id} to="/settings/users" />;
   return (
     <>
       <div class="panel-head">
@@ -36,8 +37,22 @@ export function UserSettings({ id }: { id: number }): ComponentChild {
           </span>
         )}
       </div>
-      <UserForm user={value} />
-      <RolePanel key={value.role} user={value} />
+      {mayChange(OWNER) ? (
+        <>
+          <UserForm user={value} />
+          <RolePanel key={value.role} user={value} />
+        </>
+      ) : (
+        <section class="panel">
+          <Facts
+            facts={[
+              ["Name", value.name],
+              ["E-mail", value.email],
+              ["Role", roleName(value.role as Role)],
+            ]}
+          />
+        </section>
+      )}
       <Access user={value} />
       <History stream={id} />
     </>

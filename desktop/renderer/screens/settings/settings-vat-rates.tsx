@@ -16,7 +16,7 @@ import { type Form, useForm } from "../../form/use-form.ts";
 import { useVatRates } from "../../form/use-vat-rates.ts";
 import { typedVatOf, type VatRate, vatRateText, vatTyped } from "../../form/vat-rates.ts";
 import { Icon } from "../../parts/icon.tsx";
-import { mayWrite } from "../../parts/write-button.tsx";
+import { mayChange } from "../../parts/write-button.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { VAT_NAMES } from "../../text/codes.ts";
 
@@ -48,7 +48,7 @@ export function VatRateSettings(): ComponentChild {
   const row = organization.value;
   const rates = useVatRates();
   if (!row || !rates) return <p class="waiting">Loading…</p>;
-  return mayWrite(OWNER) ? <RatesForm row={row} used={rates.used} /> : <RatesTable rates={rates.saved} />;
+  return mayChange(OWNER) ? <RatesForm row={row} used={rates.used} /> : <RatesTable rates={rates.saved} />;
 }
 
 function RatesForm({ row, used }: { row: OrganizationRow; used: readonly VatRate[] }): ComponentChild {

@@ -1,0 +1,75 @@
+/** What is known of the moment on display: its event, its time, and how far the history reaches. */
+import { computed, effect, signal } from "@preact/signals";
+import type { Failure } from "../../contract/call-error.ts";
+import { at } from "./at.ts";
+import { call } from "./bridge.ts";
+import { failureIn } from "./call-failed.ts";
+import { dataVersion, status } from "./state.ts";
+
+/** Times are ms since 1970 UTC. */
+export interface MomentAnswer {
+  /** The last event of the moment. */
+  seq: number;
+  /** Which time is "now" there. */
+  at_ms: number;
+  /** The last event of the log on this device. */
+  head: number;
+  head_at_ms: number;
+  /** When event 1 was recorded. */
+  log_begins_ms: number;
+  /** The organization's, as of the moment. */
+  time_zone: string;
+  /** The last event of the moment; null: there is none. */
+  event: { stream: number } | null;
+}
+
+interface Answer {
+  /** The moment that was asked for. */
+  asked: string | null;
+  value: MomentAnswer | null;
+  failure: Failure | null;
+}
+
+/** True while the time bar is open. */
+export const isBarOpen = signal(false);
+
+const answer = signal<Answer>({ asked: null, value: null, failure: null });
+
+/** The moment on display; until its answer arrives, the one before. Null: it is not known yet, or there is no such moment. */
+export const moment = computed(() => answer.value.value);
+/** Why there is no such moment; null if there is one, or nothing is known yet. */
+export const momentFailure = computed(() => answer.value.failure);
+/** True if `moment` is that of the address. */
+export const isMomentKnown = computed(() => answer.value.asked === at.value && answer.value.value !== null);
+
+/** Which time it is on the screens, ms since 1970 UTC: that of the moment, or now. */
+export function nowThere(): number {
+  return (at.value === null ? null : moment.value?.at_ms) ?? Date.now();
+}
+
+let reading = false;
+
+/** From now on, `moment` follows the address. While the address changes fast, only the last one is read. */
+export function followMoment(): void {
+  effect(() => {
+    dataVersion.value;
+    at.value;
+    if (status.value?.initialized && (at.value !== null || isBarOpen.value)) void read();
+  });
+}
+
+async function read(): Promise<void> {
+  if (reading) return;
+  reading = true;
+  for (let isLate = true; isLate; ) {
+    const [asked, version] = [at.peek(), dataVersion.peek()];
+    try {
+      const value = (await call("getMoment" as never, {} as never, asked)) as MomentAnswer;
+      answer.value = { asked, value, failure: null };
+    } catch (error) {
+      answer.value = { asked, value: null, failure: failureIn(error) };
+    }
+    isLate = asked !== at.peek() || version !== dataVersion.peek();
+  }
+  reading = false;
+}
