@@ -13,14 +13,18 @@ import { SECTIONS } from "./parts/places.ts";
 import { isPressed, sectionPressed } from "./parts/shortcuts.ts";
 import { mayChange } from "./parts/write-button.tsx";
 import { screenOf } from "./screens.tsx";
+import { at } from "./state/at.ts";
 import { bridge } from "./state/bridge.ts";
 import { failureIn } from "./state/call-failed.ts";
 import { connect } from "./state/connect.ts";
 import { keepMomentInLinks } from "./state/links.ts";
+import { isBarOpen } from "./state/moment.ts";
 import { go, path } from "./state/navigation.ts";
 import { takeOnePressOnly } from "./state/one-press.ts";
 import { organization, startProblem, status } from "./state/state.ts";
 import { enterViewer } from "./state/viewer-bridge.ts";
+import { MomentBanner } from "./time-bar/moment-banner.tsx";
+import { isPastOrBar, leavePast, TimeBar, toggleBar } from "./time-bar/time-bar.tsx";
 
 function App(): ComponentChild {
   const now = status.value;
@@ -36,11 +40,13 @@ function App(): ComponentChild {
       </button>
       <Navigation />
       <div class="page">
+        <MomentBanner />
         <Banner status={now} />
         <UpdateBanner />
-        <main id="main" tabIndex={-1} data-path={path.value}>
+        <main id="main" tabIndex={-1} data-path={path.value} data-at={at.value ?? ""}>
           {screenOf(path.value)}
         </main>
+        <TimeBar />
       </div>
       <Palette />
       <ShortcutsDialog />
@@ -95,6 +101,18 @@ function Navigation(): ComponentChild {
           <Keys keys="Ctrl+K" />
         </span>
       </button>
+      <button
+        type="button"
+        class="plain find"
+        title="The books at any moment"
+        aria-expanded={isBarOpen.value}
+        onClick={toggleBar}
+      >
+        Time bar
+        <span>
+          <Keys keys="T" />
+        </span>
+      </button>
       <ul>
         {SECTIONS.map(({ path: to, name, key }) => (
           <li key={to}>
@@ -122,6 +140,8 @@ function actionOf(event: KeyboardEvent): (() => void) | null {
   if (!status.value?.initialized || document.querySelector("dialog[open]")) return null;
   if (isPressed(event, "palette")) return () => show("palette");
   if (isPressed(event, "help")) return () => show("shortcuts");
+  if (isPressed(event, "timeBar")) return toggleBar;
+  if (isPressed(event, "now") && isPastOrBar()) return leavePast;
   if (isPressed(event, "newInvoice") && mayChange()) return () => go("/invoices/new");
   const section = sectionPressed(event);
   if (section) return () => go(section.path);

@@ -1,6 +1,6 @@
 /** Which screen an address shows. */
 import type { ComponentChild } from "preact";
-import { OnlyNow } from "./parts/only-now.tsx";
+import { OnlyNow } from "./fields/only-now.tsx";
 import { Client } from "./screens/clients/client.tsx";
 import { EditClient, NewClient } from "./screens/clients/client-form.tsx";
 import { Clients } from "./screens/clients/clients.tsx";

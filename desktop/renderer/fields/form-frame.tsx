@@ -6,7 +6,6 @@ import type { WriteResult } from "../../contract/contract.ts";
 import { exampleIn } from "../form/input-locale.ts";
 import type { Form } from "../form/use-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
-import { OnlyNow } from "../parts/only-now.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { isPressed } from "../parts/shortcuts.ts";
 import { blockNow, mayWrite, WriteButton } from "../parts/write-button.tsx";
@@ -14,6 +13,7 @@ import { at } from "../state/at.ts";
 import { locale } from "../state/state.ts";
 import { time } from "../text/format.ts";
 import { Conflict } from "./conflict.tsx";
+import { OnlyNow } from "./only-now.tsx";
 
 interface FormFrameProps<V extends object> {
   form: Form<V>;

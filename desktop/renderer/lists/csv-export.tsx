@@ -9,7 +9,7 @@ import { CallFailed } from "../state/call-failed.ts";
 import { download } from "../state/download.ts";
 import { locale, organization } from "../state/state.ts";
 import { count } from "../text/format.ts";
-import { fileMoment } from "../text/moment-words.ts";
+import { fileMoment } from "../text/moments/moment-words.ts";
 
 interface CsvExportProps {
   /** The first word of the file's name. */

@@ -6,8 +6,10 @@ import { unsent } from "../form/unsent.ts";
 import { REPORTS, SECTIONS, SETTINGS } from "../parts/places.ts";
 import { SHORTCUTS } from "../parts/shortcuts.ts";
 import { mayChange, mayWrite } from "../parts/write-button.tsx";
+import { at } from "../state/at.ts";
 import { bridge } from "../state/bridge.ts";
-import { go } from "../state/navigation.ts";
+import { isBarOpen } from "../state/moment.ts";
+import { go, moveTo } from "../state/navigation.ts";
 import { openDialog } from "./open-dialog.ts";
 
 /** One line of the palette. */
@@ -113,6 +115,20 @@ function others(): Option[] {
       words: "refresh update",
       run: () => void bridge.sync.pullFromServer().catch(() => {}),
     },
+    {
+      id: "time-bar",
+      group: "Other",
+      name: "Time bar",
+      detail: "The books at any moment",
+      keys: SHORTCUTS.timeBar.keys[0],
+      words: "history past moment as of date travel",
+      run: () => {
+        isBarOpen.value = true;
+      },
+    },
+    ...(at.value === null
+      ? []
+      : [{ id: "now", group: "Other", name: "Return to now", words: "present today", run: () => moveTo(null) }]),
     {
       id: "shortcuts",
       group: "Other",

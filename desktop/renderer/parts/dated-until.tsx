@@ -5,10 +5,11 @@
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { setWords, word } from "../state/address.ts";
+import { at } from "../state/at.ts";
 import { locale, organization } from "../state/state.ts";
 import { day } from "../text/format.ts";
 import { isDay } from "../text/report-periods.ts";
-import { Dialog } from "./action.tsx";
+import { TwoTimes } from "./two-times.tsx";
 
 /** The day until which figures count, YYYY-MM-DD; null: everything up to now. */
 export function datedUntil(): string | null {
@@ -43,37 +44,11 @@ export function DatedUntil(): ComponentChild {
       </button>
       {isDay(typed) && typed >= today && (
         <p class="detail" role="status">
-          These are the figures of today. Choose an earlier day.
+          These are the figures of {at.value === null ? "today" : "that moment"}. Choose an earlier day.
         </p>
       )}
-      {open && <Help close={() => setOpen(false)} />}
+      {open && <TwoTimes close={() => setOpen(false)} />}
     </div>
-  );
-}
-
-function Help({ close }: { close: () => void }): ComponentChild {
-  return (
-    <Dialog title="Dated until a day" onClose={close}>
-      <div class="help">
-        <p>
-          Every document and payment has two dates: the one that it bears (<em>dated</em>), and the one on which it was
-          entered (<em>recorded</em>). “Dated until 31 December” counts what is dated up to that day, whenever it was
-          recorded:
-        </p>
-        <ul>
-          <li>A client paid on 30 December, and you entered it on 5 January. The payment counts.</li>
-          <li>You issued an invoice on 3 January, and dated it 31 December. The invoice counts.</li>
-          <li>A client paid on 2 January. The payment does not count: the invoice was still open.</li>
-        </ul>
-        <p>
-          Figures of a past day therefore change if something is entered later with an earlier date. To prevent that,
-          lock the period in the settings.
-        </p>
-        <button type="button" onClick={close}>
-          Close
-        </button>
-      </div>
-    </Dialog>
   );
 }
 

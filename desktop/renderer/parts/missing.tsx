@@ -4,7 +4,7 @@ import { at } from "../state/at.ts";
 import { moment } from "../state/moment.ts";
 import { locale } from "../state/state.ts";
 import { useBirth } from "../state/use-birth.ts";
-import { eventName, momentTime } from "../text/moment-words.ts";
+import { eventName, momentTime } from "../text/moments/moment-words.ts";
 import { MomentLink } from "./moment-link.tsx";
 
 interface MissingProps {

@@ -9,15 +9,25 @@ interface Shortcut {
   /** Such as `Ctrl+K`. Ctrl is Command on a Mac. Any of them does it. */
   keys: readonly string[];
   name: string;
-  where: "Anywhere" | "In a list" | "On an invoice" | "In a form" | "In the lines of an invoice";
+  where: "Anywhere" | "On the time bar" | "In a list" | "On an invoice" | "In a form" | "In the lines of an invoice";
 }
 
 export const SHORTCUTS = {
   palette: { keys: ["Ctrl+K"], name: "Find, create or go to anything", where: "Anywhere" },
   help: { keys: ["?"], name: "Show this list", where: "Anywhere" },
   search: { keys: ["/", "Ctrl+F"], name: "Search this list", where: "Anywhere" },
+  timeBar: { keys: ["T", "Alt+T"], name: "Time bar: the books at any moment", where: "Anywhere" },
+  now: { keys: ["Escape"], name: "From the past back to now", where: "Anywhere" },
   newInvoice: { keys: ["Alt+N"], name: "New invoice", where: "Anywhere" },
   sync: { keys: ["F5"], name: "Sync now", where: "Anywhere" },
+  momentEvent: { keys: ["ArrowLeft", "ArrowRight"], name: "One event back or on", where: "On the time bar" },
+  momentDay: { keys: ["Shift+ArrowLeft", "Shift+ArrowRight"], name: "One day back or on", where: "On the time bar" },
+  momentMonth: {
+    keys: ["PageDown", "PageUp"],
+    name: "To the end of the month before or after",
+    where: "On the time bar",
+  },
+  momentEnds: { keys: ["Home", "End"], name: "To the first or the last event", where: "On the time bar" },
   rows: {
     keys: ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"],
     name: "Choose a row",
@@ -97,6 +107,8 @@ function isField(target: EventTarget | null): boolean {
 const SIGNS: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
   PageUp: "Page up",
   PageDown: "Page down",
   Escape: "Esc",

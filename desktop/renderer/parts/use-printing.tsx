@@ -4,7 +4,11 @@
  */
 import { type ComponentChild, render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { at } from "../state/at.ts";
 import { bridge } from "../state/bridge.ts";
+import { moment } from "../state/moment.ts";
+import { locale } from "../state/state.ts";
+import { fileMoment, momentWords } from "../text/moments/moment-words.ts";
 
 const sheet = document.createElement("div");
 sheet.className = "sheet";
@@ -17,14 +21,16 @@ interface Printing {
 }
 
 /**
- * @param name of the document, and of the PDF file
+ * @param what the name of the document, and of the PDF file; in the past, the moment follows it
  * @param onPaper called after the print dialog, whose outcome no page learns, and after a PDF was saved
  */
 export function usePrinting(
-  name: string,
+  what: string,
   page: ComponentChild,
   onPaper: (how: "print" | "pdf") => void = () => {},
 ): Printing {
+  const asOf = fileMoment();
+  const name = asOf === null ? what : `${what} ${asOf}`;
   const latest = useRef(page);
   latest.current = page;
   const report = useRef(onPaper);
@@ -64,11 +70,25 @@ export function usePrinting(
   };
 }
 
+/** The moment, above what is printed; nothing if it is now. */
+function MomentLine(): ComponentChild {
+  if (at.value === null) return null;
+  const words = moment.value ? momentWords(moment.value, locale.value) : at.value;
+  return <p class="paper-moment">The books as of {words}</p>;
+}
+
 function putOn(page: ComponentChild, name: string): void {
   // The name at the foot of each page. It is set only while printing, because it affects the styles of the whole
   // document.
   document.documentElement.style.setProperty("--paper-name", JSON.stringify(name));
-  render(page, sheet);
+  // Whatever is printed of the past says so.
+  render(
+    <>
+      <MomentLine />
+      {page}
+    </>,
+    sheet,
+  );
 }
 
 function clear(): void {

@@ -1,5 +1,6 @@
 /** Connects the page to its shell: Electron's preload script or, in a browser, the viewer's server. */
 
+import { signal } from "@preact/signals";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Answers, ElectronBridge } from "../../contract/contract.ts";
 import { IS_OF_DEVICE } from "../../contract/device-calls.ts";
@@ -38,5 +39,14 @@ export async function call<Name extends CallName>(
   argument: Argument<Name>,
   moment: string | null = at.peek(),
 ): Promise<Answers[Name]> {
-  return valueIn(await bridge.call(name, withMoment(name, argument, moment)));
+  const isRead = !IS_OF_DEVICE.has(name);
+  if (isRead) readsUnderWay.value++;
+  try {
+    return valueIn(await bridge.call(name, withMoment(name, argument, moment)));
+  } finally {
+    if (isRead) readsUnderWay.value--;
+  }
 }
+
+/** How many reads have no answer yet: while the moment moves, the next one waits for them. */
+export const readsUnderWay = signal(0);

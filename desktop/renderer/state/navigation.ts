@@ -20,7 +20,7 @@ function placeInBar() {
 /** The address with the current moment, unless it names one itself: `?at=` is now. */
 function keepingMoment(to: string): string {
   const place = placeOf(to);
-  return addressAt(place.path, namesMoment(to) ? place.at : placeInBar().at);
+  return addressAt(place.path, namesMoment(to) ? place.at : momentNow());
 }
 
 /** Navigates immediately: the browser's own event would come a frame later. */
@@ -30,6 +30,7 @@ export function go(to: string): void {
 }
 
 function follow(): void {
+  endGlide();
   show(addressInBar());
 }
 
@@ -51,14 +52,61 @@ export function reword(to: string): void {
  * Shows the same screen at another moment.
  *
  * @param moment null: now
- * @param how `step`: "back" returns to the moment before; `instead`: "back" skips this one, as while a bar is dragged
+ * @param how `step`: "back" returns to the moment before; `instead`: "back" skips the moment before
  */
 export function moveTo(moment: string | null, how: "step" | "instead" = "step"): void {
-  const { path: to, at: before } = placeInBar();
-  if (moment === before) return;
+  if (moment === momentNow()) return;
+  const to = addressAt(placeInBar().path, moment);
+  const naming = moment === null ? `${to}${to.includes("?") ? "&" : "?"}at=` : to;
   // Into the past and out of it is always a step.
-  if (how === "instead" && before !== null && moment !== null) goInstead(addressAt(to, moment));
-  else go(moment === null ? `${to}${to.includes("?") ? "&" : "?"}at=` : addressAt(to, moment));
+  if (how === "instead" && momentNow() !== null && moment !== null) goInstead(naming);
+  else go(naming);
+}
+
+/** A moment on display that is not in the address yet. */
+let gliding: { to: string | null; timer: number } | null = null;
+/** True until the first address of a movement, which "back" returns from. */
+let isNewGlide = false;
+/** How long a movement rests before the address follows, ms. Browsers refuse more than a few addresses a second. */
+const ADDRESS_MS = 300;
+
+/** The moment that the user sees, or is about to see. */
+function momentNow(): string | null {
+  return gliding === null ? placeInBar().at : gliding.to;
+}
+
+/** Begins a movement, such as a drag: "back" returns to where it began. */
+export function beginGlide(): void {
+  flushGlide();
+  isNewGlide = true;
+}
+
+/** Shows the same screen at another moment at once, while the user moves through time; the address follows. */
+export function glideTo(moment: string | null): void {
+  if (moment === momentNow()) return;
+  turns++; // a screen that is still being read would bring another moment
+  clearTimeout(gliding?.timer);
+  gliding = { to: moment, timer: window.setTimeout(flushGlide, ADDRESS_MS) };
+  batch(() => {
+    at.value = moment;
+    path.value = placeInBar().path;
+  });
+}
+
+/** Writes the moment on display into the address. */
+export function flushGlide(): void {
+  if (gliding === null) return;
+  const { to } = gliding;
+  endGlide();
+  const address = `#${addressAt(placeInBar().path, to)}`;
+  if (isNewGlide) history.pushState(null, "", address);
+  else history.replaceState(history.state, "", address);
+  isNewGlide = false;
+}
+
+function endGlide(): void {
+  clearTimeout(gliding?.timer);
+  gliding = null;
 }
 
 /** How long the previous screen stays, at most, while the next one's answers are being read, ms. */

@@ -155,6 +155,21 @@ export function day(date: string | null, locale: string): string {
   return format.format(Date.parse(date));
 }
 
+/** `30 June 2010` from `2010-06-30`; the locale decides the order. */
+export function longDay(date: string, locale: string): string {
+  const format = cachedFormat(
+    `long day ${locale}`,
+    () =>
+      new Intl.DateTimeFormat(englishFor(locale), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }),
+  );
+  return format.format(Date.parse(date));
+}
+
+/** Whether days or months come first in dates of figures alone. */
+export function dateOrder(locale: string): "day" | "month" {
+  return englishFor(locale) === "en-US" || englishFor(locale) === "en" ? "month" : "day";
+}
+
 /** `Jun` from `2010-06`. */
 export function month(yearMonth: string): string {
   const format = cachedFormat("month", () => new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" }));

@@ -8,7 +8,7 @@ import { call } from "../../state/bridge.ts";
 import { CallFailed } from "../../state/call-failed.ts";
 import { download } from "../../state/download.ts";
 import { locale } from "../../state/state.ts";
-import { fileMoment } from "../../text/moment-words.ts";
+import { fileMoment } from "../../text/moments/moment-words.ts";
 
 interface StatementExportProps {
   /** The statement on the screen; null until its period is known. */

@@ -11,6 +11,7 @@ import { bridge } from "../../state/bridge.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount, day } from "../../text/format.ts";
+import { fileMoment } from "../../text/moments/moment-words.ts";
 import { PERIODS, type Period, periodOf } from "../../text/periods.ts";
 import { entryName } from "../../text/statement-words.ts";
 import { Letterhead } from "./letterhead.tsx";
@@ -48,7 +49,13 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
           </button>
           <StatementExport account={account} name={name} />
           {bridge.savePdf && (
-            <button type="button" class="plain" onClick={() => void bridge.savePdf?.(`${name}.pdf`)}>
+            <button
+              type="button"
+              class="plain"
+              onClick={() =>
+                void bridge.savePdf?.(`${[name, fileMoment()].filter((part) => part !== null).join("-")}.pdf`)
+              }
+            >
               Save as PDF
             </button>
           )}

@@ -1,7 +1,8 @@
 /** Moments in words, and in the names of files. */
-import { at } from "../state/at.ts";
-import { isMomentKnown, moment } from "../state/moment.ts";
-import { clockTime, count, day } from "./format.ts";
+import { at } from "../../state/at.ts";
+import { isMomentKnown, moment } from "../../state/moment.ts";
+import { clockTime, count, longDay } from "../format.ts";
+import { dayIn } from "./zoned-time.ts";
 
 interface Moment {
   seq: number;
@@ -10,7 +11,7 @@ interface Moment {
   time_zone: string;
 }
 
-/** `30 Jun 2010, 23:59` in the time zone of the organization, with UTC where the two differ. */
+/** `30 June 2010, 23:59` in the time zone of the organization, with UTC where the two differ. */
 export function momentTime({ at_ms, time_zone }: Omit<Moment, "seq">, locale: string): string {
   const there = inZone(at_ms, time_zone, locale);
   const utc = inZone(at_ms, "UTC", locale);
@@ -25,7 +26,7 @@ export function eventName(seq: number, locale: string): string {
   return `event ${count(seq, locale)}`;
 }
 
-/** `30 Jun 2010, 23:59 UTC, event 184,203` */
+/** `30 June 2010, 23:59 UTC, event 184,203` */
 export function momentWords(moment: Moment, locale: string): string {
   return `${momentTime(moment, locale)}, ${eventName(moment.seq, locale)}`;
 }
@@ -38,15 +39,6 @@ export function fileMoment(): string | null {
   return `as-of-${dayIn(known.at_ms, known.time_zone)}-event-${known.seq}`;
 }
 
-/** YYYY-MM-DD */
-export function dayIn(atMs: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en", { year: "numeric", month: "2-digit", day: "2-digit", timeZone })
-    .formatToParts(atMs)
-    .map(({ type, value }) => [type, value] as const);
-  const { year = "", month = "", day = "" } = Object.fromEntries(parts) as Record<string, string>;
-  return `${year.padStart(4, "0")}-${month}-${day}`;
-}
-
 function inZone(atMs: number, timeZone: string, locale: string): string {
-  return `${day(dayIn(atMs, timeZone), locale)}, ${clockTime(atMs, timeZone, locale)}`;
+  return `${longDay(dayIn(atMs, timeZone), locale)}, ${clockTime(atMs, timeZone, locale)}`;
 }
