@@ -23,7 +23,11 @@ export const PROFILES = [
 ];
 
 /** What the office of a random business is opened with. */
-export const RANDOM_PROFILE = { series: SERIES as never, timeZone: "UTC" };
+export const RANDOM_PROFILE = {
+  series: SERIES as never,
+  timeZone: "UTC",
+  vatRates: [rate("Standard", 2000), rate("Reduced", 550)] as never,
+};
 
 /** The VAT of the lines of a document. */
 export const VATS = [

@@ -23,14 +23,14 @@ const LOGO = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).toStr
 export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> = {
   async draft(view, wish) {
     const kind = wish.which % 4 === 3 ? "credit_note" : "invoice";
-    await view.run("DraftInvoice", { kind, ...contentOf(view, wish), ...wordsOf(wish) });
+    await view.run("DraftInvoice", { kind, ...contentOf(view, wish), ...extrasOf(wish) });
   },
 
   async revise(view, wish) {
     const draft = pick(draftsOf(view), wish.which);
     const { lines, ...content } = contentOf(view, wish);
     const left = wish.much % 3 ? lines.slice(0, wish.much % 3) : [];
-    if (draft) await view.run("ReviseInvoice", { ...content, ...wordsOf(wish), lines: left }, draft);
+    if (draft) await view.run("ReviseInvoice", { ...content, ...extrasOf(wish), lines: left }, draft);
   },
 
   async discard(view, wish) {
@@ -83,9 +83,15 @@ export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> =
   },
 };
 
-/** Words to search for. */
-function wordsOf({ much, odd }: WishNumbers) {
-  return { note: odd ? (pick(NAMES, much) ?? null) : null, buyerReference: much % 4 === 3 ? `PO ${much}` : null };
+/** Words to search for, and adjustments. */
+function extrasOf({ which, much, odd }: WishNumbers) {
+  const kinds = ["allowance", "charge", "charge"].slice(0, which % 4);
+  const vat = { vatCategory: "S", vatRateBp: 2000 };
+  return {
+    note: odd ? (pick(NAMES, much) ?? null) : null,
+    buyerReference: much % 4 === 3 ? `PO ${much}` : null,
+    adjustments: kinds.map((kind, n) => ({ kind, reason: "agreed", amountMinor: 1 + n + (much % 9), ...vat })),
+  };
 }
 
 /** The streams that began with an event of this type, oldest first. */
