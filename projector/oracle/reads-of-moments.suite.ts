@@ -81,3 +81,20 @@ export function hasContent(answer: Answer): boolean {
 export function readsInAnyOrder(random: Random): ReadName[] {
   return random.shuffle(Object.keys(READS) as ReadName[]);
 }
+
+/** The reads that are about the whole log also at a moment, and what of their answers is of the moment. */
+const ABOUT_THE_LOG: Readonly<Record<string, (answer: never) => unknown>> = {
+  getMoment: ({ seq, at_ms, time_zone, event }: Record<string, unknown>) => ({ seq, at_ms, time_zone, event }),
+  getHistoryBars: () => "the bars of the whole log",
+};
+
+/** True for a read that needs the whole log beside the moment. */
+export function isAboutTheLog(name: string): boolean {
+  return name in ABOUT_THE_LOG;
+}
+
+/** What of an answer must be that of a replay. */
+export function comparable(name: string, answer: Answer): unknown {
+  const part = ABOUT_THE_LOG[name];
+  return part && "answer" in answer ? part(answer.answer as never) : answer;
+}
