@@ -9,10 +9,7 @@ const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema
 const day = (description: string) => text(`${description}; YYYY-MM-DD`);
 const currency = text("ISO 4217");
 
-const MOMENT = {
-  dated_until: nullable(day("only what is dated up to this day; null: everything")),
-  known_at: nullable(whole("only what was recorded up to this event; null: everything")),
-};
+const DATED = { dated_until: nullable(day("only what is dated up to this day; null: everything")) };
 const PERIOD = { from: day("first day of the period"), to: day("last day of the period") };
 
 const OWED = {
@@ -69,7 +66,7 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
   AgedBalances: object(
     {
       day: day("the day that the ages are of"),
-      ...MOMENT,
+      ...DATED,
       currencies: arrayOf(object({ ...OWED, ages: arrayOf(ageClass) }, "all clients, in one currency")),
       clients: arrayOf(
         object(
@@ -148,7 +145,7 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
   VatReport: object(
     {
       ...PERIOD,
-      ...MOMENT,
+      ...DATED,
       ...ACCOUNTING,
       rows: arrayOf(
         object({
@@ -186,7 +183,7 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
   SalesList: object(
     {
       ...PERIOD,
-      ...MOMENT,
+      ...DATED,
       ...ACCOUNTING,
       rows: arrayOf(
         object({

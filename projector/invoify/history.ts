@@ -1,9 +1,9 @@
 /** `invoify history`: lists what happened to an invoice or any other stream, when, and by whom. */
 
+import { parseSequence } from "../../events/values/as-of.ts";
 import { type Call, defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource, withCache } from "../command-line/logs-and-caches.ts";
-import { parseSequence } from "../command-line/sequence-text.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { timeText } from "../text/figures.ts";

@@ -5,6 +5,7 @@ import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { FileLog } from "../../events/sources/file/file-log.ts";
 import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
+import type { AsOf } from "../../events/values/as-of.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
@@ -19,7 +20,7 @@ import { timeZoneOf } from "../queries/history.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../text/figures.ts";
-import { type AsOf, countUntil, isBeforeFirstEvent, logAtEndOf, parseAsOf, timeOf } from "./as-of.ts";
+import { countUntil, isBeforeFirstEvent, logAtEndOf, parseAsOf, timeOf } from "./as-of.ts";
 
 export const replay = defineCommand({
   name: "replay",

@@ -1,4 +1,5 @@
 /** `invoify show`: prints one event with named fields, its hash and its size. */
+
 import { CATALOGUE, definitionOf, type EventType } from "../../events/encoding/catalogue.ts";
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import { eventToJson } from "../../events/encoding/event-json.ts";
@@ -8,10 +9,10 @@ import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { uuidText } from "../../events/uuid.ts";
+import { parseSequence } from "../../events/values/as-of.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
-import { parseSequence } from "../command-line/sequence-text.ts";
 import { serverProofs } from "../command-line/server-proofs.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type Database from "better-sqlite3";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
+import { Moments } from "../moments/moments.ts";
 import type { Parts } from "../queries/read.ts";
 import { agedBalancesOf, agedBalancesParts } from "../queries/reports/aged-balances.ts";
-import { clientAtMomentOf } from "../queries/reports/client-balances.ts";
+import { clientUntilOf } from "../queries/reports/client-balances.ts";
 import { listOpenItems } from "../queries/reports/open-items.ts";
 import { overviewOf } from "../queries/reports/overview.ts";
 import { salesListOf, salesListParts } from "../queries/reports/sales-list.ts";
@@ -30,7 +31,7 @@ const RUNS = pickCount({ usual: 25, long: 2000 });
 
 /** A moment, and the figures of that moment: the present if the words leave it out. */
 interface Look extends Moment {
-  words: { dated_until?: Day; known_at?: number };
+  words: { dated_until?: Day };
   books: Books;
   db: Database.Database;
   what: string;
@@ -38,13 +39,20 @@ interface Look extends Moment {
 
 /** Looks at random moments, and at the present. */
 async function atMoments(check: (look: Look) => void): Promise<void> {
-  await forEachBusiness(RUNS, ({ cache: { db }, events, books }: Cached, moments) => {
-    const present = { day: ALWAYS, known: events.length };
-    for (const { day, known } of moments) {
-      const what = `dated until ${day}, known at ${known}`;
-      check({ day, known, words: { dated_until: day, known_at: known }, books: books(known), db, what });
+  await forEachBusiness(RUNS, ({ cache: { db, path }, events, books }: Cached, moments) => {
+    const past = new Moments(path);
+    try {
+      for (const { day, known } of moments) {
+        const what = `dated until ${day}, known at ${known}`;
+        const then = past.sourceAt({ seq: known, atMs: events[known - 1]?.at ?? 0 }).db;
+        check({ day, known, words: { dated_until: day }, books: books(known), db: then, what });
+        check({ day: ALWAYS, known, words: {}, books: books(known), db: then, what: `known at ${known}` });
+        check({ day, known: events.length, words: { dated_until: day }, books: books(), db, what: `until ${day}` });
+      }
+    } finally {
+      past.close();
     }
-    check({ ...present, words: {}, books: books(), db, what: "now" });
+    check({ day: ALWAYS, known: events.length, words: {}, books: books(), db, what: "now" });
   });
 }
 
@@ -93,7 +101,7 @@ test("the overview has what is open, credit, ages, and twelve months by currency
 test("a client has its balances", async () => {
   await atMoments(({ db, day, words, books, what }) => {
     for (const id of clientsOf(books)) {
-      const balances = clientAtMomentOf(db, { id, ...words })?.balances ?? [];
+      const balances = clientUntilOf(db, { id, ...words })?.balances ?? [];
       assert.deepEqual(
         balances
           .map((row) => [
@@ -113,9 +121,9 @@ test("a client has its balances", async () => {
 });
 
 test("a statement has each movement on its day, and the open documents", async () => {
-  await atMoments(({ db, day, words: { dated_until: to, known_at }, books, what }) => {
+  await atMoments(({ db, day, words: { dated_until: to }, books, what }) => {
     for (const { clientId, currency } of balancesOn(books, ALWAYS)) {
-      const account = { client: clientId, currency, ...(to && { to }), ...(known_at && { known_at }) };
+      const account = { client: clientId, currency, ...(to && { to }) };
       const statement = statementOf(db, account);
       const lines = netLines(books, { clientId, currency, day });
       assert.deepEqual(
@@ -191,18 +199,17 @@ test("reports that are made in parts say the same, whatever the parts", async ()
   await atMoments(({ db, words, books, what }) => {
     const period = { from: "2023-12-01", to: "2024-12-31", ...words };
     for (const postings of [1, 3]) {
-      const vat = partsOf(vatReportParts(db, period, { postings }));
+      const vat = partsOf(db, vatReportParts(db, period, { postings }));
       assert.deepEqual(vat.answer, vatReportOf(db, period), what);
-      const sales = partsOf(salesListParts(db, period, { postings }));
+      const sales = partsOf(db, salesListParts(db, period, { postings }));
       assert.deepEqual(sales.answer, salesListOf(db, period), what);
       const documents = vat.answer.currencies.reduce((sum, row) => sum + row.documents, 0);
       for (const filter of [{}, { currency: "GBP" }, { client: clientsOf(books).values().next().value }]) {
-        const { known_at, dated_until } = words;
-        const input = { ...filter, known_at, dated_until };
+        const input = { ...filter, ...words };
         const at = { today: "2024-06-30" };
-        const aged = partsOf(agedBalancesParts(db, input, { ...at, postings }));
+        const aged = partsOf(db, agedBalancesParts(db, input, { ...at, postings }));
         assert.deepEqual(aged.answer, agedBalancesOf(db, input, at), what);
-        const { answer: first } = partsOf(agedBalancesParts(db, input, { ...at, postings, maxClients: 1 }));
+        const { answer: first } = partsOf(db, agedBalancesParts(db, input, { ...at, postings, maxClients: 1 }));
         assert.deepEqual(first.clients, aged.answer.clients.slice(0, 1));
         assert.equal(first.shortened, aged.answer.clients.length > 1);
       }
@@ -212,11 +219,13 @@ test("reports that are made in parts say the same, whatever the parts", async ()
 });
 
 /** All parts, one after the other. */
-function partsOf<Answer>(parts: Parts<Answer>): { answer: Answer; count: number } {
-  for (let count = 0; ; count++) {
-    const { done, value } = parts.next();
-    if (done) return { answer: value, count };
-  }
+function partsOf<Answer>(db: Database.Database, parts: Parts<Answer>): { answer: Answer; count: number } {
+  return db.transaction(() => {
+    for (let count = 0; ; count++) {
+      const { done, value } = parts.next();
+      if (done) return { answer: value, count };
+    }
+  })();
 }
 
 interface Account {

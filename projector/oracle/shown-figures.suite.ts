@@ -5,7 +5,7 @@ import { clientById } from "../queries/clients.ts";
 import { invoiceDetail } from "../queries/invoice-detail.ts";
 import { paymentById } from "../queries/payments.ts";
 import { agedBalancesOf } from "../queries/reports/aged-balances.ts";
-import { clientAtMomentOf } from "../queries/reports/client-balances.ts";
+import { clientUntilOf } from "../queries/reports/client-balances.ts";
 import { listOpenItems } from "../queries/reports/open-items.ts";
 import { overviewOf } from "../queries/reports/overview.ts";
 import { statementOf } from "../queries/reports/statement.ts";
@@ -51,7 +51,7 @@ export function shownOnOverview(db: Database.Database, when: When): Shown[] {
 }
 
 export function shownOnClient(db: Database.Database, client: number, when: When): Shown[] {
-  const { balances = [] } = clientAtMomentOf(db, { id: client, ...datedWords(when) }) ?? {};
+  const { balances = [] } = clientUntilOf(db, { id: client, ...datedWords(when) }) ?? {};
   return balances.flatMap((row): Shown[] => {
     const { currency, outstanding_minor: open, credit_minor: credit } = row;
     const shown = (

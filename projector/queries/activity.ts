@@ -8,8 +8,8 @@ import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { numberWord, orderBy, orderOf, sortWord, timeWord } from "./list-words.ts";
+import { sequenceAt } from "./moment.ts";
 import { prepare, prepareValue } from "./prepared.ts";
-import { sequenceAt } from "./times.ts";
 
 /** A cache has no event of another type, so a mistyped one would give an empty list. */
 const EVENT_TYPES = Object.keys(CATALOGUE) as EventType[];
@@ -42,7 +42,7 @@ type RowWithBytes = Omit<ActivityRow, "event_id"> & Pick<Row<"activity">, "event
 /** So many streams are looked up one by one. Of more of them, an event is soon found by reading all events. */
 const FEW_STREAMS = 1_000;
 
-const SELECT = 'SELECT a.*, u.name AS actor_name FROM activity AS a LEFT JOIN "user" AS u ON u.id = a.actor';
+const SELECT = 'SELECT a.*, (SELECT name FROM "user" WHERE id = a.actor) AS actor_name FROM activity AS a';
 
 /**
  * @param options.few up to how many streams are looked up one by one; more than these are found by reading all events
@@ -110,8 +110,9 @@ function walkOf(db: Database.Database, query: ActivityList, mostStreams: number)
   return { from: { table: "activity", alias: "t", index }, id: "t.seq", order, served, filter };
 }
 
-const OF_CLIENT = `SELECT ? AS id UNION ALL SELECT id FROM invoice WHERE client_id = ?
-  UNION ALL SELECT id FROM payment WHERE client_id = ? UNION ALL SELECT id FROM refund WHERE client_id = ?`;
+const OF_CLIENT = `SELECT ? AS id UNION ALL SELECT id FROM invoice INDEXED BY invoice_client WHERE client_id = ?
+  UNION ALL SELECT id FROM payment INDEXED BY payment_client WHERE client_id = ?
+  UNION ALL SELECT id FROM refund INDEXED BY refund_client WHERE client_id = ?`;
 
 /** The streams of kinds of which an organization has few. */
 const OF_KIND: Partial<Record<StreamKind, string>> = {

@@ -17,7 +17,10 @@ export function streamKindOf(db: Database.Database, stream: StreamId): StreamKin
 
 /** The invoice or credit note with a number; undefined if there is none. */
 export function invoiceIdByNumber(db: Database.Database, number: string): StreamId | undefined {
-  return db.prepare<[string], number>("SELECT id FROM invoice WHERE number = ?").pluck().get(number);
+  return db
+    .prepare<[string], number>("SELECT id FROM invoice INDEXED BY invoice_number WHERE number = ?")
+    .pluck()
+    .get(number);
 }
 
 export type InvoiceHeading = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "currency" | "buyer_name">;
@@ -45,8 +48,8 @@ const NAMES: { readonly [K in Exclude<StreamKind, "invoice">]: string } = {
   user: 'SELECT name FROM "user" WHERE id = ?',
   client: "SELECT name FROM client WHERE id = ?",
   item: "SELECT code FROM item WHERE id = ?",
-  payment: "SELECT c.name FROM payment AS p JOIN client AS c ON c.id = p.client_id WHERE p.id = ?",
-  refund: "SELECT c.name FROM refund AS r JOIN client AS c ON c.id = r.client_id WHERE r.id = ?",
+  payment: "SELECT name FROM client WHERE id = (SELECT client_id FROM main.payment WHERE id = ?)",
+  refund: "SELECT name FROM client WHERE id = (SELECT client_id FROM main.refund WHERE id = ?)",
 };
 
 /**
@@ -57,8 +60,8 @@ export function streamsAbout(db: Database.Database, invoiceId: StreamId): Stream
   const ids = db
     .prepare<[{ id: number }], number>(
       `SELECT credit_id FROM posting WHERE document_id = :id AND open_minor <> 0 AND credit_id IS NOT NULL
-       UNION ALL SELECT refund_id FROM refund_source WHERE source_id = :id
-       UNION ALL SELECT id FROM invoice WHERE corrects_id = :id`,
+       UNION ALL SELECT refund_id FROM refund_source INDEXED BY refund_source_source WHERE source_id = :id
+       UNION ALL SELECT id FROM invoice INDEXED BY invoice_corrects WHERE corrects_id = :id`,
     )
     .pluck()
     .all({ id: invoiceId });

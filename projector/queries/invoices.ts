@@ -194,13 +194,13 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
     payments: prepare<[number], InvoicePayment>(
       db,
       `SELECT a.payment_id, a.amount_minor, a.allocated_on, p.received_on, p.method, p.reference
-       FROM payment_allocation AS a CROSS JOIN payment AS p ON p.id = a.payment_id
+       FROM payment_allocation AS a INDEXED BY payment_allocation_invoice JOIN main.payment AS p ON p.id = a.payment_id
        WHERE a.invoice_id = ? ORDER BY a.payment_id`,
     ).all(id),
     credits: prepare<[number], InvoiceCredit>(
       db,
       `SELECT a.credit_note_id, a.amount_minor, a.allocated_on, c.kind, c.number, c.issued_on
-       FROM credit_allocation AS a CROSS JOIN invoice AS c ON c.id = a.credit_note_id
+       FROM credit_allocation AS a INDEXED BY credit_allocation_invoice JOIN main.invoice AS c ON c.id = a.credit_note_id
        WHERE a.invoice_id = ? ORDER BY a.credit_note_id`,
     ).all(id),
   };

@@ -5,9 +5,12 @@
  */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { quote } from "../tables/table.ts";
 import { numberWord, type Order } from "./list-words.ts";
+import { momentOf } from "./moment.ts";
 import { prepare, prepareArray, prepareValue } from "./prepared.ts";
+import { type Condition, sourcesOf, type Walked } from "./walk.ts";
+
+export type { Condition, Value } from "./walk.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
@@ -18,14 +21,6 @@ export interface Page<Row> {
   rows: Row[];
   /** The `cursor` of the next page; null at the end. */
   next: string | null;
-}
-
-export type Value = string | number | Uint8Array;
-
-/** A condition in SQL, and the values of its question marks. */
-export interface Condition {
-  sql: string;
-  values: readonly Value[];
 }
 
 const NOT_A_CURSOR = "must be the `next` of a page of this list with this sort";
@@ -57,17 +52,6 @@ export interface List {
   filter: readonly Condition[];
   /** As how many entries each one counts that a page reads; default: 1. */
   cost?: number;
-}
-
-/** A table that is walked by an index. */
-export interface Walked {
-  table: string;
-  /** Its name in the conditions. */
-  alias: string;
-  /** Null: by its key. */
-  index: string | null;
-  /** The rows of another table that belong to each row: each is an entry; a row without any is an entry without an id. */
-  joins?: { table: string; alias: string; index: string; on: string };
 }
 
 /** A list, or lists that follow each other, such as one of each currency. */
@@ -131,7 +115,7 @@ export function allIds(db: Database.Database, lists: Lists, max: number): AllIds
   const ids: number[] = [];
   for (const list of allOf(lists))
     for (const range of rangesAfter(null, list.order)) {
-      const { sql, values } = walkOf(list, range, list.filter);
+      const { sql, values } = walkOf(db, list, range, list.filter);
       const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
       // Plain numbers: one object per row would take three times as long.
       const more = prepareValue<unknown[], number>(db, fitting).all(...values, max + 1 - ids.length);
@@ -150,11 +134,10 @@ function allOf(lists: Lists): readonly List[] {
  */
 function rangesAfter(from: Entry | null, { keys, descending }: Order): IndexRange[] {
   const beyond = (isDescending: boolean) => (isDescending ? "<" : ">");
-  const orderFrom = (at: number) =>
-    [
-      ...keys.slice(at).map((key) => `${key.sql} ${key.descending ? "DESC" : "ASC"}`),
-      `#id ${descending ? "DESC" : "ASC"}`,
-    ].join(", ");
+  const orderFrom = (at: number): IndexRange["orderBy"] => [
+    ...keys.slice(at).map((key, n) => ({ by: at + n, descending: key.descending })),
+    { by: "id", descending },
+  ];
   const [first] = keys;
   if (from === null) {
     // A bound below every value, so that the first page also searches the index. It excludes nulls.
@@ -179,7 +162,7 @@ const AFTER_ALL = new Uint8Array();
 
 interface IndexRange {
   conditions: readonly Condition[];
-  orderBy: string;
+  orderBy: readonly { by: number | "id"; descending: boolean }[];
 }
 
 function entries(
@@ -188,7 +171,7 @@ function entries(
   range: IndexRange,
   { count, maxScanned }: { count: number; maxScanned: number },
 ): Entry[] {
-  const { sql, values } = walkOf(list, range, list.filter);
+  const { sql, values } = walkOf(db, list, range, list.filter);
   if (list.filter.length === 0)
     return prepareArray<unknown[], Key[]>(db, `${sql} LIMIT ?`)
       .all(...values, count)
@@ -202,37 +185,32 @@ function entries(
 
 /** The last entry that a page may read, if the range has that many. */
 function lastScanned(db: Database.Database, list: List, range: IndexRange, maxScanned: number): Entry | undefined {
-  const { sql, values } = walkOf(list, range, []);
+  const { sql, values } = walkOf(db, list, range, []);
   const row = prepareArray<unknown[], Key[]>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxScanned - 1);
   return row && entryOf(row);
 }
 
-function entryOf([id, ...keys]: Key[]): Entry {
-  return { id: id as number, keys };
+function entryOf([id, ...keys]: (Key | null)[]): Entry {
+  return { id: (id ?? 0) as number, keys: keys as Key[] };
 }
 
-/** With `INDEXED BY`, a query fails if it cannot use the index. */
-function sqlOf(from: Walked | string): string {
-  if (typeof from === "string") return from;
-  const { table, alias, index, joins } = from;
-  const walked = `${quote(table)} AS ${alias}${index === null ? "" : ` INDEXED BY ${index}`}`;
-  if (!joins) return walked;
-  return `${walked} LEFT JOIN ${quote(joins.table)} AS ${joins.alias} INDEXED BY ${joins.index} ON ${joins.on}`;
-}
-
-function walkOf(list: List, range: IndexRange, filter: readonly Condition[]) {
+function walkOf(db: Database.Database, list: List, range: IndexRange, filter: readonly Condition[]) {
   const { id, order, served } = list;
-  const where = [...served, ...range.conditions];
   const fits = filter.length === 0 ? "" : `, (${filter.map(({ sql }) => sql).join(" AND ")}) AS fits`;
-  const conditions = where.map(({ sql }) => sql).join(" AND ");
   const keys = order.keys.map(({ sql }, n) => `, ${sql} AS key${n}`).join("");
-  return {
-    sql: `SELECT coalesce(${id}, 0) AS id${keys}${fits} FROM ${sqlOf(list.from)} WHERE ${conditions} ORDER BY ${range.orderBy}`.replaceAll(
-      "#id",
-      id,
-    ),
-    values: [...filter, ...where].flatMap(({ values }) => values),
-  };
+  const arms = sourcesOf(list.from, momentOf(db)).map(({ from, on, where }) => {
+    const conditions = [...served, ...range.conditions, ...where];
+    return {
+      sql: `SELECT ${id} AS id${keys}${fits} FROM ${from} WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`,
+      values: [...filter, ...on, ...conditions].flatMap(({ values }) => values),
+    };
+  });
+  // By position: so SQLite merges the parts in the order of their indexes.
+  const orderBy = range.orderBy.map(
+    ({ by, descending }) => `${by === "id" ? 1 : by + 2} ${descending ? "DESC" : "ASC"}`,
+  );
+  const sql = `${arms.map((arm) => arm.sql).join(" UNION ALL ")} ORDER BY ${orderBy.join(", ")}`;
+  return { sql: sql.replaceAll("#id", id), values: arms.flatMap(({ values }) => values) };
 }
 
 /** An opaque text that API clients send back unchanged. */

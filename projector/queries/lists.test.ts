@@ -13,10 +13,10 @@ import type { Row } from "../tables/tables.ts";
 import { activityList, listActivity } from "./activity.ts";
 import { clientById, clientList, listClients } from "./clients.ts";
 import type { Page } from "./list.ts";
+import { sequenceAt } from "./moment.ts";
 import { listPayments, paymentById, paymentList } from "./payments.ts";
 import { assertIndexed, recording } from "./query-plans.suite.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
-import { sequenceAt } from "./times.ts";
 import { usedVatRates } from "./vat-rates.ts";
 
 const folder = temporaryFolder();

@@ -199,7 +199,7 @@ export function paymentById(db: Database.Database, id: StreamId): PaymentWithAll
     const allocations = prepare<[number], PaymentWithAllocations["allocations"][number]>(
       db,
       `SELECT a.n, a.invoice_id, a.amount_minor, a.allocated_on, i.number
-       FROM payment_allocation AS a CROSS JOIN invoice AS i ON i.id = a.invoice_id
+       FROM payment_allocation AS a JOIN main.invoice AS i ON i.id = a.invoice_id
        WHERE a.payment_id = ? ORDER BY a.n`,
     );
     return row && { ...row, allocations: allocations.all(id), refunds: refundsOfSource(db, id) };

@@ -1,15 +1,19 @@
 /** Defines a read: its input, its API route, and its query. */
 import type Database from "better-sqlite3";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Rule } from "../../events/rules.ts";
+import type { AsOf } from "../../events/values/as-of.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { timeZoneOf } from "./history.ts";
+import { type Moment, momentAt, momentWord } from "./moment.ts";
 
 /** The cache and the time for a read. */
 export interface ReadSource {
   db: Database.Database;
   /** The current time, ms since 1970 UTC. It determines what is overdue. */
   nowMs: number;
+  /** The same cache at a moment; absent if the reader offers only the present. */
+  sourceAt?(moment: Moment): ReadSource;
 }
 
 export interface Read<Fields extends z.ZodRawShape = z.ZodRawShape, Answer = unknown> {
@@ -54,12 +58,50 @@ interface HttpRead {
  * Fields that every read accepts besides its own. A field added here is accepted by each desktop call and API route,
  * and documented in OpenAPI. Implement it in `define`, which can pass another source to `run`.
  */
-const EVERY_READ = {} satisfies z.ZodRawShape;
+const EVERY_READ = {
+  at: momentWord()
+    .optional()
+    .describe(
+      [
+        "The books as they stood at a moment of the past, whatever was recorded later: an event (`184203`, or",
+        "`event:2025`), which is included; a time (`2010-06-30T12:00:00Z`); or the end of a day (`2010-06-30`) in the",
+        "organization's time zone of then. Today is the day of that moment. Default: now.",
+      ].join(" "),
+    ),
+} satisfies z.ZodRawShape;
+
+/** The input of a read may name a moment. */
+interface AtMoment {
+  at?: AsOf | undefined;
+}
 
 export function define<Fields extends z.ZodRawShape, Answer>(
   read: Read<Fields, Answer>,
 ): Read<Fields & typeof EVERY_READ, Answer> {
-  return { ...read, input: read.input.extend(EVERY_READ) } as unknown as Read<Fields & typeof EVERY_READ, Answer>;
+  const { run, parts } = read;
+  type Input = Parameters<typeof run>[1];
+  const withMoment = {
+    ...read,
+    input: read.input.extend(EVERY_READ),
+    run: (source: ReadSource, { at, ...input }: AtMoment) => run(sourceOf(source, at), input as Input),
+    ...(parts && {
+      parts: (source: ReadSource, { at, ...input }: AtMoment) => parts(sourceOf(source, at), input as Input),
+    }),
+  };
+  return withMoment as unknown as Read<Fields & typeof EVERY_READ, Answer>;
+}
+
+/**
+ * The source of a read at the moment that its input names.
+ *
+ * @param at undefined: the source itself
+ * @throws ZodError for an event that this cache does not contain yet, or if the reader offers only the present
+ */
+export function sourceOf(source: ReadSource, at: AsOf | undefined): ReadSource {
+  if (at === undefined) return source;
+  const moment = momentAt(source.db, at);
+  if (source.sourceAt) return source.sourceAt(moment);
+  throw new z.ZodError([{ code: "custom", path: ["at"], message: "only the present can be read here", input: at }]);
 }
 
 /** Today in the organization's time zone, YYYY-MM-DD. */

@@ -152,8 +152,8 @@ export function refundById(db: Database.Database, id: StreamId): RefundWithSourc
       `SELECT s.n, s.source_id, s.amount_minor, coalesce(i.kind, 'payment') AS kind,
          CASE WHEN i.id IS NULL THEN p.reference ELSE i.number END AS name,
          coalesce(i.issued_on, p.received_on) AS "on"
-       FROM refund_source AS s LEFT JOIN invoice AS i ON i.id = s.source_id
-         LEFT JOIN payment AS p ON p.id = s.source_id
+       FROM refund_source AS s LEFT JOIN main.invoice AS i ON i.id = s.source_id
+         LEFT JOIN main.payment AS p ON p.id = s.source_id
        WHERE s.refund_id = ? ORDER BY s.n`,
     );
     return row && { ...row, sources: sources.all(id) };
@@ -164,8 +164,9 @@ export function refundById(db: Database.Database, id: StreamId): RefundWithSourc
 export function refundsOfSource(db: Database.Database, id: StreamId): RefundOfSource[] {
   return prepare<[number], RefundOfSource>(
     db,
-    `SELECT s.refund_id, s.amount_minor, r.paid_on, r.method, r.reference, r.reversed
-     FROM refund_source AS s INDEXED BY refund_source_source CROSS JOIN refund AS r ON r.id = s.refund_id
+    `SELECT s.refund_id, s.amount_minor, r.paid_on, r.method, r.reference,
+       (SELECT reversed FROM refund WHERE id = s.refund_id) AS reversed
+     FROM refund_source AS s INDEXED BY refund_source_source JOIN main.refund AS r ON r.id = s.refund_id
      WHERE s.source_id = ? ORDER BY s.refund_id`,
   ).all(id);
 }

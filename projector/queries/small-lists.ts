@@ -100,10 +100,11 @@ export function organizationOf(db: Database.Database): OrganizationWithSeries | 
     const series = prepare<[], Omit<OrganizationWithSeries["number_series"][number], keyof EarlierSeries>>(
       db,
       `SELECT s.n, s.name, s.kind, s.pattern, s.first, s.reset, s.is_foreign,
-         coalesce(c.last_number, 0) AS last_number, coalesce(t.documents, 0) AS documents, t.last_issued_on
-       FROM number_series AS s LEFT JOIN series_total AS t ON t.name = s.name
-         LEFT JOIN series_counter AS c ON c.name = t.name AND c.period = t.last_period
-       WHERE s.organization_id = 1 ORDER BY s.n`,
+         coalesce((SELECT last_number FROM series_counter WHERE name = s.name
+           AND period = (SELECT last_period FROM series_total WHERE name = s.name)), 0) AS last_number,
+         coalesce((SELECT documents FROM series_total WHERE name = s.name), 0) AS documents,
+         (SELECT last_issued_on FROM series_total WHERE name = s.name) AS last_issued_on
+       FROM number_series AS s WHERE s.organization_id = 1 ORDER BY s.n`,
     );
     const rates = prepare<[], OrganizationWithSeries["vat_rates"][number]>(
       db,

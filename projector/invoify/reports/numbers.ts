@@ -26,7 +26,7 @@ CACHE|LOG is a cache, or any log: a log is replayed into a temporary file first.
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [location = ""] }, terminal) {
     let unexplained = 0;
-    await withReportSource({ location, knownAt: undefined }, terminal, ({ db, today }) => {
+    await withReportSource({ location, at: undefined }, terminal, ({ db, today }) => {
       const series = seriesStates(db, today).map((state) => explained(db, state));
       terminal.out(json ? JSON.stringify({ today, series }) : series.map(asText).join("\n\n"));
       for (const { periods } of series) for (const period of periods) unexplained += Math.abs(period.unexplained);

@@ -30,9 +30,9 @@ ${MOMENT_HELP}`,
     json: JSON_OUTPUT,
   },
   async run({ values, positionals: [location = ""] }, terminal) {
-    const { client, currency, csv, json, "dated-until": dated_until, "known-at": knownAt } = values;
-    await withReportSource({ location, knownAt }, terminal, (source) => {
-      const words = { client, currency, dated_until, known_at: source.known_at };
+    const { client, currency, csv, json, "dated-until": dated_until, at } = values;
+    await withReportSource({ location, at }, terminal, (source) => {
+      const words = { client, currency, dated_until };
       const items = itemsOf(source, words);
       if (csv) return printCsv(openItemsCsv(items, { locale: "en", head: true }), terminal);
       const { clients: _, ...sums } = reportOf(agedBalances, words, (input) =>

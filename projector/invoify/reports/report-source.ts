@@ -5,27 +5,29 @@ import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { ZodError, type z } from "zod";
 import type { EventLog } from "../../../events/log/log.ts";
-import type { Sequence } from "../../../events/sequence.ts";
-import { dateAt, endOfDay } from "../../../events/values/calendar.ts";
+import type { AsOf } from "../../../events/values/as-of.ts";
+import { dateAt } from "../../../events/values/calendar.ts";
 import { faultsOf } from "../../../events/values/zod-words.ts";
 import { CACHE_FILE } from "../../cache/cache-schema.ts";
 import { readCheckpoint } from "../../cache/checkpoint.ts";
 import { UsageError } from "../../command-line/failure.ts";
 import { cacheFileOf, isAddress, kindOfFile, openSource, withCache } from "../../command-line/logs-and-caches.ts";
 import type { Terminal } from "../../command-line/terminal.ts";
+import { Moments } from "../../moments/moments.ts";
 import { timeZoneOf } from "../../queries/history.ts";
-import { sequenceAt } from "../../queries/times.ts";
+import type { Moment } from "../../queries/moment.ts";
+import { sourceOf, todayOf } from "../../queries/read.ts";
 import { rebuildCache } from "../../rebuild/rebuild.ts";
 import { instantText } from "../../text/figures.ts";
-import { type AsOf, logAtEndOf, parseAsOf } from "../as-of.ts";
+import { parseAsOf } from "../as-of.ts";
 
 /** Options that all reports share. */
 export const MOMENT_OPTIONS = {
   "dated-until": { type: "string", value: "DAY", help: "only what is dated on this day or earlier" },
-  "known-at": {
+  at: {
     type: "string",
     value: "SEQ|DAY|TIME",
-    help: "only what was recorded up to this event, the end of this day, or this time",
+    help: "the books as they stood at this event, at the end of this day, or at this time",
   },
   csv: { type: "boolean", help: "print the result as CSV" },
 } as const;
@@ -40,22 +42,21 @@ export const MOMENT_HELP = `CACHE|LOG is a cache, or any log: a log is replayed 
 
   --dated-until 2026-12-31             what the papers say: documents, receipts and
                                        settlements that are dated up to this day
-  --known-at 1234                      what was recorded up to event 1234
-  --known-at 2027-01-04                the same, up to the end of that day
-  --known-at 2027-01-04T18:00:00Z      or up to the end of that second`;
+  --at 1234                            the books as they stood at event 1234: what was
+                                       recorded later does not count
+  --at 2027-01-04                      the same, at the end of that day
+  --at 2027-01-04T18:00:00Z            or at the end of that second`;
 
 export interface ReportSource {
   db: Database.Database;
-  /** The last event that the report may know; undefined: all. */
-  known_at: Sequence | undefined;
-  /** Today in the organization's time zone. */
+  /** Today in the organization's time zone; at a moment, the day of then. */
   today: string;
 }
 
 interface Place {
   location: string;
   /** As typed. */
-  knownAt: string | undefined;
+  at: string | undefined;
 }
 
 /**
@@ -64,22 +65,29 @@ interface Place {
  * @throws UsageError if there is no such place or moment, and for input that the work refuses with a ZodError
  */
 export async function withReportSource(
-  { location, knownAt }: Place,
+  { location, at }: Place,
   terminal: Terminal,
   work: (source: ReportSource) => void,
 ): Promise<void> {
-  const asOf = knownAt === undefined ? null : parseAsOf(knownAt, "--known-at");
+  const asOf = at === undefined ? null : parseAsOf(at);
   const isCache = !isAddress(location) && kindOfFile(cacheFileOf(location)) === "cache";
   const log = isCache ? null : await openSource(location, terminal);
   const folder = log && mkdtempSync(join(tmpdir(), "invoify-report-"));
   try {
     const path = folder === null ? location : join(folder, CACHE_FILE);
     if (log) await replayTo(path, log, terminal);
-    const lastOfDay = log && asOf?.kind === "day" ? await lastEventOf(asOf.date, log) : null;
     await withCache(path, (db) => {
-      const known_at = asOf === null ? undefined : (lastOfDay ?? sequenceOf(db, asOf));
-      noteIfEarlier(db, { asOf, knownAt }, terminal);
-      work({ db, known_at, today: dateAt(Date.now(), timeZoneOf(db)) });
+      const now = { db, nowMs: Date.now() };
+      if (asOf === null) return work({ db, today: todayOf(now) });
+      noteIfEarlier(db, { asOf, at }, terminal);
+      const moments = new Moments(cacheFileOf(path));
+      try {
+        const sourceAt = (moment: Moment) => moments.sourceAt(moment);
+        const source = refusing(() => sourceOf({ ...now, sourceAt }, asOf));
+        work({ db: source.db, today: todayOf(source) });
+      } finally {
+        moments.close();
+      }
     });
   } finally {
     await log?.close();
@@ -100,31 +108,16 @@ async function replayTo(path: string, log: EventLog, terminal: Terminal): Promis
   }
 }
 
-/** The last event up to the end of a day, in the time zones that were in force then. */
-async function lastEventOf(date: string, log: EventLog): Promise<Sequence> {
-  let count = 0;
-  const upTo = await log.head();
-  for await (const { bodies } of logAtEndOf(date, log).read({ after: 0, upTo })) count += bodies.length;
-  return count;
-}
-
-/** A cache has only the organization's present time zone: it decides when a day ends. */
-function sequenceOf(db: Database.Database, asOf: AsOf): Sequence {
-  if (asOf.kind === "sequence") return asOf.seq;
-  return sequenceAt(db, asOf.kind === "time" ? asOf.untilMs : endOfDay(asOf.date, timeZoneOf(db)));
-}
-
 /** Later events may still belong to a moment that the log has not reached. */
 function noteIfEarlier(
   db: Database.Database,
-  { asOf, knownAt }: { asOf: AsOf | null; knownAt: string | undefined },
+  { asOf, at }: { asOf: AsOf; at: string | undefined },
   terminal: Terminal,
 ): void {
   const { seq, atMs } = readCheckpoint(db);
   const endsEarlier =
-    asOf?.kind === "time" ? atMs < asOf.fromMs : asOf?.kind === "day" && dateAt(atMs, timeZoneOf(db)) < asOf.date;
-  if (endsEarlier)
-    terminal.note(`--known-at ${knownAt}: the events end earlier, with event ${seq} at ${instantText(atMs)}`);
+    asOf.kind === "time" ? atMs < asOf.fromMs : asOf.kind === "day" && dateAt(atMs, timeZoneOf(db)) < asOf.date;
+  if (endsEarlier) terminal.note(`--at ${at}: the events end earlier, with event ${seq} at ${instantText(atMs)}`);
 }
 
 /** Parses the options of a report, and runs it. @throws UsageError that names the option */
@@ -133,8 +126,15 @@ export function reportOf<Input, Answer>(
   words: Readonly<Record<string, unknown>>,
   run: (input: Input) => Answer,
 ): Answer {
+  return refusing(() =>
+    run(schema.parse(Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined)))),
+  );
+}
+
+/** @throws UsageError that names the option, in place of a ZodError */
+function refusing<Answer>(work: () => Answer): Answer {
   try {
-    return run(schema.parse(Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined))));
+    return work();
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     const [{ field, message } = { field: "", message: "is not valid" }] = faultsOf(error.issues, 1);

@@ -48,8 +48,8 @@ test("vat adds up the same from a cache and from its log", async () => {
   assert.match(text, /^S +20 % +1 +100\.00 \w{3} +20\.00 /m);
   assert.match(text, /^K +0 % +2 +150\.00 /m);
   assert.equal(await does(["vat", log, ...YEAR]), text);
-  const { rows, accounting_tax_minor, known_at } = await json(["vat", log, ...YEAR]);
-  assert.deepEqual([(rows as object[]).length, accounting_tax_minor, known_at], [2, 2_000, null]);
+  const { rows, accounting_tax_minor } = await json(["vat", log, ...YEAR]);
+  assert.deepEqual([(rows as object[]).length, accounting_tax_minor], [2, 2_000]);
   const csv = (await invoify(["vat", cache, ...YEAR, "--csv"])).stdout;
   assert.ok(!csv.includes("\ufeff") && csv.endsWith("\r\n"));
   const lines = parse(csv, { columns: true }) as Record<string, string>[];
@@ -76,17 +76,13 @@ test("open-items takes what is dated and what is known apart", async () => {
     assert.deepEqual(await open(place, "--dated-until", "2026-12-31"), [10_000, 5_000], "paid on that day");
     assert.deepEqual(await open(place, "--dated-until", "2026-12-30"), []);
     const before = [12_000, 10_000, 5_000];
-    assert.deepEqual(await open(place, "--dated-until", "2026-12-31", "--known-at", `event:${paidAt - 1}`), before);
-    assert.deepEqual(await open(place, "--known-at", "2027-01-03"), before, "the end of a day");
-    assert.deepEqual(
-      await open(place, "--known-at", "2027-01-03T11:59:59Z"),
-      before,
-      "the last event at or before a time",
-    );
-    assert.deepEqual(await open(place, "--known-at", "2027-01-03T12:00:00Z"), [10_000, 5_000]);
+    assert.deepEqual(await open(place, "--dated-until", "2026-12-31", "--at", `event:${paidAt - 1}`), before);
+    assert.deepEqual(await open(place, "--at", "2027-01-03"), before, "the end of a day");
+    assert.deepEqual(await open(place, "--at", "2027-01-03T11:59:59Z"), before, "the last event at or before a time");
+    assert.deepEqual(await open(place, "--at", "2027-01-03T12:00:00Z"), [10_000, 5_000]);
     // Noon of the third in UTC is the fourth there.
-    assert.deepEqual(await open(place, "--known-at", "2027-01-04"), [10_000, 5_000], "a day there");
-    assert.deepEqual(await open(place, "--known-at", "2020-01-01"), [], "before the first event");
+    assert.deepEqual(await open(place, "--at", "2027-01-04"), [10_000, 5_000], "a day there");
+    assert.deepEqual(await open(place, "--at", "2020-01-01"), [], "before the first event");
   }
   assert.match(await does(["open-items", cache]), /150\.00 \w{3} open, of which .*\n2 open items$/s);
 });
@@ -102,8 +98,8 @@ test("sales-list names the documents that may not belong there", async () => {
 test("a report refuses options that it cannot mean, in words", async () => {
   await fails(["vat", cache, "--from", "2026-12-31", "--to", "2026-01-01"], 2, /--to: must not be before 2026-12-31/);
   await fails(["vat", cache, "--from", "2026-02-30", "--to", "2026-12-31"], 2, /--from: must be a day/);
-  await fails(["vat", cache, ...YEAR, "--known-at", "9999"], 2, /--known-at: must be an event up to \d+/);
-  await fails(["vat", cache, ...YEAR, "--known-at", "2026"], 2, /--known-at 2026: an event or a date/);
+  await fails(["vat", cache, ...YEAR, "--at", "9999"], 2, /--at: must be an event up to \d+/);
+  await fails(["vat", cache, ...YEAR, "--at", "2026"], 2, /--at 2026: an event or a date/);
   await fails(["vat", cache, "--from", "2026-01-01"], 2, /vat needs --to DAY/);
   await fails(["open-items", cache, "--client", "999999"], 2, /--client: there is no client 999999/);
   await fails(["open-items", cache, "--currency", "XXY"], 2, /--currency: must be a currency/);
@@ -111,9 +107,9 @@ test("a report refuses options that it cannot mean, in words", async () => {
 });
 
 test("a moment that the events have not reached is noted", async () => {
-  const { exitCode, stderr } = await invoify(["open-items", cache, "--known-at", "2099-12-31"]);
+  const { exitCode, stderr } = await invoify(["open-items", cache, "--at", "2099-12-31"]);
   assert.equal(exitCode, 0);
-  assert.match(stderr, /^invoify: --known-at 2099-12-31: the events end earlier, with event \d+ at 2027-01-03T14/);
+  assert.match(stderr, /^invoify: --at 2099-12-31: the events end earlier, with event \d+ at 2027-01-03T14/);
 });
 
 test("a report of a log leaves no file", async () => {

@@ -24,9 +24,9 @@ ${MOMENT_HELP}`,
   positionals: ["CACHE|LOG"],
   options: { ...PERIOD_OPTIONS, ...MOMENT_OPTIONS, json: JSON_OUTPUT },
   async run({ values, positionals: [location = ""] }, terminal) {
-    const { from, to, csv, json, "dated-until": dated_until, "known-at": knownAt } = values;
-    await withReportSource({ location, knownAt }, terminal, ({ db, known_at }) => {
-      const list = reportOf(salesListInput, { from, to, dated_until, known_at }, (input) => salesListOf(db, input));
+    const { from, to, csv, json, "dated-until": dated_until, at } = values;
+    await withReportSource({ location, at }, terminal, ({ db }) => {
+      const list = reportOf(salesListInput, { from, to, dated_until }, (input) => salesListOf(db, input));
       if (csv) printCsv(salesListCsv(list, "en"), terminal);
       else terminal.out(json ? JSON.stringify(list) : asText(list));
     });

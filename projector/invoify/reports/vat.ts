@@ -16,9 +16,9 @@ ${MOMENT_HELP}`,
   positionals: ["CACHE|LOG"],
   options: { ...PERIOD_OPTIONS, ...MOMENT_OPTIONS, json: JSON_OUTPUT },
   async run({ values, positionals: [location = ""] }, terminal) {
-    const { from, to, csv, json, "dated-until": dated_until, "known-at": knownAt } = values;
-    await withReportSource({ location, knownAt }, terminal, ({ db, known_at }) => {
-      const report = reportOf(vatReport, { from, to, dated_until, known_at }, (input) => vatReportOf(db, input));
+    const { from, to, csv, json, "dated-until": dated_until, at } = values;
+    await withReportSource({ location, at }, terminal, ({ db }) => {
+      const report = reportOf(vatReport, { from, to, dated_until }, (input) => vatReportOf(db, input));
       if (csv) printCsv(vatReportCsv(report, "en"), terminal);
       else terminal.out(json ? JSON.stringify(report) : asText(report));
     });

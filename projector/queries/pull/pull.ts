@@ -7,8 +7,8 @@ import type Database from "better-sqlite3";
 import type { EventLog } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { readCheckpoint } from "../../cache/checkpoint.ts";
+import { sequenceAt } from "../moment.ts";
 import { prepare } from "../prepared.ts";
-import { sequenceAt } from "../times.ts";
 import { type ActivityRow, thingsChangedBy } from "./affected.ts";
 import { type Change, changesOf, nestedRows, type Thing } from "./changes.ts";
 

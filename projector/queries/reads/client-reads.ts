@@ -4,7 +4,7 @@ import { clientList, listClients } from "../clients.ts";
 import { creditSources, creditSourcesOf } from "../credit-sources.ts";
 import { openInvoices, openInvoicesOf } from "../open-invoices.ts";
 import { define } from "../read.ts";
-import { clientAtMoment, clientAtMomentOf } from "../reports/client-balances.ts";
+import { clientUntil, clientUntilOf } from "../reports/client-balances.ts";
 import { statementInput, statementOf } from "../reports/statement.ts";
 
 export const CLIENT_READS = {
@@ -17,9 +17,9 @@ export const CLIENT_READS = {
 
   getClient: define({
     summary: "A client, with its balances",
-    input: clientAtMoment,
+    input: clientUntil,
     http: { path: "/api/clients/:id", answer: { of: "Client", as: "one" }, missing: "UNKNOWN_CLIENT" },
-    run: ({ db }, client) => clientAtMomentOf(db, client),
+    run: ({ db }, client) => clientUntilOf(db, client),
   }),
 
   getStatement: define({

@@ -4,7 +4,7 @@ import { unknownTimeZoneOf } from "../history.ts";
 import { MAX_LIMIT } from "../list.ts";
 import { define, todayOf } from "../read.ts";
 import { agedBalances, agedBalancesOf, agedBalancesParts } from "../reports/aged-balances.ts";
-import { momentWords } from "../reports/moment.ts";
+import { datedWords } from "../reports/dated.ts";
 import { listOpenItems, openItems } from "../reports/open-items.ts";
 import { overviewOf } from "../reports/overview.ts";
 import { salesList, salesListOf, salesListParts } from "../reports/sales-list.ts";
@@ -15,16 +15,16 @@ import { forSpreadsheet } from "./inputs.ts";
 export const REPORT_READS = {
   getOverview: define({
     summary: "What is owed, since when, and what came in, by currency",
-    input: z.strictObject(momentWords),
+    input: z.strictObject(datedWords),
     http: null,
-    run: (source, moment) => ({
-      ...overviewOf(source.db, todayOf(source), moment),
+    run: (source, words) => ({
+      ...overviewOf(source.db, todayOf(source), words),
       unknown_time_zone: unknownTimeZoneOf(source.db),
     }),
   }),
 
   getAgedBalances: define({
-    summary: "What clients owe, by age, client and currency, as dated and as recorded",
+    summary: "What clients owe, by age, client and currency",
     input: agedBalances,
     http: { path: "/api/aged-balances", answer: { of: "AgedBalances", as: "one" } },
     run: (source, filter) => agedBalancesOf(source.db, filter, { today: todayOf(source) }),

@@ -1,4 +1,4 @@
-/** What clients owe by age, by client and currency: today, or at any moment. */
+/** What clients owe by age, by client and currency: as dated, or until any day. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../../events/sequence.ts";
@@ -7,7 +7,7 @@ import { currencyWord, numberWord } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
 import { inOne, type Parts } from "../read.ts";
 import { type AgeClass, type AgeSum, ageClassesOf, ageOf, agesUpTo, noAges, overdueOf } from "./ageing.ts";
-import { checkClient, type Moment, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords } from "./moment.ts";
+import { checkClient, type Dated, type DatedAnswer, datedOf, datedOfAnswer, datedWords } from "./dated.ts";
 import { type AccountFilter, creditsSql, openDocumentsSql, rangesOf, valuesAt } from "./open-amounts.ts";
 
 /** Clients that an answer lists, at most. */
@@ -17,7 +17,7 @@ const PART_POSTINGS = 256;
 export const agedBalances = z.strictObject({
   client: numberWord(streamId()).optional().describe("Only this client."),
   currency: currencyWord().optional().describe("ISO 4217: only this currency."),
-  ...momentWords,
+  ...datedWords,
 });
 
 interface Sums {
@@ -45,7 +45,7 @@ export interface AgedCurrency extends Sums {
   ages: AgeClass[];
 }
 
-export interface AgedBalances extends MomentOfAnswer {
+export interface AgedBalances extends DatedAnswer {
   /** The day that the ages are of: `dated_until`, or today. */
   day: string;
   /** In alphabetical order. They add up all clients, also those that are not listed. */
@@ -80,23 +80,23 @@ export function agedBalancesOf(
   return inOne(db, agedBalancesParts(db, input, options));
 }
 
-/** @throws ZodError as `momentOf` and `checkClient` */
+/** @throws ZodError as `checkClient` */
 export function* agedBalancesParts(
   db: Database.Database,
   input: z.output<typeof agedBalances>,
   { today, maxClients = MAX_CLIENTS, postings = PART_POSTINGS }: AgedOptions,
 ): Parts<AgedBalances> {
-  const moment = momentOf(db, input);
+  const dated = datedOf(db, input);
   checkClient(db, input.client);
   const day = input.dated_until ?? today;
   const accounts = new Accounts();
-  yield* addOpen(accounts, db, { moment, filter: input, day, postings });
-  yield* addCredit(accounts, db, { moment, filter: input, postings });
+  yield* addOpen(accounts, db, { dated, filter: input, day, postings });
+  yield* addCredit(accounts, db, { dated, filter: input, postings });
   // One more than are listed tells that there are more.
   const clients = yield* clientsOf(db, accounts, { max: maxClients + 1, atOnce: postings });
   return {
     day,
-    ...momentOfAnswer(input),
+    ...datedOfAnswer(input),
     currencies: accounts.totals().map((total) => ({ ...sumsOf(total), ages: ageClassesOf(total.ages, day) })),
     clients: clients.slice(0, maxClients),
     shortened: clients.length > maxClients,
@@ -138,26 +138,26 @@ function inOrder(accounts: Map<string, Account>): Account[] {
 }
 
 interface Where {
-  moment: Moment;
+  dated: Dated;
   filter: AccountFilter;
   postings: number;
 }
 
-/** At the present, a part is so many rows; at any other moment, so many postings. */
-function rangesAt(db: Database.Database, of: "document_id" | "credit_id", { moment, filter, postings }: Where) {
-  return moment.isNow ? [{ condition: "", values: {} }] : rangesOf(db, of, { postings, client: filter.client });
+/** If nothing is left out, a part is so many rows; else so many postings. */
+function rangesAt(db: Database.Database, of: "document_id" | "credit_id", { dated, filter, postings }: Where) {
+  return dated.isAll ? [{ condition: "", values: {} }] : rangesOf(db, of, { postings, client: filter.client });
 }
 
 function* addOpen(accounts: Accounts, db: Database.Database, { day, ...where }: Where & { day: string }): Parts<void> {
-  const { moment, filter, postings } = where;
+  const { dated, filter, postings } = where;
   const ends = agesUpTo(day);
   let count = 0;
   for (const { condition, values } of rangesAt(db, "document_id", where)) {
     const open = prepare<[object], { client_id: number; currency: string; due_on: string | null; open_minor: number }>(
       db,
-      `SELECT client_id, currency, due_on, open_minor FROM (${openDocumentsSql(moment, filter, condition)})`,
+      `SELECT client_id, currency, due_on, open_minor FROM (${openDocumentsSql(dated, filter, condition)})`,
     );
-    for (const row of open.iterate({ ...valuesAt(moment, filter), ...values })) {
+    for (const row of open.iterate({ ...valuesAt(dated, filter), ...values })) {
       for (const { ages } of accounts.in(row)) {
         const age = ages[ageOf(row.due_on, ends)];
         if (!age) throw new Error("a due date is in no age class");
@@ -171,16 +171,16 @@ function* addOpen(accounts: Accounts, db: Database.Database, { day, ...where }: 
 }
 
 function* addCredit(accounts: Accounts, db: Database.Database, where: Where): Parts<void> {
-  const { moment, filter, postings } = where;
+  const { dated, filter, postings } = where;
   let count = 0;
   for (const { condition, values } of rangesAt(db, "credit_id", where)) {
     const credit = prepare<[object], { client_id: number; currency: string; credit_minor: number }>(
       db,
-      moment.isNow
-        ? creditNowSql(filter)
+      dated.isAll
+        ? allCreditSql(filter)
         : `SELECT client_id, currency, credit_minor FROM (${creditsSql(filter, condition)})`,
     );
-    for (const row of credit.iterate({ ...valuesAt(moment, filter), ...values })) {
+    for (const row of credit.iterate({ ...valuesAt(dated, filter), ...values })) {
       for (const account of accounts.in(row)) account.credit_minor += row.credit_minor;
       if (++count % postings === 0) yield;
     }
@@ -188,8 +188,8 @@ function* addCredit(accounts: Accounts, db: Database.Database, where: Where): Pa
   }
 }
 
-/** The credit of clients now. */
-function creditNowSql({ client, currency }: AccountFilter): string {
+/** The credit of clients, if nothing is left out. */
+function allCreditSql({ client, currency }: AccountFilter): string {
   const own = [
     ...(client === undefined ? [] : ["client_id = :client"]),
     ...(currency === undefined ? [] : ["currency = :currency"]),

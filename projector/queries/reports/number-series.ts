@@ -134,7 +134,7 @@ export function listNumberGaps(db: Database.Database, query: z.output<typeof num
       `SELECT p.counter, p.number, 'passed_over' AS reason, p.taken_by AS document_id, t.number AS document_number,
          p.invoice_id AS next_document_id, i.number AS next_document_number
        FROM number_passed_over AS p INDEXED BY number_passed_over_counter
-         CROSS JOIN invoice AS t ON t.id = p.taken_by CROSS JOIN invoice AS i ON i.id = p.invoice_id
+         CROSS JOIN main.invoice AS t ON t.id = p.taken_by CROSS JOIN main.invoice AS i ON i.id = p.invoice_id
        WHERE p.series = ? AND p.period = ? AND p.counter > ? ORDER BY p.counter LIMIT ?`,
     ).all(series, period, after, limit + 1);
     const voids = prepare<unknown[], NumberGap>(

@@ -1,11 +1,12 @@
 /**
- * What is open at a moment: the SQL that other reports add up. What clients owe is open by document; what the company owes
- * them is the credit of a source: the rest of a payment, or a document below zero. At the present, the tables of the present
- * have it; at any other moment, it is the sum of postings.
+ * What is open until a day: the SQL that other reports add up. What clients owe is open by document; what the company owes
+ * them is the credit of a source: the rest of a payment, or a document below zero. If nothing is left out, the tables of the
+ * state have it; else it is the sum of postings. What a document states since it was issued, and a payment since it was
+ * received, never changes, so it is read from `main` at any moment, too.
  */
 import type Database from "better-sqlite3";
 import { prepareValue } from "../prepared.ts";
-import { AT_MOMENT, type Moment } from "./moment.ts";
+import { type Dated, IS_DATED } from "./dated.ts";
 
 /** The client and currency of a report; absent: all. */
 export interface AccountFilter {
@@ -21,9 +22,9 @@ export const REST = "abs(i.gross_minor - i.prepaid_minor - i.paid_minor)";
 export const IS_OPEN = "i.status = 'issued' AND i.gross_minor - i.prepaid_minor <> i.paid_minor";
 
 /** The named values of the SQL below. */
-export function valuesAt({ until, known, isNow }: Moment, { client, currency }: AccountFilter = {}) {
+export function valuesAt({ until, isAll }: Dated, { client, currency }: AccountFilter = {}) {
   return {
-    ...(!isNow && { until, known }),
+    ...(!isAll && { until }),
     ...(client !== undefined && { client }),
     ...(currency !== undefined && { currency }),
   };
@@ -32,15 +33,15 @@ export function valuesAt({ until, known, isNow }: Moment, { client, currency }: 
 /**
  * The open documents: `id`, `client_id`, `currency`, `due_on`, `open_minor`. Each is read once, in no order.
  *
- * @param condition of `rangesOf`, not at the present
+ * @param condition of `rangesOf`, if something is left out
  */
-export function openDocumentsSql({ isNow }: Moment, filter: AccountFilter = {}, condition = ""): string {
+export function openDocumentsSql({ isAll }: Dated, filter: AccountFilter = {}, condition = ""): string {
   const own = conditionsOf(filter);
-  if (isNow)
+  if (isAll)
     return `SELECT i.id, i.client_id, i.currency, i.due_on, ${REST} AS open_minor
-      FROM invoice AS i INDEXED BY ${indexNow(filter)} WHERE ${[IS_OPEN, IS_OWED, ...own].join(" AND ")}`;
+      FROM invoice AS i INDEXED BY ${indexOf(filter)} WHERE ${[IS_OPEN, IS_OWED, ...own].join(" AND ")}`;
   return `SELECT i.id, i.client_id, i.currency, i.due_on, s.open_minor
-    FROM (${sumsSql("document_id", filter.client, condition)}) AS s CROSS JOIN invoice AS i ON i.id = s.id
+    FROM (${sumsSql("document_id", filter.client, condition)}) AS s CROSS JOIN main.invoice AS i ON i.id = s.id
     ${own.length === 0 ? "" : `WHERE ${own.join(" AND ")}`}`;
 }
 
@@ -51,11 +52,11 @@ function conditionsOf({ client, currency }: AccountFilter): string[] {
   ];
 }
 
-function indexNow({ client }: AccountFilter): string {
+function indexOf({ client }: AccountFilter): string {
   return client === undefined ? "invoice_open" : "invoice_client";
 }
 
-/** The sources with credit: `id`, `client_id`, `currency`, `is_document`, `credit_minor`. Not at the present. */
+/** The sources with credit: `id`, `client_id`, `currency`, `is_document`, `credit_minor`. If something is left out. */
 export function creditsSql({ client, currency }: AccountFilter = {}, condition = ""): string {
   const own = [
     ...(client === undefined ? [] : ["coalesce(i.client_id, y.client_id) = :client"]),
@@ -65,12 +66,12 @@ export function creditsSql({ client, currency }: AccountFilter = {}, condition =
   return `SELECT s.id, coalesce(i.client_id, y.client_id) AS client_id, coalesce(i.currency, y.currency) AS currency,
       i.id IS NOT NULL AS is_document, s.credit_minor
     FROM (${sumsSql("credit_id", client, condition)}) AS s
-    LEFT JOIN invoice AS i ON i.id = s.id LEFT JOIN payment AS y ON y.id = s.id${conditions}`;
+    LEFT JOIN main.invoice AS i ON i.id = s.id LEFT JOIN main.payment AS y ON y.id = s.id${conditions}`;
 }
 
-/** Documents with credit, as they are now: `id`, `currency`, `credit_minor`. */
-export function creditDocumentsNowSql(filter: AccountFilter = {}): string {
-  return `SELECT i.id, i.currency, ${REST} AS credit_minor FROM invoice AS i INDEXED BY ${indexNow(filter)}
+/** Documents with credit, if nothing is left out: `id`, `currency`, `credit_minor`. */
+export function allCreditDocumentsSql(filter: AccountFilter = {}): string {
+  return `SELECT i.id, i.currency, ${REST} AS credit_minor FROM invoice AS i INDEXED BY ${indexOf(filter)}
     WHERE ${[IS_OPEN, `NOT (${IS_OWED})`, ...conditionsOf(filter)].join(" AND ")}`;
 }
 
@@ -87,7 +88,7 @@ function sumsSql(of: About, client: number | undefined, condition: string): stri
   const own = client === undefined ? "" : "p.client_id = :client AND ";
   return `SELECT p.${of} AS id, sum(p.${amount}) AS ${amount}
     FROM posting AS p INDEXED BY ${client === undefined ? index : "posting_client"}
-    WHERE ${own}p.${amount} <> 0 AND ${AT_MOMENT}${condition && ` AND ${condition}`}
+    WHERE ${own}p.${amount} <> 0 AND ${IS_DATED}${condition && ` AND ${condition}`}
     GROUP BY p.${of} HAVING sum(p.${amount}) <> 0`;
 }
 

@@ -1,4 +1,4 @@
-/** Open items: the documents that are not settled, and the payments that are not used up, now or at any moment. */
+/** Open items: the documents that are not settled, and the payments that are not used up, or that were not until a day. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../../events/sequence.ts";
@@ -8,12 +8,12 @@ import type { Row } from "../../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords } from "../list.ts";
 import { columnOf, currencyWord, numberWord, orderBy, orderOf, sortWord } from "../list-words.ts";
 import { prepare, prepareValue } from "../prepared.ts";
-import { checkClient, type Moment, momentOf, momentWords } from "./moment.ts";
+import { checkClient, type Dated, datedOf, datedWords } from "./dated.ts";
 
 export const openItems = z.strictObject({
   client: numberWord(streamId()).optional().describe("Only of this client; sorted by issue date."),
   currency: currencyWord().optional().describe("ISO 4217: only in this currency."),
-  ...momentWords,
+  ...datedWords,
   sort: sortWord(["due_on", "issued_on"])
     .optional()
     .describe("Documents first, then payments by the day of receipt. Default: due_on; with client: issued_on."),
@@ -60,7 +60,7 @@ export interface OpenItemsPart {
 /**
  * @param today YYYY-MM-DD
  * @param part default: everything
- * @throws ZodError as `momentOf`, `checkClient` and `listIds`, and for a client with another order
+ * @throws ZodError as `checkClient` and `listIds`, and for a client with another order
  */
 export function listOpenItems(
   db: Database.Database,
@@ -76,18 +76,18 @@ export function listOpenItems(
     ]);
   return db.transaction(() => {
     checkClient(db, client);
-    const moment = momentOf(db, query);
-    const lists = listsOf(query, sort, moment);
-    const { rows, next } = listIds(db, part ? partOf(lists, part, moment) : lists, query);
-    return { rows: rowsOf(db, rows, { moment, day: dated_until ?? today }), next };
+    const dated = datedOf(db, query);
+    const lists = listsOf(query, sort, dated);
+    const { rows, next } = listIds(db, part ? partOf(lists, part, dated) : lists, query);
+    return { rows: rowsOf(db, rows, { dated, day: dated_until ?? today }), next };
   })();
 }
 
-/** The sum of the postings about a document or payment, with the moment as two question marks; null without any. */
+/** The sum of the postings about a document or payment, with the day as a question mark; null without any. */
 function sumSql(of: "open" | "credit", id: string): string {
   const amount = of === "open" ? "p.open_minor" : "p.credit_minor";
   return `SELECT sum(${amount}) FROM posting AS p INDEXED BY posting_${of}
-    WHERE p.${of === "open" ? "document_id" : "credit_id"} = ${id} AND ${amount} <> 0 AND p.dated_on <= ? AND p.seq <= ?`;
+    WHERE p.${of === "open" ? "document_id" : "credit_id"} = ${id} AND ${amount} <> 0 AND p.dated_on <= ?`;
 }
 
 const OPEN = `(${sumSql("open", "t.id")})`;
@@ -96,16 +96,16 @@ const CREDIT = `(${sumSql("credit", "t.id")})`;
 type Sort = NonNullable<OpenItems["sort"]>;
 
 /** Documents, then payments. */
-function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): List[] {
-  const atMoment = [moment.until, moment.known];
+function listsOf({ client, currency }: OpenItems, sort: Sort, dated: Dated): List[] {
+  const { until } = dated;
   const own: Condition[] = currency === undefined ? [] : [{ sql: "t.currency = ?", values: [currency] }];
   const ofClient: Condition[] = client === undefined ? [] : [{ sql: "t.client_id = ?", values: [client] }];
-  const open: Condition = moment.isNow
+  const open: Condition = dated.isAll
     ? { sql: "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor", values: [] }
-    : { sql: `(${OPEN} <> 0 OR ${CREDIT} <> 0)`, values: [...atMoment, ...atMoment] };
+    : { sql: `(${OPEN} <> 0 OR ${CREDIT} <> 0)`, values: [until, until] };
   const byDue = columnOf(sort) === "due_on";
-  // A partial index has only the open documents of the present.
-  const isServed = byDue && moment.isNow;
+  // A partial index has only the documents that are open in the end.
+  const isServed = byDue && dated.isAll;
   const index =
     client !== undefined ? "invoice_client_issued_on" : isServed ? "invoice_open" : `invoice_${columnOf(sort)}`;
   return [
@@ -114,7 +114,7 @@ function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): L
       from: { table: "invoice", alias: "t", index },
       id: "t.id",
       order: orderOf(sort),
-      served: [...ofClient, ...(isServed ? [open] : issuedUntil(moment, byDue))],
+      served: [...ofClient, ...(isServed ? [open] : issuedUntil(dated, byDue))],
       filter: [...own, ...(isServed ? [] : [open])],
     },
     {
@@ -130,14 +130,14 @@ function listsOf({ client, currency }: OpenItems, sort: Sort, moment: Moment): L
           ? orderOf(sort, { keys: { due_on: "t.received_on", issued_on: "t.received_on" } })
           : orderBy(sort, []),
       served: ofClient,
-      filter: [...own, { sql: `${CREDIT} <> 0`, values: atMoment }],
+      filter: [...own, { sql: `${CREDIT} <> 0`, values: [until] }],
     },
   ];
 }
 
-function partOf(lists: readonly List[], { of, side, due }: OpenItemsPart, moment: Moment): List[] {
+function partOf(lists: readonly List[], { of, side, due }: OpenItemsPart, dated: Dated): List[] {
   const amount = side === "open" ? OPEN : CREDIT;
-  const filter: Condition[] = [{ sql: `${amount} <> 0`, values: [moment.until, moment.known] }];
+  const filter: Condition[] = [{ sql: `${amount} <> 0`, values: [dated.until] }];
   const { from = null, to = null } = due ?? {};
   if (from !== null)
     filter.push({ sql: `(t.due_on >= ?${to === null ? " OR t.due_on IS NULL" : ""})`, values: [from] });
@@ -146,7 +146,7 @@ function partOf(lists: readonly List[], { of, side, due }: OpenItemsPart, moment
 }
 
 /** What an index by issue date leaves out: documents that are issued later. */
-function issuedUntil({ until }: Moment, byDue: boolean): Condition[] {
+function issuedUntil({ until }: Dated, byDue: boolean): Condition[] {
   return byDue ? [] : [{ sql: "t.issued_on <= ?", values: [until] }];
 }
 
@@ -155,7 +155,7 @@ type Item = Omit<OpenItemRow, "client_name" | "balance_minor" | "days_overdue">;
 function rowsOf(
   db: Database.Database,
   ids: readonly StreamId[],
-  { moment: { until, known }, day }: { moment: Moment; day: string },
+  { dated: { until }, day }: { dated: Dated; day: string },
 ): OpenItemRow[] {
   const items = prepare<[object], Omit<Item, "open_minor" | "credit_minor">>(
     db,
@@ -172,8 +172,8 @@ function rowsOf(
   const creditOf = prepareValue<unknown[], number | null>(db, sumSql("credit", "?"));
   return ids.flatMap((id): OpenItemRow[] => {
     const item = byId.get(id);
-    const open_minor = openOf.get(id, until, known) ?? 0;
-    const credit_minor = creditOf.get(id, until, known) ?? 0;
+    const open_minor = openOf.get(id, until) ?? 0;
+    const credit_minor = creditOf.get(id, until) ?? 0;
     if (!item) return [];
     const isOverdue = open_minor !== 0 && item.due_on !== null && item.due_on < day;
     return [

@@ -6,7 +6,7 @@ import { taxInHome } from "../../../events/values/money.ts";
 import type { Row } from "../../tables/tables.ts";
 import { prepare } from "../prepared.ts";
 import { inOne, type Parts } from "../read.ts";
-import { checkPeriod, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords, periodWords } from "./moment.ts";
+import { checkPeriod, type DatedAnswer, datedOf, datedOfAnswer, datedWords, periodWords } from "./dated.ts";
 import {
   COUNT,
   currenciesInOrder,
@@ -26,7 +26,7 @@ const MAX_PROBLEMS = 200;
 /** VAT ids of Greece begin with EL. */
 const GREECE = { country: "GR", prefix: "EL" };
 
-export const salesList = z.strictObject({ ...periodWords, ...momentWords });
+export const salesList = z.strictObject({ ...periodWords, ...datedWords });
 
 /**
  * Why a document may not belong in the sales list as it is: it states no VAT id of the buyer; the id begins with the letters
@@ -79,7 +79,7 @@ export interface SalesOfCurrency {
   documents: number;
 }
 
-export interface SalesList extends MomentOfAnswer, Period {
+export interface SalesList extends DatedAnswer, Period {
   accounting_currency: string;
   /** Those of an EC sales list first; by category, country and VAT id; those without an id last. */
   rows: SalesRow[];
@@ -95,20 +95,20 @@ export function salesListOf(db: Database.Database, input: z.output<typeof salesL
   return inOne(db, salesListParts(db, input));
 }
 
-/** @throws ZodError as `checkPeriod` and `momentOf` */
+/** @throws ZodError as `checkPeriod` */
 export function* salesListParts(
   db: Database.Database,
   input: z.output<typeof salesList>,
   options: PartOptions = {},
 ): Parts<SalesList> {
   checkPeriod(input);
-  const moment = momentOf(db, input);
+  const dated = datedOf(db, input);
   const { from, to } = input;
   const { home, currencies } = currenciesInOrder(db);
   const sums: Sums = { rows: new Map(), currencies: new Map(), problems: [], allProblems: 0 };
   for (const currency of currencies) {
     const stated: Stated[][] = [];
-    for (const values of partsOfPeriod(db, { currency, from, to }, moment, options)) {
+    for (const values of partsOfPeriod(db, { currency, from, to }, dated, options)) {
       const rows = statedIn(db, values);
       if (rows.length > 0) stated.push(rows);
       yield;
@@ -125,7 +125,7 @@ export function* salesListParts(
   return {
     from,
     to,
-    ...momentOfAnswer(input),
+    ...datedOfAnswer(input),
     accounting_currency: home,
     rows: rowsOf([...sums.rows.values()]),
     currencies: [...sums.currencies.values()].map(currencyOf).sort((a, b) => place(a) - place(b)),
@@ -161,10 +161,10 @@ function statedIn(db: Database.Database, values: PartValues): Stated[] {
     `SELECT ${COUNT} AS count, i.id, i.number, i.kind, i.issued_on, i.client_id, i.currency, i.accounting_rate6,
        t.vat_category, t.taxable_minor, b.vat_id, b.country, b.name AS buyer_name, s.country AS seller_country
      FROM posting AS p INDEXED BY posting_currency
-       CROSS JOIN invoice_tax AS t ON t.invoice_id = p.document_id
-       CROSS JOIN invoice AS i ON i.id = p.document_id
-       CROSS JOIN invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
-       CROSS JOIN invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
+       CROSS JOIN main.invoice_tax AS t ON t.invoice_id = p.document_id
+       CROSS JOIN main.invoice AS i ON i.id = p.document_id
+       CROSS JOIN main.invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
+       CROSS JOIN main.invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
      WHERE ${IN_PART} AND t.vat_category IN (${SALES_CATEGORIES.map((one) => `'${one}'`).join(", ")})`,
   ).all(values);
 }

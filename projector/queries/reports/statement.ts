@@ -1,13 +1,13 @@
 /** A client's account in one currency: documents, payments, refunds and write-offs by their dates. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import type { Sequence, StreamId } from "../../../events/sequence.ts";
+import type { StreamId } from "../../../events/sequence.ts";
 import { currency, streamId } from "../../../events/values/schema.ts";
 import type { Row } from "../../tables/tables.ts";
 import { dayWord } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
-import { AT_MOMENT, type Moment, momentOf, momentWords, upTo } from "./moment.ts";
-import { creditDocumentsNowSql, creditsSql, openDocumentsSql, valuesAt } from "./open-amounts.ts";
+import { type Dated, datedOf, IS_DATED, upTo } from "./dated.ts";
+import { allCreditDocumentsSql, creditsSql, openDocumentsSql, valuesAt } from "./open-amounts.ts";
 
 /** Entries in a statement. Earlier ones are part of the opening balance. */
 const MAX_ENTRIES = 5_000;
@@ -18,7 +18,6 @@ export const statementInput = z.strictObject({
   currency: currency(),
   from: dayWord().optional(),
   to: dayWord().optional(),
-  known_at: momentWords.known_at,
 });
 
 export interface StatementEntry {
@@ -54,8 +53,6 @@ export interface Statement {
   shortened: boolean;
   /** The open documents as of `to`, or as of now, by due date. */
   open: OpenItem[];
-  /** Included; null: everything. */
-  known_at: Sequence | null;
 }
 
 type Movement = Omit<StatementEntry, "balance_minor">;
@@ -64,15 +61,14 @@ type Movement = Omit<StatementEntry, "balance_minor">;
  * Leaves out what adds up to nothing on one day: void documents, and payments that were recorded by mistake.
  *
  * @returns undefined if there is no such client
- * @throws ZodError as `momentOf`
  */
 export function statementOf(db: Database.Database, account: z.output<typeof statementInput>): Statement | undefined {
   return db.transaction(() => {
-    const { client: id, currency, from = null, to = null, known_at = null } = account;
+    const { client: id, currency, from = null, to = null } = account;
     const client = prepare<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
     if (!client) return undefined;
-    const moment = upTo(momentOf(db, account), to);
-    const all = movementsOf(db, moment, { client: id, currency });
+    const dated = upTo(datedOf(db, {}), to);
+    const all = movementsOf(db, dated, { client: id, currency });
     const inRange = all.filter(({ on }) => from === null || on >= from);
     const latest = inRange.slice(-MAX_ENTRIES);
     const before = all.slice(0, all.length - latest.length);
@@ -91,8 +87,7 @@ export function statementOf(db: Database.Database, account: z.output<typeof stat
       entries,
       closing_minor: balance,
       shortened: latest.length < inRange.length,
-      open: openItemsOf(db, moment, { client: id, currency }),
-      known_at,
+      open: openItemsOf(db, dated, { client: id, currency }),
     };
   })();
 }
@@ -109,7 +104,7 @@ interface Line extends Movement {
 }
 
 /** By day and by what they are about. */
-function movementsOf(db: Database.Database, { until, known }: Moment, account: Account): Movement[] {
+function movementsOf(db: Database.Database, { until }: Dated, account: Account): Movement[] {
   const lines = prepare<[object], Line>(
     db,
     `SELECT p.dated_on AS "on", p.kind AS posted, i.kind AS document, p.document_id AS id,
@@ -117,11 +112,11 @@ function movementsOf(db: Database.Database, { until, known }: Moment, account: A
        coalesce(i.number, y.reference, r.reference) AS name, CASE i.kind WHEN 'invoice' THEN i.due_on END AS due_on,
        p.open_minor - p.credit_minor AS amount_minor
      FROM posting AS p INDEXED BY posting_client
-       LEFT JOIN invoice AS i ON i.id = p.document_id LEFT JOIN payment AS y ON y.id = p.document_id
-       LEFT JOIN refund AS r ON r.id = p.document_id
-     WHERE p.client_id = :client AND p.currency = :currency AND ${AT_MOMENT}
+       LEFT JOIN main.invoice AS i ON i.id = p.document_id LEFT JOIN main.payment AS y ON y.id = p.document_id
+       LEFT JOIN main.refund AS r ON r.id = p.document_id
+     WHERE p.client_id = :client AND p.currency = :currency AND ${IS_DATED}
        AND (p.open_minor <> p.credit_minor OR p.kind IN ('invoice', 'credit_note', 'void'))`,
-  ).all({ ...account, until, known });
+  ).all({ ...account, until });
   const groups = Map.groupBy(lines, (line) => `${line.on} ${line.id} ${classOf(line)}`);
   return [...groups.values()]
     .flatMap((own) => {
@@ -164,15 +159,15 @@ function kindOf(lines: readonly Line[]): StatementEntry["kind"] {
 }
 
 /** Open documents, by due date. */
-function openItemsOf(db: Database.Database, moment: Moment, account: Account): OpenItem[] {
-  const credits = moment.isNow
-    ? creditDocumentsNowSql(account)
+function openItemsOf(db: Database.Database, dated: Dated, account: Account): OpenItem[] {
+  const credits = dated.isAll
+    ? allCreditDocumentsSql(account)
     : `SELECT id, credit_minor FROM (${creditsSql(account)}) WHERE is_document`;
   return prepare<[object], OpenItem>(
     db,
     `SELECT d.id, d.number, d.kind, d.issued_on, d.due_on, d.gross_minor, o.balance_minor
-     FROM (SELECT id, open_minor AS balance_minor FROM (${openDocumentsSql(moment, account)})
-       UNION ALL SELECT id, -credit_minor FROM (${credits})) AS o CROSS JOIN invoice AS d ON d.id = o.id
+     FROM (SELECT id, open_minor AS balance_minor FROM (${openDocumentsSql(dated, account)})
+       UNION ALL SELECT id, -credit_minor FROM (${credits})) AS o CROSS JOIN main.invoice AS d ON d.id = o.id
      ORDER BY d.due_on, d.id`,
-  ).all(valuesAt(moment, account));
+  ).all(valuesAt(dated, account));
 }

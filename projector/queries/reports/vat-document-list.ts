@@ -4,15 +4,15 @@ import { z } from "zod";
 import { VAT_CATEGORIES } from "../../../events/values/money.ts";
 import type { Row } from "../../tables/tables.ts";
 import { homeCurrencyOf } from "../currencies.ts";
-import { type Condition, listIds, type Page, pageWords } from "../list.ts";
+import { listIds, type Page, pageWords } from "../list.ts";
 import { currencyWord, numberWord, orderOf } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
-import { checkPeriod, type Moment, momentOf, momentWords, NOW, periodWords } from "./moment.ts";
+import { checkPeriod, datedOf, datedWords, periodWords } from "./dated.ts";
 import { type Exchange, rowsAtHome, type TaxRow } from "./vat-documents.ts";
 
 export const vatDocuments = z.strictObject({
   ...periodWords,
-  ...momentWords,
+  ...datedWords,
   currency: currencyWord().describe("ISO 4217: the currency of the row."),
   vat_category: z.enum(VAT_CATEGORIES).describe("The VAT category of the row."),
   vat_rate_bp: numberWord(z.int().min(0).max(10_000))
@@ -34,20 +34,20 @@ export interface VatDocument
   accounting_tax_minor: number;
 }
 
-/** By issue date. @throws ZodError as `checkPeriod`, `momentOf` and `listIds` */
+/** By issue date. @throws ZodError as `checkPeriod`, `datedOf` and `listIds` */
 export function listVatDocuments(db: Database.Database, query: VatDocuments): Page<VatDocument> {
   checkPeriod(query);
   return db.transaction(() => {
-    const moment = momentOf(db, query);
+    const dated = datedOf(db, query);
     const { vat_category, vat_rate_bp = null, currency, from, to } = query;
     const list = {
       from: { table: "invoice", alias: "t", index: "invoice_issued_on" },
       id: "t.id",
       order: orderOf("issued_on"),
-      served: [{ sql: "t.issued_on BETWEEN ? AND ?", values: [from, to < moment.until ? to : moment.until] }],
+      served: [{ sql: "t.issued_on BETWEEN ? AND ?", values: [from, to < dated.until ? to : dated.until] }],
       filter: [
         { sql: "t.currency = ?", values: [currency] },
-        ...countedAt(moment),
+        { sql: "t.status = 'issued'", values: [] },
         {
           sql: `EXISTS (SELECT 1 FROM invoice_tax WHERE invoice_id = t.id AND vat_category = ? AND ${vat_rate_bp === null ? "vat_rate_bp IS NULL" : "vat_rate_bp = ?"})`,
           values: [vat_category, ...(vat_rate_bp === null ? [] : [vat_rate_bp])],
@@ -57,18 +57,6 @@ export function listVatDocuments(db: Database.Database, query: VatDocuments): Pa
     const { rows, next } = listIds(db, list, query);
     return { rows: documentsOf(db, rows, { vat_category, vat_rate_bp }), next };
   })();
-}
-
-/** True for documents that were issued, and not void, as known then. Their events tell; now, their status does. */
-function countedAt({ known }: Moment): Condition[] {
-  if (known === NOW.known) return [{ sql: "t.status = 'issued'", values: [] }];
-  const since = (types: string) =>
-    `EXISTS (SELECT 1 FROM activity WHERE stream = t.id AND type IN (${types}) AND seq <= ?)`;
-  return [
-    { sql: "t.status IN ('issued', 'void')", values: [] },
-    { sql: since("'InvoiceIssued', 'InvoiceCancelled'"), values: [known] },
-    { sql: `NOT ${since("'InvoiceVoided'")}`, values: [known] },
-  ];
 }
 
 type Flat = Exchange & Omit<VatDocument, "accounting_taxable_minor"> & TaxRow & { n: number };
@@ -85,7 +73,7 @@ function documentsOf(
       db,
       `SELECT i.id, i.number, i.kind, i.issued_on, i.client_id, i.buyer_name, i.currency, i.accounting_currency,
          i.accounting_rate6, i.accounting_tax_minor, t.n, t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
-       FROM invoice AS i CROSS JOIN invoice_tax AS t ON t.invoice_id = i.id
+       FROM main.invoice AS i CROSS JOIN main.invoice_tax AS t ON t.invoice_id = i.id
        WHERE i.id IN (SELECT value FROM json_each(?))`,
     ).all(JSON.stringify(ids)),
     ({ id }) => id,

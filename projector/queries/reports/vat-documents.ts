@@ -1,9 +1,12 @@
-/** What postings say of documents: which ones count in a period, with which sign, and their VAT in the organization's currency. */
+/**
+ * What postings say of documents: which ones count in a period, with which sign, and their VAT in the organization's currency.
+ * What a document states since it was issued never changes, so it is read from `main` at any moment, too.
+ */
 import type Database from "better-sqlite3";
 import { taxInHome, type VatCategory } from "../../../events/values/money.ts";
 import { homeCurrencyOf } from "../currencies.ts";
 import { prepare, prepareArray } from "../prepared.ts";
-import { currenciesOfPostings, type Moment } from "./moment.ts";
+import { currenciesOfPostings, type Dated } from "./dated.ts";
 
 /** A period, both days included. */
 export interface Period {
@@ -41,11 +44,11 @@ export const COUNT = "CASE p.kind WHEN 'void' THEN -1 ELSE 1 END";
 const SIGN = `${COUNT} * CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END`;
 /** The postings `p` of documents in one part of a period. */
 export const IN_PART = `p.currency = :currency AND (p.dated_on, p.seq, p.n) > (:after_day, :after_seq, :after_n)
-  AND (p.dated_on, p.seq, p.n) <= (:day, :seq, :n) AND p.seq <= :known
+  AND (p.dated_on, p.seq, p.n) <= (:day, :seq, :n)
   AND p.kind <> 'allocation' AND p.kind IN ('invoice', 'credit_note', 'void')`;
 
 /** The named values of `IN_PART`. */
-export type PartValues = { currency: string; known: number } & Place & {
+export type PartValues = { currency: string } & Place & {
     [Name in keyof Place as `after_${Name}`]: Place[Name];
   };
 
@@ -69,7 +72,7 @@ export interface PartOptions {
 export function* partsOfPeriod(
   db: Database.Database,
   { currency, from, to }: Period & { currency: string },
-  { until, known }: Moment,
+  { until }: Dated,
   { postings = PART_POSTINGS }: PartOptions = {},
 ): Generator<PartValues> {
   const lastDay = to < until ? to : until;
@@ -83,7 +86,7 @@ export function* partsOfPeriod(
   while (after) {
     const end = endAfter.get({ currency, ...after, last_day: lastDay, skipped: postings - 1 });
     const { day: after_day, seq: after_seq, n: after_n }: Place = after;
-    yield { currency, known, after_day, after_seq, after_n, ...(end ?? { day: lastDay, seq: LAST, n: LAST }) };
+    yield { currency, after_day, after_seq, after_n, ...(end ?? { day: lastDay, seq: LAST, n: LAST }) };
     after = end;
   }
 }
@@ -141,8 +144,8 @@ export function* documentsIn(db: Database.Database, values: PartValues): Generat
     db,
     `SELECT i.id, ${SIGN} AS sign, ${COUNT} AS count, i.currency, i.accounting_currency, i.accounting_rate6,
        i.accounting_tax_minor, t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
-     FROM posting AS p INDEXED BY posting_currency CROSS JOIN invoice AS i ON i.id = p.document_id
-       CROSS JOIN invoice_tax AS t ON t.invoice_id = i.id
+     FROM posting AS p INDEXED BY posting_currency CROSS JOIN main.invoice AS i ON i.id = p.document_id
+       CROSS JOIN main.invoice_tax AS t ON t.invoice_id = i.id
      WHERE ${IN_PART}`,
   );
   let document: CountedDocument | null = null;
@@ -168,8 +171,8 @@ export function taxRowsIn(db: Database.Database, values: PartValues): IterableIt
     `SELECT ${COUNT} * CASE coalesce(i.kind, p.kind) WHEN 'credit_note' THEN -1 ELSE 1 END, ${COUNT},
        t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
      FROM posting AS p INDEXED BY posting_currency
-       LEFT JOIN invoice AS i ON p.kind = 'void' AND i.id = p.document_id
-       CROSS JOIN invoice_tax AS t ON t.invoice_id = p.document_id
+       LEFT JOIN main.invoice AS i ON p.kind = 'void' AND i.id = p.document_id
+       CROSS JOIN main.invoice_tax AS t ON t.invoice_id = p.document_id
      WHERE ${IN_PART}`,
   ).iterate(values);
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { VAT_CATEGORIES, type VatCategory } from "../../../events/values/money.ts";
 import { prepare } from "../prepared.ts";
 import { inOne, type Parts } from "../read.ts";
-import { checkPeriod, type MomentOfAnswer, momentOf, momentOfAnswer, momentWords, periodWords } from "./moment.ts";
+import { checkPeriod, type DatedAnswer, datedOf, datedOfAnswer, datedWords, periodWords } from "./dated.ts";
 import {
   COUNT,
   currenciesInOrder,
@@ -19,7 +19,7 @@ import {
   taxRowsIn,
 } from "./vat-documents.ts";
 
-export const vatReport = z.strictObject({ ...periodWords, ...momentWords });
+export const vatReport = z.strictObject({ ...periodWords, ...datedWords });
 
 /** Amounts of credit notes are negative. */
 export interface VatRow {
@@ -48,7 +48,7 @@ export interface VatOfCurrency {
   documents: number;
 }
 
-export interface VatReport extends MomentOfAnswer, Period {
+export interface VatReport extends DatedAnswer, Period {
   accounting_currency: string;
   /** The organization's currency first; by category, and the highest rate first. */
   rows: VatRow[];
@@ -64,7 +64,7 @@ export function vatReportOf(db: Database.Database, input: z.output<typeof vatRep
 /**
  * Counts documents by their issue date. A void document counts nowhere; a credit note, on its own issue date.
  *
- * @throws ZodError as `checkPeriod` and `momentOf`
+ * @throws ZodError as `checkPeriod`
  */
 export function* vatReportParts(
   db: Database.Database,
@@ -72,7 +72,7 @@ export function* vatReportParts(
   options: PartOptions = {},
 ): Parts<VatReport> {
   checkPeriod(input);
-  const moment = momentOf(db, input);
+  const dated = datedOf(db, input);
   const { from, to } = input;
   const { home, currencies } = currenciesInOrder(db);
   const rows: VatRow[] = [];
@@ -80,7 +80,7 @@ export function* vatReportParts(
   for (const currency of currencies) {
     const groups = new Map<string, Sums>();
     const sum = { currency, ...NO_TOTALS };
-    for (const values of partsOfPeriod(db, { currency, from, to }, moment, options)) {
+    for (const values of partsOfPeriod(db, { currency, from, to }, dated, options)) {
       if (currency === home) addInHome(groups, db, values);
       else addByDocument(groups, db, { values, home });
       addPostings(sum, db, values);
@@ -93,7 +93,7 @@ export function* vatReportParts(
   return {
     from,
     to,
-    ...momentOfAnswer(input),
+    ...datedOfAnswer(input),
     accounting_currency: home,
     rows,
     currencies: sums,

@@ -10,6 +10,7 @@ import type { VatCategory } from "../../../events/values/money.ts";
 import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../../cache/cache.ts";
+import { Moments } from "../../moments/moments.ts";
 import { openOffice } from "../../writer/office.suite.ts";
 import { MAX_LIMIT } from "../list.ts";
 import { READS } from "../reads/reads.ts";
@@ -60,6 +61,10 @@ await office.run("CancelInvoice", { reason: "returned", issuedOn: "2026-03-01" }
 const cancelledAt = await office.head();
 await draftOf(office, { clientId: usual });
 const db = new Database(office.cachePath, { readonly: true });
+const moments = new Moments(office.cachePath);
+after(() => moments.close());
+/** The books as known at an event. */
+const asKnown = (seq: number, of = moments) => of.sourceAt({ seq, atMs: office.clock.nowMs }).db;
 after(() => db.close());
 
 const rowOf = ({ rows }: VatReport, currency: string, category: string, rate: number | null): VatRow | undefined =>
@@ -184,10 +189,7 @@ test("getSalesList adds up K and AE by the VAT ids of the documents, and names w
       .map(({ taxable_minor, documents }) => [taxable_minor, documents]),
     [[600, 1]],
   );
-  assert.equal(
-    salesListOf(db, { ...YEAR, known_at: withWrong }).rows.find(({ country }) => country === "FR")?.documents,
-    2,
-  );
+  assert.equal(salesListOf(asKnown(withWrong), YEAR).rows.find(({ country }) => country === "FR")?.documents, 2);
 });
 
 test("getSalesList names documents without a VAT id, which an earlier release may have issued", () => {
@@ -228,19 +230,24 @@ test("listVatDocuments has the documents behind each row: they add up to it, as 
   const head = log.headNow();
   log.closeNow();
   const random = openCacheForReading(path);
-  after(() => random.close());
+  const randomMoments = new Moments(path);
+  after(() => {
+    randomMoments.close();
+    random.close();
+  });
   let checked = 0;
-  for (const [source, last, year] of [
-    [db, cancelledAt, "2026"],
-    [random, head, "2023"],
+  for (const [present, past, last, year] of [
+    [db, moments, cancelledAt, "2026"],
+    [random, randomMoments, head, "2023"],
   ] as const)
-    for (const known_at of [undefined, last, withWrong, Math.floor(last * 0.9), Math.floor(last / 2), 0])
+    for (const known of [undefined, last, withWrong, Math.floor(last * 0.9), Math.floor(last / 2), 0])
       for (const dated_until of [undefined, `${year}-02-08`])
         for (const period of [
           { from: `${year}-01-01`, to: `${year}-12-31` },
           { from: `${year}-02-01`, to: `${year}-02-28` },
         ]) {
-          const words = { ...period, dated_until, known_at };
+          const words = { ...period, dated_until };
+          const source = known === undefined ? present : asKnown(known, past);
           for (const row of vatReportOf(source, words).rows) {
             const documents = documentsOf(source, row, words);
             const sum = (name: "taxable_minor" | "tax_minor" | "accounting_tax_minor") =>
@@ -248,7 +255,7 @@ test("listVatDocuments has the documents behind each row: they add up to it, as 
             assert.deepEqual(
               [documents.length, sum("taxable_minor"), sum("tax_minor"), sum("accounting_tax_minor")],
               [row.documents, row.taxable_minor, row.tax_minor, row.accounting_tax_minor],
-              JSON.stringify([words, row]),
+              JSON.stringify([words, known, row]),
             );
             checked++;
           }

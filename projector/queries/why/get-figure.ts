@@ -7,7 +7,7 @@ import { dayWord } from "../list-words.ts";
 import { prepareValue } from "../prepared.ts";
 import { agedBalancesOf } from "../reports/aged-balances.ts";
 import { overdueOf } from "../reports/ageing.ts";
-import { type MomentWords, momentOf } from "../reports/moment.ts";
+import { type DatedWords, datedOf } from "../reports/dated.ts";
 import { overviewOf } from "../reports/overview.ts";
 import { invoiceTotals } from "../totals.ts";
 import { changesWithDay, type Figure, figure, isCount, isMemberFigure, type MemberFigure } from "./figures.ts";
@@ -37,7 +37,7 @@ export interface FigureAnswer {
   dated_until: string | null;
 }
 
-/** @param today YYYY-MM-DD @throws ZodError as `momentOf` */
+/** @param today YYYY-MM-DD */
 export function figureOf(db: Database.Database, input: OneFigure, today: string): FigureAnswer {
   return db.transaction((): FigureAnswer => {
     const { figure, dated_until } = input;
@@ -50,10 +50,10 @@ export function figureOf(db: Database.Database, input: OneFigure, today: string)
     };
     if (isMemberFigure(figure))
       return { ...rest, value: valueOfMembers(db, figure, { today, words: input }), of: "members", kinds: null };
-    const moment = momentOf(db, input);
-    const head = headOf(db, figure, moment);
+    const dated = datedOf(db, input);
+    const head = headOf(db, figure, dated);
     if (head !== null) return { ...rest, value: head, of: "postings", kinds: null };
-    return { ...rest, ...sumOfPostings(db, figure, moment), of: "postings" };
+    return { ...rest, ...sumOfPostings(db, figure, dated), of: "postings" };
   })();
 }
 
@@ -80,7 +80,7 @@ function currencyOf(db: Database.Database, figure: Figure): string {
 function valueOfMembers(
   db: Database.Database,
   figure: MemberFigure,
-  { today, words: { dated_until } }: { today: string; words: MomentWords },
+  { today, words: { dated_until } }: { today: string; words: DatedWords },
 ): number | null {
   const words = dated_until === undefined ? {} : { dated_until };
   switch (figure.figure) {

@@ -156,7 +156,7 @@ function correcting(
 ): Member[] {
   const ids = prepareValue<[number], number>(
     db,
-    "SELECT id FROM invoice WHERE corrects_id = ? AND status = 'issued' ORDER BY id",
+    "SELECT id FROM invoice INDEXED BY invoice_corrects WHERE corrects_id = ? AND status = 'issued' ORDER BY id",
   ).all(id);
   const creditNotes = invoicesByIds(db, ids);
   if (figure === "document_corrected") return creditNotes.map((row) => memberOf(db, row, row.gross_minor));

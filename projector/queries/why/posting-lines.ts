@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Row } from "../../tables/tables.ts";
 import { type Page, pageWords } from "../list.ts";
 import { prepare, prepareValue } from "../prepared.ts";
-import { type Moment, momentOf, momentWords } from "../reports/moment.ts";
+import { type Dated, datedOf, datedWords } from "../reports/dated.ts";
 import { jsonOf, notACursor } from "./cursors.ts";
 import { type PostingFigure, postingFigure } from "./figures.ts";
 import { type Posting, postingAt } from "./posting.ts";
@@ -15,7 +15,7 @@ import { type Walk, walkSql, walksOf } from "./postings-of.ts";
 
 export const figurePostings = z.strictObject({
   figure: postingFigure,
-  dated_until: momentWords.dated_until,
+  dated_until: datedWords.dated_until,
   sort: z.enum(["newest", "oldest"]).default("newest").describe("Which end the list begins at."),
   ...pageWords,
 });
@@ -32,7 +32,7 @@ export interface FigurePosting extends Posting {
 /** Index entries that a page reads, at most. */
 const MAX_SCANNED = 4_096;
 
-/** @throws ZodError for a cursor of another list, and as `momentOf` */
+/** @throws ZodError for a cursor of another list */
 export function listFigurePostings(
   db: Database.Database,
   query: FigurePostings,
@@ -40,10 +40,10 @@ export function listFigurePostings(
 ): Page<FigurePosting> {
   return db.transaction(() => {
     const { figure, sort, cursor, limit } = query;
-    const moment = momentOf(db, query);
+    const dated = datedOf(db, query);
     const walks = sort === "newest" ? walksOf(db, figure).reverse() : walksOf(db, figure);
-    const start = cursor === undefined ? startOf(db, query, moment) : placeOf(cursor, sort, walks.length);
-    const found = scan(db, walks, { start, moment, sort, room: limit, maxScanned });
+    const start = cursor === undefined ? startOf(db, query, dated) : placeOf(cursor, sort, walks.length);
+    const found = scan(db, walks, { start, dated, sort, room: limit, maxScanned });
     const rows = found.lines.map(({ seq, n, amount, running }) => ({ ...postingAt(db, seq, n), amount, running }));
     return { rows, next: found.next };
   })();
@@ -55,11 +55,11 @@ export interface PostedSum {
   kinds: { kind: Row<"posting">["kind"]; postings: number; amount: number }[];
 }
 
-export function sumOfPostings(db: Database.Database, figure: PostingFigure, moment: Moment): PostedSum {
+export function sumOfPostings(db: Database.Database, figure: PostingFigure, dated: Dated): PostedSum {
   const kinds = new Map<string, PostedSum["kinds"][number]>();
   let value = 0;
   for (const walk of walksOf(db, figure))
-    for (const { kind, postings, amount } of sumsOf(db, walk, moment)) {
+    for (const { kind, postings, amount } of sumsOf(db, walk, dated)) {
       const sum = kinds.get(kind) ?? { kind, postings: 0, amount: 0 };
       kinds.set(kind, { kind, postings: sum.postings + postings, amount: sum.amount + amount });
       value += amount;
@@ -67,8 +67,8 @@ export function sumOfPostings(db: Database.Database, figure: PostingFigure, mome
   return { value, kinds: [...kinds.values()] };
 }
 
-function sumsOf(db: Database.Database, walk: Walk, moment: Moment): PostedSum["kinds"] {
-  const values = { ...walk.values, ...named(moment) };
+function sumsOf(db: Database.Database, walk: Walk, dated: Dated): PostedSum["kinds"] {
+  const values = { ...walk.values, ...named(dated) };
   if (!walk.amountOf)
     return prepare<[object], PostedSum["kinds"][number]>(
       db,
@@ -97,7 +97,7 @@ function amountOf({ amountOf }: Walk, posting: Scanned): number | null {
   return amount === 0 ? null : amount;
 }
 
-const named = ({ until, known }: Moment) => ({ until, known });
+const named = ({ until }: Dated) => ({ until });
 
 interface Line extends Scanned {
   running: number;
@@ -112,7 +112,7 @@ interface Place {
 
 interface Scan {
   start: Place;
-  moment: Moment;
+  dated: Dated;
   sort: FigurePostings["sort"];
   room: number;
   maxScanned: number;
@@ -122,7 +122,7 @@ interface Scan {
 function scan(
   db: Database.Database,
   walks: readonly Walk[],
-  { start, moment, sort, room, maxScanned }: Scan,
+  { start, dated, sort, room, maxScanned }: Scan,
 ): { lines: Line[]; next: string | null } {
   const lines: Line[] = [];
   let { running } = start;
@@ -132,7 +132,7 @@ function scan(
     if (at < start.walk) continue;
     const after = at === start.walk ? start.after : null;
     const { sql, values } = walkFrom(walk, after, sort);
-    const entries = prepare<[object], Scanned>(db, sql).iterate({ ...walk.values, ...named(moment), ...values });
+    const entries = prepare<[object], Scanned>(db, sql).iterate({ ...walk.values, ...named(dated), ...values });
     for (const posting of entries) {
       if (lines.length === room || scanned === maxScanned) return { lines, next: cursorOf(last, sort) };
       scanned++;
@@ -162,14 +162,14 @@ function walkFrom(walk: Walk, after: Place["after"], sort: Scan["sort"]) {
 }
 
 /** The newest line has the value of the figure; the oldest one begins at 0. */
-function startOf(db: Database.Database, { figure, sort }: FigurePostings, moment: Moment): Place {
-  const running = sort === "newest" ? valueOfPostings(db, figure, moment) : 0;
+function startOf(db: Database.Database, { figure, sort }: FigurePostings, dated: Dated): Place {
+  const running = sort === "newest" ? valueOfPostings(db, figure, dated) : 0;
   return { walk: 0, after: null, running };
 }
 
 /** The heads have the sums of all clients: adding them up would read every posting. */
-export function valueOfPostings(db: Database.Database, figure: PostingFigure, moment: Moment): number {
-  return headOf(db, figure, moment) ?? sumOfPostings(db, figure, moment).value;
+export function valueOfPostings(db: Database.Database, figure: PostingFigure, dated: Dated): number {
+  return headOf(db, figure, dated) ?? sumOfPostings(db, figure, dated).value;
 }
 
 const TOTALS: Partial<Record<PostingFigure["figure"], string>> = {
@@ -179,9 +179,9 @@ const TOTALS: Partial<Record<PostingFigure["figure"], string>> = {
 };
 
 /** The head of the figure; null: it has none at this moment. */
-export function headOf(db: Database.Database, figure: PostingFigure, { isNow }: Moment): number | null {
+export function headOf(db: Database.Database, figure: PostingFigure, { isAll }: Dated): number | null {
   const total = TOTALS[figure.figure];
-  if (total === undefined || !isNow || !("currency" in figure) || figure.currency === undefined) return null;
+  if (total === undefined || !isAll || !("currency" in figure) || figure.currency === undefined) return null;
   const sql = `SELECT ${total} FROM currency_balance WHERE currency = ?`;
   return prepareValue<[string], number>(db, sql).get(figure.currency) ?? 0;
 }

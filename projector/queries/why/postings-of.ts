@@ -1,7 +1,7 @@
 /** Which postings a figure is the sum of: walks of indexes, and what each posting adds. */
 import type Database from "better-sqlite3";
 import { prepareValue } from "../prepared.ts";
-import { AT_MOMENT } from "../reports/moment.ts";
+import { IS_DATED } from "../reports/dated.ts";
 import { currenciesInOrder } from "../reports/vat-documents.ts";
 import type { PostingFigure } from "./figures.ts";
 import { vatAmountOf } from "./vat-amount.ts";
@@ -212,5 +212,5 @@ function vatWalks(db: Database.Database, figure: Of<keyof typeof VAT_AMOUNTS>): 
 /** The SQL of a walk, without an order: `dated_on`, `seq`, `n`, `kind`, `document_id` and `amount` of each posting. */
 export function walkSql({ index, where, amount }: Walk, and = ""): string {
   return `SELECT p.dated_on, p.seq, p.n, p.kind, p.document_id, ${amount} AS amount
-    FROM main.posting AS p ${index === null ? "" : `INDEXED BY ${index}`} WHERE ${where} AND ${AT_MOMENT}${and}`;
+    FROM posting AS p ${index === null ? "" : `INDEXED BY ${index}`} WHERE ${where} AND ${IS_DATED}${and}`;
 }

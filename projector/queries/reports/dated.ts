@@ -1,21 +1,18 @@
 /**
  * The two times of every amount. *Dated*: the day that its paper says. *Recorded*: the event with which the company came
- * to know it. A payment of 30 December that is entered on 5 January is dated in December and recorded in January.
+ * to know it. A payment of 30 December that is entered on 5 January is dated in December and recorded in January. What is
+ * recorded follows from the moment that the connection stands at (`projector/moments`).
  */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import type { Sequence } from "../../../events/sequence.ts";
 import { dateAt } from "../../../events/values/calendar.ts";
 import { readCheckpoint } from "../../cache/checkpoint.ts";
-import { dayWord, numberWord } from "../list-words.ts";
+import { dayWord } from "../list-words.ts";
 import { prepare, prepareValue } from "../prepared.ts";
 
-/** The fields of a read that can tell its figures as of a moment. */
-export const momentWords = {
+/** The field of a read that can tell its figures as dated until a day. */
+export const datedWords = {
   dated_until: dayWord().optional().describe("Only what is dated on this day or earlier. Default: everything."),
-  known_at: numberWord(z.int().min(0))
-    .optional()
-    .describe("Only what was recorded up to this event, its sequence included. Default: everything."),
 };
 
 /** A period, both days included. */
@@ -24,56 +21,43 @@ export const periodWords = {
   to: dayWord().describe("Dated on this day or earlier."),
 };
 
-export interface MomentWords {
+export interface DatedWords {
   dated_until?: string | undefined;
-  known_at?: Sequence | undefined;
 }
 
-/** The moment of an answer, as it was asked. */
-export interface MomentOfAnswer {
+/** The day of an answer, as it was asked. */
+export interface DatedAnswer {
   /** YYYY-MM-DD, included; null: everything. */
   dated_until: string | null;
-  /** Included; null: everything. */
-  known_at: Sequence | null;
 }
 
-/** For the SQL of postings: `p.dated_on <= :until AND p.seq <= :known`. */
-export interface Moment {
+/** For the SQL of postings: `p.dated_on <= :until`. */
+export interface Dated {
   until: string;
-  known: Sequence;
-  /** True if the moment leaves nothing out, so that the tables of the present have the same sums. */
-  isNow: boolean;
+  /** True if nothing is left out, so that the tables of the state have the same sums. */
+  isAll: boolean;
 }
 
-/** After every day, and after every event. */
+/** After every day. */
 const NEVER = "9999-99-99";
-export const NOW: Moment = { until: NEVER, known: Number.MAX_SAFE_INTEGER, isNow: true };
+const ALL: Dated = { until: NEVER, isAll: true };
 
-/** What the SQL of a read about postings says of its moment. */
-export const AT_MOMENT = "p.dated_on <= :until AND p.seq <= :known";
+/** What the SQL of a read about postings says of its day. */
+export const IS_DATED = "p.dated_on <= :until";
 
-/**
- * The moment that the words name. Call it in the transaction of the read.
- *
- * @throws ZodError if `known_at` is an event that this cache does not contain yet
- */
-export function momentOf(db: Database.Database, { dated_until, known_at }: MomentWords): Moment {
-  if (dated_until === undefined && known_at === undefined) return NOW;
-  const { seq, atMs } = readCheckpoint(db);
-  if (known_at !== undefined && known_at > seq)
-    throw wrongInput("known_at", known_at, `must be an event up to ${seq}, the last one that is known here`);
-  const until = dated_until === undefined || dated_until >= lastDay(db, atMs) ? NEVER : dated_until;
-  const known = known_at === undefined || known_at === seq ? NOW.known : known_at;
-  return { until, known, isNow: until === NEVER && known === NOW.known };
+/** Until when a read counts what is dated. Call it in the transaction of the read. */
+export function datedOf(db: Database.Database, { dated_until }: DatedWords): Dated {
+  if (dated_until === undefined || dated_until >= lastDay(db, readCheckpoint(db).atMs)) return ALL;
+  return { until: dated_until, isAll: false };
 }
 
-/** The same moment, with nothing that is dated later than this day. @param to null: no such limit */
-export function upTo({ until, known, isNow }: Moment, to: string | null): Moment {
-  return to === null || to >= until ? { until, known, isNow } : { until: to, known, isNow: false };
+/** The same, with nothing that is dated later than this day. @param to null: no such limit */
+export function upTo({ until, isAll }: Dated, to: string | null): Dated {
+  return to === null || to >= until ? { until, isAll } : { until: to, isAll: false };
 }
 
-export function momentOfAnswer({ dated_until = undefined, known_at }: MomentWords): MomentOfAnswer {
-  return { dated_until: dated_until ?? null, known_at: known_at ?? null };
+export function datedOfAnswer({ dated_until }: DatedWords): DatedAnswer {
+  return { dated_until: dated_until ?? null };
 }
 
 /** @throws ZodError if the period ends before it begins */
