@@ -155,8 +155,14 @@ export async function goTo(page: Page, path: string): Promise<void> {
   await page.waitForFunction((expected) => {
     const main = document.getElementById("main");
     if (!main) return true; // the login has no other screens
-    const isThere = main.dataset.path === expected || main.dataset.path === location.hash.slice(1);
-    return isThere && main.ariaBusy !== "true";
+    // The moment is beside the path, not in it.
+    const [moment = "", ...others] = [...expected.matchAll(/[?&]at=([^&]*)/g)].map(([, at]) =>
+      decodeURIComponent(at ?? ""),
+    );
+    const path = expected.replace(/[?&]at=[^&]*/, "").replace(/^([^?&]*)&/, "$1?");
+    const isThere = main.dataset.path === path || main.dataset.path === location.hash.slice(1);
+    const isThen = others.length === 0 && (main.dataset.at ?? "") === moment;
+    return isThere && (isThen || moment === "") && main.ariaBusy !== "true";
   }, path);
 }
 

@@ -16,7 +16,7 @@ interface CsvStyle {
 }
 
 /** Marks the text as UTF-8. Without it, Excel guesses the encoding. */
-const BYTE_ORDER_MARK = "\ufeff";
+export const BYTE_ORDER_MARK = "\ufeff";
 
 /** The signs with which a spreadsheet begins a formula, including their wide forms. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;

@@ -1,27 +1,14 @@
 /** What is known of the moment on display: its event, its time, and how far the history reaches. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Failure } from "../../contract/call-error.ts";
+import type { Answers } from "../../contract/contract.ts";
 import { at } from "./at.ts";
 import { call } from "./bridge.ts";
 import { failureIn } from "./call-failed.ts";
 import { dataVersion, status } from "./state.ts";
 
 /** Times are ms since 1970 UTC. */
-export interface MomentAnswer {
-  /** The last event of the moment. */
-  seq: number;
-  /** Which time is "now" there. */
-  at_ms: number;
-  /** The last event of the log on this device. */
-  head: number;
-  head_at_ms: number;
-  /** When event 1 was recorded. */
-  log_begins_ms: number;
-  /** The organization's, as of the moment. */
-  time_zone: string;
-  /** The last event of the moment; null: there is none. */
-  event: { stream: number } | null;
-}
+export type MomentAnswer = Answers["getMoment"];
 
 interface Answer {
   /** The moment that was asked for. */
@@ -64,7 +51,7 @@ async function read(): Promise<void> {
   for (let isLate = true; isLate; ) {
     const [asked, version] = [at.peek(), dataVersion.peek()];
     try {
-      const value = (await call("getMoment" as never, {} as never, asked)) as MomentAnswer;
+      const value = await call("getMoment", {}, asked);
       answer.value = { asked, value, failure: null };
     } catch (error) {
       answer.value = { asked, value: null, failure: failureIn(error) };

@@ -1,11 +1,7 @@
 /** When a thing was created that does not exist yet at the moment on display. */
 import { at } from "./at.ts";
 import { type MomentAnswer, moment } from "./moment.ts";
-import type { Reply } from "./use-answer.ts";
 import { useCall } from "./use-call.ts";
-
-const useMomentCall = (argument: { at: string } | null) =>
-  useCall("getMoment" as never, argument as never) as unknown as Reply<MomentAnswer>;
 
 /**
  * The moment of the event that created a thing: its id is that event's number.
@@ -13,7 +9,7 @@ const useMomentCall = (argument: { at: string } | null) =>
  * @returns undefined while it is being read; null if no stream begins with that event
  */
 export function useBirth(id: number): MomentAnswer | null | undefined {
-  const { value, failure } = useMomentCall(at.value === null ? null : { at: String(id) });
+  const { value, failure } = useCall("getMoment", at.value === null ? null : { at: String(id) });
   if (at.value === null || failure) return null;
   if (value === null || moment.value === null) return undefined;
   return value.event?.stream === id ? value : null;

@@ -1,6 +1,5 @@
 /** The ends of the last month, quarter and year, seen from the moment on display. */
 import type { ComponentChild } from "preact";
-import { at } from "../state/at.ts";
 import { moment } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
 import { locale } from "../state/state.ts";
@@ -33,14 +32,11 @@ export function Jumps(): ComponentChild {
           </button>
         );
       })}
-      <button type="button" class="plain" title="Now (Esc)" disabled={at.value === null} onClick={() => jumpTo(null)}>
-        Now
-      </button>
     </fieldset>
   );
 }
 
-function jumpTo(to: string | null): void {
+function jumpTo(to: string): void {
   stop();
   moveTo(to);
 }

@@ -1,7 +1,6 @@
 /** Says that the screens show the past: nobody must take it for now. It is printed, too. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { PAST_BLOCK } from "../../contract/write-block.ts";
 import { at } from "../state/at.ts";
 import { readsUnderWay } from "../state/bridge.ts";
 import { isBarOpen, isMomentKnown, moment, momentFailure } from "../state/moment.ts";
@@ -43,7 +42,7 @@ function Past(): ComponentChild {
         <p>
           The books as of <strong>{known ? momentTime(known, locale.value) : "…"}</strong>
           {known && `, ${eventName(known.seq, locale.value)}`}
-          <span class="moment-block"> {PAST_BLOCK.reason}.</span>
+          <span class="moment-block"> Nothing can be changed here.</span>
         </p>
       )}
       <span class="moment-actions for-screen">

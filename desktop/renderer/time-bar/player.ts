@@ -10,10 +10,10 @@ const DAY_MS = 86_400_000;
 
 /** How much of the history passes in a second. */
 export const SPEEDS = [
-  { name: "A day a second", ms: DAY_MS },
-  { name: "A week a second", ms: 7 * DAY_MS },
-  { name: "A month a second", ms: 30.44 * DAY_MS },
-  { name: "A year a second", ms: 365.25 * DAY_MS },
+  { name: "1 day/s", ms: DAY_MS },
+  { name: "1 week/s", ms: 7 * DAY_MS },
+  { name: "1 month/s", ms: 30.44 * DAY_MS },
+  { name: "1 year/s", ms: 365.25 * DAY_MS },
 ] as const;
 
 export const speed = signal(2);

@@ -99,19 +99,28 @@ export function ticksOf(span: Span, most: number): Tick[] {
   if (years.length >= 2) {
     const every = Math.ceil(years.length / Math.max(1, most));
     const marks = years.filter((year) => year % every === 0).map((year) => tick(span, Date.UTC(year, 0, 1), `${year}`));
-    if (marks.length * 4 > most || years.length > 2) return marks;
+    if (years.length > 2) return marks;
   }
   const first = new Date(span.from);
-  const months: Tick[] = [];
-  for (let n = 1; n < 60; n++) {
+  const starts: number[] = [];
+  for (let n = 1; n < MOST_MONTHS; n++) {
     const start = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + n, 1);
     if (start >= span.to) break;
-    const month = new Date(start).getUTCMonth();
-    months.push(tick(span, start, month === 0 ? `${new Date(start).getUTCFullYear()}` : (MONTHS[month] ?? "")));
+    starts.push(start);
   }
-  const every = Math.ceil(months.length / Math.max(1, most));
-  return months.filter((_, n) => n % every === 0);
+  const every = STEPS.find((step) => starts.length / step <= most) ?? 12;
+  return starts
+    .map((start) => ({ start, month: new Date(start).getUTCMonth() }))
+    .filter(({ month }) => month % every === 0)
+    .map(({ start, month }) =>
+      tick(span, start, month === 0 ? `${new Date(start).getUTCFullYear()}` : (MONTHS[month] ?? "")),
+    );
 }
+
+/** Months from one mark to the next: January always has one. */
+const STEPS = [1, 2, 3, 4, 6] as const;
+/** Above this, years are marked. */
+const MOST_MONTHS = 60;
 
 function yearsIn({ from, to }: Span): number[] {
   const [first, last] = [new Date(from).getUTCFullYear() + 1, new Date(to).getUTCFullYear()];

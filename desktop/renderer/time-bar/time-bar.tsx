@@ -1,21 +1,22 @@
 /** The time bar: the books at any moment. It opens with one key on every screen; the address holds the moment. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Answers } from "../../contract/contract.ts";
 import { Problem } from "../parts/problem.tsx";
 import { TwoTimes } from "../parts/two-times.tsx";
+import { routeNow, setWords, word } from "../state/address.ts";
 import { at } from "../state/at.ts";
 import { isBarOpen, moment, momentFailure } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
-import { locale } from "../state/state.ts";
-import type { Reply } from "../state/use-answer.ts";
-import { useCall } from "../state/use-call.ts";
+import { locale, organization } from "../state/state.ts";
+import { type Reply, useAnswer } from "../state/use-answer.ts";
+import { answers, questionOf, useCall } from "../state/use-call.ts";
 import { activityText } from "../text/activity-text.ts";
 import { eventName, momentTime } from "../text/moments/moment-words.ts";
 import { stepEvent } from "./bar-state.ts";
 import { Jumps } from "./jumps.tsx";
 import { Play } from "./play.tsx";
 import { stop } from "./player.ts";
-import type { Month } from "./scale.ts";
 import { Track } from "./track.tsx";
 import { TypedMoment } from "./typed-moment.tsx";
 
@@ -46,14 +47,17 @@ export function leavePast(): void {
   else closeBar();
 }
 
-const useHistoryBars = () =>
-  useCall("getHistoryBars" as never, {} as never) as unknown as Reply<{ months: readonly Month[] }>;
-
-const NO_MONTHS: readonly Month[] = [];
+type HistoryBars = Answers["getHistoryBars"];
+const NO_MONTHS: HistoryBars["months"] = [];
 
 function OpenBar(): ComponentChild {
   const bar = useRef<HTMLElement>(null);
-  const { value: history, failure, retry } = useHistoryBars();
+  // The whole log, wherever in it the screens are.
+  const {
+    value: history,
+    failure,
+    retry,
+  } = useAnswer(answers, questionOf("getHistoryBars", {}, null)) as Reply<HistoryBars>;
   const known = moment.value;
   const isThere = known !== null;
   useEffect(() => {
@@ -72,6 +76,7 @@ function OpenBar(): ComponentChild {
           <div class="time-top">
             <Steps />
             <Event />
+            <Recorded />
             <button type="button" class="plain time-close" title="Close the time bar" onClick={closeBar}>
               Close
             </button>
@@ -82,7 +87,7 @@ function OpenBar(): ComponentChild {
             <Play />
             <TypedMoment />
             <Jumps />
-            <Recorded />
+            <Dated />
           </div>
         </>
       )}
@@ -145,11 +150,29 @@ function Recorded(): ComponentChild {
   const [open, setOpen] = useState(false);
   return (
     <span class="time-recorded">
-      <span class="detail">Shows what was recorded until then.</span>{" "}
       <button type="button" class="link" onClick={() => setOpen(true)}>
         Recorded or dated?
       </button>
       {open && <TwoTimes close={() => setOpen(false)} />}
     </span>
+  );
+}
+
+/** The screens whose figures can also be asked for as the papers say them. */
+const HAVE_DATES = /^\/$|^\/reports\/open-items$|^\/clients\/\d+$/;
+
+/** "Dated until", beside the bar that is about what was recorded. */
+function Dated(): ComponentChild {
+  if (!HAVE_DATES.test(routeNow())) return null;
+  return (
+    <label class="time-dated">
+      <span class="detail">Dated until</span>
+      <input
+        type="date"
+        max={organization.value?.today}
+        value={word("dated")}
+        onChange={({ currentTarget }) => setWords({ dated: currentTarget.value })}
+      />
+    </label>
   );
 }

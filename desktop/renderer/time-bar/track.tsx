@@ -141,10 +141,20 @@ function Backdrop({ bars, place }: { bars: readonly Bar[]; place: number }): Com
     [bars],
   );
   return (
-    <svg class="time-months" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
-      <path class="time-later" d={path} />
-      <path class="time-earlier" d={path} style={{ clipPath: `inset(0 ${percent(1 - place)} 0 0)` }} />
-    </svg>
+    <>
+      <svg class="time-months later" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+        <path d={path} />
+      </svg>
+      <svg
+        class="time-months"
+        viewBox="0 0 1000 100"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        style={{ clipPath: `inset(0 ${percent(1 - place)} 0 0)` }}
+      >
+        <path d={path} />
+      </svg>
+    </>
   );
 }
 
@@ -156,7 +166,7 @@ function Pointed({ place, span, bars }: { place: number; span: Span; bars: reado
   return (
     <>
       <span class="time-ghost" style={{ left: percent(place) }} aria-hidden="true" />
-      <span class="time-tip" style={{ left: percent(place) }} aria-hidden="true">
+      <span class="time-tip" style={{ left: `clamp(84px, ${percent(place)}, calc(100% - 84px))` }} aria-hidden="true">
         <strong>{longDay(day, locale.value)}</strong>
         <span>
           {count(events, locale.value)} {events === 1 ? "event" : "events"} in {monthName(day.slice(0, 7))}{" "}

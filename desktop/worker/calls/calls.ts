@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
+import type { Moment } from "../../../projector/queries/moment.ts";
 import type { ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
@@ -143,7 +144,12 @@ async function run<Name extends CallName>(
   }
   const { reader: db, copy } = desktop;
   try {
-    const from = { db, bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null, nowMs: Date.now() };
+    const from = {
+      db,
+      bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null,
+      nowMs: Date.now(),
+      ...(copy && { sourceAt: (moment: Moment) => copy.moments.sourceAt(moment) }),
+    };
     return read(name, from, argument as never);
   } catch (error) {
     const failure = asCacheError(error, db.name);

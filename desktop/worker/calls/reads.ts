@@ -1,10 +1,12 @@
 /** Reads for windows: the projector's answers, completed with what a screen needs. */
 import type { Sequence } from "../../../events/sequence.ts";
+import type { AsOf } from "../../../events/values/as-of.ts";
 import { dateAt } from "../../../events/values/calendar.ts";
 import { activityOfEvents } from "../../../projector/queries/activity.ts";
 import { timeZoneOf } from "../../../projector/queries/history.ts";
+import { momentAt } from "../../../projector/queries/moment.ts";
 import { prepare } from "../../../projector/queries/prepared.ts";
-import { type Read, todayOf } from "../../../projector/queries/read.ts";
+import { type Read, sourceOf, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
 import { type Piece, textOf } from "../../../projector/text/event-words.ts";
@@ -20,6 +22,7 @@ import type { Answers, InvoiceRow, PresentedReads } from "../../contract/contrac
 import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
 import { activityCsv, invoicesCsv, paymentsCsv, refundsCsv, statementCsv } from "./csv-tables.ts";
 import { eventDetail } from "./event-detail.ts";
+import { withMomentLine } from "./moment-line.ts";
 import { figurePostingsCsv } from "./why-csv.ts";
 
 type Present<Name extends keyof PresentedReads> = (
@@ -101,8 +104,14 @@ export function isRead(name: CallName): name is ReadName {
 export function read<Name extends ReadName>(name: Name, from: Readable, input: ReadInput<Name>): Answers[Name] {
   const { run } = READS[name] as Read;
   const present = (PRESENT as Partial<Record<ReadName, Present<never>>>)[name];
-  const answer = run(from, input);
-  return (present ? present(answer as never, from, input as never) : (answer ?? null)) as Answers[Name];
+  const { at, ...fields } = input as { at?: AsOf };
+  // What the answer is completed with is of the same moment.
+  const source: Readable = { ...sourceOf(from, at), bodyAt: from.bodyAt };
+  const answer = run(source, fields as never);
+  const presented = (present ? present(answer as never, source, input as never) : (answer ?? null)) as Answers[Name];
+  if (at === undefined || !name.startsWith("export")) return presented;
+  const { locale = "en" } = input as { locale?: string };
+  return withMomentLine(presented, momentAt(from.db, at), { locale, zone: timeZoneOf(source.db) });
 }
 
 /** The rows with their events in words: one event can have many. */

@@ -17,6 +17,7 @@ import { readCheckpoint } from "../../../projector/cache/checkpoint.ts";
 import { removeCacheFile } from "../../../projector/cache/durable-files.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
 import { type Progress, stopOf } from "../../../projector/cache/follow.ts";
+import { Moments } from "../../../projector/moments/moments.ts";
 import { openAndFollow } from "../../../projector/rebuild/open-cache.ts";
 import { rebuildCache } from "../../../projector/rebuild/rebuild.ts";
 import { abortableLog } from "../../../projector/sync/abortable-log.ts";
@@ -42,6 +43,7 @@ export class LocalCopy {
   readonly #mirror: SqliteLog;
   #cache: Cache | null = null;
   #reader: Database.Database | null = null;
+  #moments: Moments | null = null;
   /** True after a failure on the cache's file. A damaged page is found only when it is read. */
   #isSuspect = false;
 
@@ -83,6 +85,12 @@ export class LocalCopy {
     // An empty cache belongs to no log yet, so it could not be opened for reading before.
     if (!this.#reader && this.#cache && this.#cache.checkpoint.seq > 0) this.#reader = this.#openReader();
     return this.#reader;
+  }
+
+  /** The cache at moments of the past, on connections of its own. Take it anew for each read: a rebuild replaces the file. */
+  get moments(): Moments {
+    this.#moments ??= new Moments(this.cachePath);
+    return this.#moments;
   }
 
   /** The cache's checkpoint; 0 while there is no cache. */
@@ -222,6 +230,8 @@ export class LocalCopy {
   #closeReader(): void {
     this.#reader?.close();
     this.#reader = null;
+    this.#moments?.close();
+    this.#moments = null;
   }
 
   #openReader(): Database.Database | null {
