@@ -7,6 +7,7 @@ import { createIndexSql, createTableSql, type Table } from "../tables/table.ts";
 import { PAST_TABLES, TABLES } from "../tables/tables.ts";
 import { CREATE_VIEWS } from "../tables/views.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { FORMER_WORDS } from "./former-words.ts";
 import { SEARCH, SEARCH_VERSION } from "./search-index.ts";
 
 /** The file name of the cache in a folder, on desktops and on the command line. The file is safe to delete. */
@@ -54,6 +55,7 @@ export const PROJECTOR_VERSION = `${PROJECTIONS_VERSION}-${sha256(
     ...tables.flatMap((table) => [createTableSql(table), ...createIndexSql(table)]),
     ...CREATE_VIEWS,
     ...Object.values(SEARCH).map(({ create, select }) => create + select),
+    ...Object.values(FORMER_WORDS).map(({ create, versions }) => create + versions),
     SEARCH_VERSION,
   ].join("\n"),
 )

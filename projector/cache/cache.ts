@@ -15,6 +15,7 @@ import { createIndexes, createTables, signCache } from "./cache-schema.ts";
 import { type Checkpoint, checkpointAfter, NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
 import { removeCacheFile } from "./durable-files.ts";
 import { CacheError } from "./errors.ts";
+import { createFormerWords } from "./former-words.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 import { createSearch } from "./search-index.ts";
 
@@ -82,6 +83,7 @@ export class Cache {
         createTables(db);
         createIndexes(db);
         createSearch(db);
+        createFormerWords(db);
         signCache(db, NO_CHECKPOINT);
       })();
     } catch (error) {
@@ -165,7 +167,7 @@ export class Cache {
 
   /** Writes search texts and the checkpoint, once for all events of the transaction, and commits. */
   commit(): void {
-    this.#rows.flushSearch();
+    this.#rows.flushSearch(this.#storedCheckpoint.seq);
     if (this.#checkpoint !== this.#storedCheckpoint) {
       const { logId, seq, hash, atMs } = this.#checkpoint;
       this.#writeCheckpoint.run(logId, seq, hash, atMs);

@@ -1,11 +1,13 @@
 /** The tables that a fold writes, over one database: every row store, and the search texts that have changed. */
 import type Database from "better-sqlite3";
+import type { Sequence } from "../../events/sequence.ts";
 import type { Tables } from "../projections/projection.ts";
 import { CurrentEvent } from "../rows/current-event.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
 import { PAST_TABLES, type Row, TABLES, type TableName } from "../tables/tables.ts";
 import { explainConstraint, type SqliteError } from "./constraint.ts";
+import { FORMER_NAMES, type FormerName, FormerWords } from "./former-words.ts";
 import { defineSearchFunctions, SEARCH, type SearchName } from "./search-index.ts";
 
 /** Every table, read by key. Deciders read more tables than a fold. */
@@ -24,6 +26,7 @@ export class ProjectionTables {
   };
   readonly #event = new CurrentEvent();
   readonly #refresh: Partial<Record<SearchName, Database.Statement<[string]>>> = {};
+  readonly #former: Partial<Record<FormerName, FormerWords>> = {};
 
   /** @param options.keepPast false: rows that are replaced or deleted are dropped */
   constructor(db: Database.Database, { keepPast = true } = {}) {
@@ -83,8 +86,17 @@ export class ProjectionTables {
     this.#event.abandon();
   }
 
-  /** Updates the search indexes from the rows written since the last call, inside the caller's transaction. */
-  flushSearch(): void {
+  /**
+   * Updates the search indexes from the rows written since the last call, inside the caller's transaction.
+   *
+   * @param after the last event that the indexes contain
+   */
+  flushSearch(after: Sequence): void {
+    for (const name of FORMER_NAMES) {
+      if (this.#changedTexts[name].size === 0) continue;
+      this.#former[name] ??= new FormerWords(this.#db, name);
+      for (const id of this.#changedTexts[name]) this.#former[name].add(id, after);
+    }
     for (const [name, ids] of Object.entries(this.#changedTexts) as [SearchName, Set<number>][]) {
       if (ids.size === 0) continue;
       const { select, key } = SEARCH[name];

@@ -8,13 +8,15 @@ import { wordOfAmount, wordOfClient, wordsOf, wordsOfNumber, wordsOfReference, w
  * neither the text (`content=''`) nor positions in it (`detail=none`): queries are words and prefixes. The words are
  * made by `search-words.ts`; the tokenizer splits them at blanks and changes nothing.
  */
-const OPTIONS = `content='', contentless_delete=1, detail=none, prefix='1 2', tokenize="ascii tokenchars '!#&+.=@'"`;
+export const FTS_OPTIONS = `detail=none, prefix='1 2', tokenize="ascii tokenchars '!#&+.=@'"`;
+const OPTIONS = `content='', contentless_delete=1, ${FTS_OPTIONS}`;
 
 /** One text of all these columns. A new line separates them. */
 const lines = (...columns: string[]) => `concat_ws(char(10), ${columns.join(", ")})`;
 
-function textOfLines(invoiceId: string): string {
-  return `(SELECT group_concat(${lines("code", "description")}, char(10)) FROM invoice_line WHERE invoice_id = ${invoiceId})`;
+/** @param from the lines of an invoice: tables and a condition */
+function textOfLines(from: string): string {
+  return `(SELECT group_concat(${lines("code", "description")}, char(10)) FROM ${from})`;
 }
 
 /**
@@ -35,37 +37,45 @@ const INVOICE_COLUMNS = [
 ] as const;
 type InvoiceColumn = (typeof INVOICE_COLUMNS)[number];
 
-/** @param column the SQL of a column of the invoice */
-function wordsOfInvoice(column: (name: InvoiceColumn) => string): string {
+/**
+ * @param column the SQL of a column of the invoice
+ * @param lines the lines of the invoice: tables and a condition; default: those of the cache
+ */
+function wordsOfInvoice(column: (name: InvoiceColumn) => string, lines?: string): string {
   const [id, ...columns] = INVOICE_COLUMNS;
-  return `search_invoice(${columns.map(column).join(", ")}, ${textOfLines(column(id))})`;
+  const text = textOfLines(lines ?? `invoice_line WHERE invoice_id = ${column(id)}`);
+  return `search_invoice(${columns.map(column).join(", ")}, ${text})`;
 }
 
-export const SEARCH = {
-  invoice: {
-    create: `CREATE VIRTUAL TABLE invoice_search USING fts5(text, ${OPTIONS})`,
-    select: `SELECT i.id, ${wordsOfInvoice((name) => `i.${name}`)} FROM invoice AS i`,
-    key: "i.id",
+/** The words of a row, as SQL. `t` is the row's alias in the query. */
+const WORDS = {
+  invoice: (t: string, lines?: string) => wordsOfInvoice((name) => `${t}.${name}`, lines),
+  client: (t: string) => {
+    const columns = (...names: string[]) => lines(...names.map((name) => `${t}.${name}`));
+    return `search_named(${columns("name", "vat_id", "company_id")}, ${columns("contact", "email", "city", "postcode")})`;
   },
-  client: {
-    create: `CREATE VIRTUAL TABLE client_search USING fts5(text, ${OPTIONS})`,
-    select: `SELECT c.id, search_named(${lines("c.name", "c.vat_id", "c.company_id")},
-      ${lines("c.contact", "c.email", "c.city", "c.postcode")}) FROM client AS c`,
-    key: "c.id",
-  },
-  item: {
-    create: `CREATE VIRTUAL TABLE item_search USING fts5(text, ${OPTIONS})`,
-    select: "SELECT t.id, search_named(t.code, t.description) FROM item AS t",
-    key: "t.id",
-  },
-  payment: {
-    create: `CREATE VIRTUAL TABLE payment_search USING fts5(text, ${OPTIONS})`,
-    select: "SELECT p.id, search_payment(p.client_id, p.amount_minor, p.currency, p.reference) FROM payment AS p",
-    key: "p.id",
-  },
+  item: (t: string) => `search_named(${t}.code, ${t}.description)`,
+  payment: (t: string) => `search_payment(${t}.client_id, ${t}.amount_minor, ${t}.currency, ${t}.reference)`,
 } as const;
 
-export type SearchName = keyof typeof SEARCH;
+export type SearchName = keyof typeof WORDS;
+
+function indexOf<Name extends SearchName>(name: Name) {
+  return {
+    create: `CREATE VIRTUAL TABLE ${name}_search USING fts5(text, ${OPTIONS})`,
+    select: `SELECT t.id, ${WORDS[name]("t")} FROM ${name} AS t`,
+    key: "t.id",
+    words: WORDS[name],
+  };
+}
+
+/** The index of each table that is searched. */
+export const SEARCH = {
+  invoice: indexOf("invoice"),
+  client: indexOf("client"),
+  item: indexOf("item"),
+  payment: indexOf("payment"),
+} as const;
 
 const SAMPLE =
   "Straße ŁÓDŹ Ørsted Åse Müller İzmir Ελληνικής ＡＢＣ O’Connor d'Arcy-O'Neill R.E.M. H&M A & B C++ C# 007 ٢ 株式会社 ｶﾞｽ สวัสดี हिन्दी مُحَمَّد a\u00adb";

@@ -8,9 +8,9 @@ import { z } from "zod";
 import { numberWord, type Order } from "./list-words.ts";
 import { momentOf } from "./moment.ts";
 import { prepare, prepareArray, prepareValue } from "./prepared.ts";
-import { type Condition, sourcesOf, type Walked } from "./walk.ts";
+import { type Condition, type Merged, sourcesOf, type Walked } from "./walk.ts";
 
-export type { Condition, Value } from "./walk.ts";
+export type { Condition, IdSource, Value } from "./walk.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
@@ -42,7 +42,7 @@ export interface List {
   /** Its name among the lists that follow each other; absent if it is the only one. */
   part?: string;
   /** What is walked; as SQL: at a moment, too, it is read as it stands. */
-  from: Walked | string;
+  from: Walked | Merged | string;
   /** The SQL that distinguishes rows with equal keys. Part of the index. Null in an entry that only counts as read. */
   id: string;
   order: Order;
@@ -195,10 +195,11 @@ function entryOf([id, ...keys]: (Key | null)[]): Entry {
 }
 
 function walkOf(db: Database.Database, list: List, range: IndexRange, filter: readonly Condition[]) {
-  const { id, order, served } = list;
+  const { from, id, order, served } = list;
+  if (typeof from !== "string" && "sources" in from) return walkOfMerged(from, order, range, filter);
   const fits = filter.length === 0 ? "" : `, (${filter.map(({ sql }) => sql).join(" AND ")}) AS fits`;
   const keys = order.keys.map(({ sql }, n) => `, ${sql} AS key${n}`).join("");
-  const arms = sourcesOf(list.from, momentOf(db)).map(({ from, on, where }) => {
+  const arms = sourcesOf(from, momentOf(db)).map(({ from, on, where }) => {
     const conditions = [...served, ...range.conditions, ...where];
     return {
       sql: `SELECT ${id} AS id${keys}${fits} FROM ${from} WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`,
@@ -211,6 +212,21 @@ function walkOf(db: Database.Database, list: List, range: IndexRange, filter: re
   );
   const sql = `${arms.map((arm) => arm.sql).join(" UNION ALL ")} ORDER BY ${orderBy.join(", ")}`;
   return { sql: sql.replaceAll("#id", id), values: arms.flatMap(({ values }) => values) };
+}
+
+function walkOfMerged({ sources }: Merged, { descending }: Order, range: IndexRange, filter: readonly Condition[]) {
+  const parts = sources.map(({ id, from, served }) => {
+    const conditions = [...served, ...range.conditions].map(({ sql }) => sql).join(" AND ");
+    return `SELECT ${id} AS id FROM ${from} WHERE ${conditions}`.replaceAll("#id", id);
+  });
+  // The limit keeps the order of the ids: SQLite may leave out that of a subquery without one.
+  const merged = `${parts.join(" UNION ")} ORDER BY 1 ${descending ? "DESC" : "ASC"} LIMIT -1`;
+  const fits = filter.length === 0 ? "" : `, (${filter.map(({ sql }) => sql).join(" AND ")}) AS fits`;
+  const ofSources = sources.flatMap(({ served }) => [...served, ...range.conditions]);
+  return {
+    sql: `SELECT found.id${fits} FROM (${merged}) AS found`,
+    values: [...filter, ...ofSources].flatMap(({ values }) => values),
+  };
 }
 
 /** An opaque text that API clients send back unchanged. */

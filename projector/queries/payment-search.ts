@@ -1,19 +1,21 @@
 /** Searches payments, which are found by their clients, too. */
 import type Database from "better-sqlite3";
-import { defineSearchFunctions } from "../cache/search-index.ts";
+import { type Expression, parseSearch } from "../cache/search-input.ts";
+import { defineMatching } from "../cache/search-matching.ts";
+import { matchOf } from "../cache/word-match.ts";
 import type { Condition } from "./list.ts";
+import { momentOf } from "./moment.ts";
 import { prepareValue } from "./prepared.ts";
 import {
-  AMONG,
+  clientsFound,
   clientsNamed,
   MAX_CLIENTS,
   MAX_EXACT,
-  matchOf,
   numberedExactly,
   orOfClients,
   seriesOf,
 } from "./search.ts";
-import { type Expression, matches, parseSearch } from "./search-input.ts";
+import { type FoundThen, foundPayments } from "./search-then.ts";
 
 /** References are stored in parts, whatever their letters are. */
 const ANY_PREFIX = [""];
@@ -28,6 +30,8 @@ export interface FoundPayments {
   condition: Condition;
   /** The payments of the invoice whose number was typed. */
   exact: readonly number[];
+  /** As that of `Found`. */
+  atMoment: FoundThen | null;
 }
 
 /**
@@ -47,11 +51,12 @@ export function searchPayments(db: Database.Database, input: string): FoundPayme
   ).all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
   const isExact = { sql: "t.id IN (SELECT value FROM json_each(?))", values: [JSON.stringify(exact)] };
   if (new Set(named.flat()).size > MAX_TERMS_OF_CLIENTS) {
-    return { match: null, condition: any([oneByOne(db, expressions, named), isExact]), exact };
+    return { match: null, condition: any([oneByOne(db, expressions, named), isExact]), exact, atMoment: null };
   }
   const match = matchOf(db, "payment", [orOfClients(expressions, named)]);
   const found = "t.id IN (SELECT s.rowid FROM payment_search AS s WHERE payment_search MATCH ?)";
-  return { match, condition: any([{ sql: found, values: [match] }, isExact]), exact };
+  const atMoment = momentOf(db) !== null ? foundPayments(match) : null;
+  return { match, condition: any([{ sql: found, values: [match] }, isExact]), exact, atMoment };
 }
 
 /**
@@ -68,12 +73,7 @@ export function searchOneByOne(db: Database.Database, input: string): Condition 
 /** The clients that each word names, without the parts of a reference. */
 function clientsOfWords(db: Database.Database, input: string): readonly (readonly number[])[] {
   return clientsNamed(parseSearch(input), (expression, among) => {
-    const clients = prepareValue<(string | number)[], number>(
-      db,
-      `SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ?${among ? ` AND ${AMONG}` : ""}
-        ORDER BY s.rowid DESC LIMIT ?`,
-    );
-    const ids = clients.all(matchOf(db, "client", [expression]), ...(among ? [among] : []), MAX_CLIENTS) as number[];
+    const ids = clientsFound(db, expression, { among }).map(({ id }) => id);
     return { ids, isLimited: ids.length === MAX_CLIENTS };
   });
 }
@@ -83,7 +83,7 @@ function oneByOne(
   expressions: readonly Expression[],
   named: readonly (readonly number[])[],
 ): Condition {
-  definePaymentSearch(db);
+  defineMatching(db);
   return all(expressions.map((expression, n) => eachPayment(expression, named[n] ?? [])));
 }
 
@@ -96,27 +96,6 @@ function eachPayment(expression: Expression, clients: readonly number[]): Condit
       values: [JSON.stringify(expression)],
     },
   ]);
-}
-
-const parsed = new Map<string, Expression>();
-const MAX_PARSED = 64;
-
-function expressionOf(json: string): Expression {
-  const expression = parsed.get(json) ?? (JSON.parse(json) as Expression);
-  if (parsed.size >= MAX_PARSED) parsed.clear();
-  parsed.set(json, expression);
-  return expression;
-}
-
-const withPaymentSearch = new WeakSet<Database.Database>();
-
-function definePaymentSearch(db: Database.Database): void {
-  if (withPaymentSearch.has(db)) return;
-  withPaymentSearch.add(db);
-  defineSearchFunctions(db);
-  db.function("search_matches", { deterministic: true }, (expression: string, words: string) =>
-    matches(expressionOf(expression), new Set(words.split(" "))) ? 1 : 0,
-  );
 }
 
 const any = (conditions: readonly Condition[]) => joined(conditions, " OR ");

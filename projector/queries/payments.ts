@@ -130,8 +130,8 @@ function ofInvoice(invoice: StreamId, order: List["order"], conditions: readonly
 }
 
 /** Exact hits first, then the newest. */
-function searchOf({ match, condition, exact }: FoundPayments, filter: readonly Condition[]): List | List[] {
-  if (match !== null) return listsFound("payment", { match, exact }, { sort: undefined, filter });
+function searchOf({ match, condition, exact, atMoment }: FoundPayments, filter: readonly Condition[]): List | List[] {
+  if (match !== null) return listsFound("payment", { match, exact, atMoment }, { sort: undefined, filter });
   const list = {
     from: { table: "payment", alias: "t", index: null },
     id: "t.id",

@@ -2,12 +2,26 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { formatNumber } from "../../events/values/number-pattern.ts";
+import type { FormerName } from "../cache/former-words.ts";
 import type { SearchName } from "../cache/search-index.ts";
+import { type Expression, matches, parseSearch } from "../cache/search-input.ts";
 import { piecesOf, visible, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
-import type { Condition, List } from "./list.ts";
+import { matchOf } from "../cache/word-match.ts";
+import type { Condition, List, Value } from "./list.ts";
 import { orderOf } from "./list-words.ts";
-import { prepare, prepareValue, type SharedStatement } from "./prepared.ts";
-import { type Expression, matches, parseSearch } from "./search-input.ts";
+import { momentOf } from "./moment.ts";
+import { prepare, prepareValue } from "./prepared.ts";
+import {
+  type FoundThen,
+  foundInvoices,
+  foundNamed,
+  HAD_DRAFT,
+  hadNumber,
+  type Matches,
+  namedThen,
+  wasAmong,
+  wasFound,
+} from "./search-then.ts";
 
 /** What a search finds: rows that are exactly what was typed, and all rows that match. */
 export interface Found {
@@ -15,6 +29,8 @@ export interface Found {
   match: string;
   /** Ids of rows whose whole name, code or number was typed. They come first. */
   exact: readonly number[];
+  /** At a moment: where the rows are, in place of the index of now. */
+  atMoment: FoundThen | null;
 }
 
 /** For the description of `q` in the API. */
@@ -47,11 +63,22 @@ function searchNamed(db: Database.Database, index: "client" | "item", input: str
   const expressions = parseSearch(input);
   if (expressions.length === 0) return null;
   const whole = wordsOfWhole(input);
+  const exactly: Expression = { any: whole.map((word) => ({ word, whole: true })) };
+  const expression: Expression = { any: [{ all: expressions }, ...whole.map((word) => ({ word, whole: false }))] };
+  const match = matchOf(db, index, [expression]);
+  if (momentOf(db) !== null) {
+    const exact = namedThen(db, index, exactly, { match: matchesOf(db, index, exactly), max: MAX_EXACT });
+    const atMoment = foundNamed(index, expression, matchesOf(db, index, expression));
+    return { match, exact: exact.map(({ id }) => id), atMoment };
+  }
   const sql = `SELECT s.rowid FROM ${index}_search AS s WHERE ${index}_search MATCH ? ORDER BY s.rowid DESC LIMIT ?`;
-  const exact = prepareValue<[string, number], number>(db, sql).all(whole.map(quote).join(" OR "), MAX_EXACT);
-  const names = whole.flatMap((word) => firstTerms(db, index, word, MAX_TERMS));
-  const match = [`(${matchOf(db, index, expressions)})`, ...names.map(quote)].join(" OR ");
-  return { match, exact };
+  const exact = prepareValue<[string, number], number>(db, sql).all(matchOf(db, index, [exactly]), MAX_EXACT);
+  return { match, exact, atMoment: null };
+}
+
+/** An expression for the index of now, and for that of former words. */
+function matchesOf(db: Database.Database, index: FormerName, expression: Expression): Matches {
+  return { now: matchOf(db, index, [expression]), former: matchOf(db, `${index}_former`, [expression]) };
 }
 
 /**
@@ -70,26 +97,54 @@ export function searchInvoices(
   const prefixes = series.map(({ start }) => squashed(start)).filter((prefix) => prefix !== "");
   const expressions = parseSearch(input, { prefixes });
   if (expressions.length === 0) return null;
-  const isDraft =
-    "EXISTS (SELECT 1 FROM invoice AS d INDEXED BY invoice_client_draft WHERE d.client_id = c.id AND d.status = 'draft')";
   // The same words, without the parts of a number.
   const named = clientsNamed(parseSearch(input), (expression, among) => {
-    const clients = prepare<(string | number)[], { id: number; name: string }>(
-      db,
-      `SELECT c.id, c.name FROM client_search AS s CROSS JOIN client AS c ON c.id = s.rowid
-        WHERE client_search MATCH ?${discarded ? "" : ` AND ${isDraft}`}${among ? ` AND ${AMONG}` : ""}
-        ORDER BY s.rowid DESC LIMIT ?`,
-    );
-    const rows = clients.all(matchOf(db, "client", [expression]), ...(among ? [among] : []), MAX_CLIENTS);
+    const rows = clientsFound(db, expression, { among, withNames: true, withDrafts: !discarded });
     const ids = rows.filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" ")))).map(({ id }) => id);
     return { ids, isLimited: rows.length === MAX_CLIENTS };
   });
   const match = matchOf(db, "invoice", [orOfClients(expressions, named)]);
-  return { match, exact: numberedExactly(db, input, series) };
+  const atMoment = momentOf(db) !== null ? foundInvoices(match, expressions, named) : null;
+  return { match, exact: numberedExactly(db, input, series), atMoment };
 }
 
-/** A condition on `client_search AS s`: one of these ids, as JSON. The sign keeps SQLite from a search for each id. */
-export const AMONG = "+s.rowid IN (SELECT value FROM json_each(?))";
+/**
+ * The newest clients in whose details an expression is true, at most `MAX_CLIENTS`.
+ *
+ * @param options.among only these: ids as JSON
+ * @param options.withNames reads the names too
+ * @param options.withDrafts only clients that have drafts
+ */
+export function clientsFound(
+  db: Database.Database,
+  expression: Expression,
+  options: { among: string | null; withNames?: boolean; withDrafts?: boolean },
+): { id: number; name: string }[] {
+  const { among, withNames = false, withDrafts = false } = options;
+  const isAmong = among === null ? [] : [{ sql: AMONG, values: [among] }];
+  if (momentOf(db) !== null) {
+    const also = withDrafts ? [...isAmong, HAD_DRAFT] : isAmong;
+    return namedThen(db, "client", expression, { match: matchesOf(db, "client", expression), max: MAX_CLIENTS, also });
+  }
+  const conditions = withDrafts ? [...isAmong, HAS_DRAFT] : isAmong;
+  const name = withNames ? "(SELECT name FROM client WHERE id = s.rowid)" : "''";
+  const clients = prepare<Value[], { id: number; name: string }>(
+    db,
+    `SELECT s.rowid AS id, ${name} AS name FROM client_search AS s
+      WHERE client_search MATCH ?${conditions.map(({ sql }) => ` AND ${sql}`).join("")} ORDER BY s.rowid DESC LIMIT ?`,
+  );
+  const values = conditions.flatMap(({ values }) => values);
+  return clients.all(matchOf(db, "client", [expression]), ...values, MAX_CLIENTS);
+}
+
+const HAS_DRAFT = {
+  sql: `EXISTS (SELECT 1 FROM invoice AS d INDEXED BY invoice_client_draft
+    WHERE d.client_id = s.rowid AND d.status = 'draft')`,
+  values: [],
+};
+
+/** A condition on the row `s` of an index: one of these ids, as JSON. The sign keeps SQLite from a search for each id. */
+const AMONG = "+s.rowid IN (SELECT value FROM json_each(?))";
 
 /**
  * For each expression, the clients that match it. A common word finds only the newest of its clients, so those that the
@@ -160,10 +215,15 @@ function squashed(text: string): string {
 /** The ids of documents with this number, with or without its prefix and its zeros. */
 export function numberedExactly(db: Database.Database, input: string, series: readonly Series[]): number[] {
   const number = input.trim();
-  const byNumber = prepareValue<[string, string], number>(db, "SELECT id FROM invoice WHERE number IN (?, ?)");
+  const when = momentOf(db) !== null ? ` AND ${hadNumber("i.id")}` : "";
+  const byNumber = prepareValue<[string, string], number>(
+    db,
+    `SELECT i.id FROM main.invoice AS i WHERE i.number IN (?, ?)${when}`,
+  );
   const byCounter = prepareValue<[string, number, string], number>(
     db,
-    "SELECT id FROM invoice INDEXED BY invoice_series WHERE series = ? AND counter = ? AND period = ?",
+    `SELECT i.id FROM main.invoice AS i INDEXED BY invoice_series
+      WHERE i.series = ? AND i.counter = ? AND i.period = ?${when}`,
   );
   const ids = new Set(byNumber.all(number, number.toUpperCase()) as number[]);
   const typed = squashed(input);
@@ -186,9 +246,10 @@ export function numberedExactly(db: Database.Database, input: string, series: re
  */
 export function listsFound(
   index: SearchName,
-  { match, exact }: Found,
+  { match, exact, atMoment }: Found,
   { sort, filter }: { sort: "id" | "-id" | undefined; filter: readonly Condition[] },
 ): List | List[] {
+  if (atMoment !== null) return listsThen(index, { exact, atMoment }, { sort, filter });
   const found = {
     from: `${index}_search AS s CROSS JOIN ${index} AS t ON t.id = s.rowid`,
     id: "s.rowid",
@@ -196,6 +257,29 @@ export function listsFound(
     served: [{ sql: `${index}_search MATCH ?`, values: [match] }],
   };
   return sort === undefined ? exactFirst(index, exact, { ...found, filter }) : { ...found, filter };
+}
+
+/** The condition for a row `t` that a search found, in any order of rows. */
+export function isFound(index: SearchName, { match, atMoment }: Found): Condition {
+  if (atMoment !== null) return wasAmong(atMoment);
+  return { sql: `t.id IN (SELECT s.rowid FROM ${index}_search AS s WHERE ${index}_search MATCH ?)`, values: [match] };
+}
+
+/** The same at a moment. */
+function listsThen(
+  index: SearchName,
+  { exact, atMoment }: { exact: readonly number[]; atMoment: FoundThen },
+  { sort, filter }: { sort: "id" | "-id" | undefined; filter: readonly Condition[] },
+): List | List[] {
+  const walk = (list: List): List => ({
+    ...list,
+    from: { sources: atMoment.sources },
+    id: "found.id",
+    filter: [wasFound(index, atMoment, list.filter)],
+  });
+  const rest = { from: "", id: "t.id", order: orderOf(sort ?? "-id"), served: [], filter };
+  if (sort !== undefined) return walk(rest);
+  return exactFirst(index, exact, rest).map((list) => (list.part === "other" ? walk(list) : list));
 }
 
 /** Two lists: the exact hits, newest first, and the rest of a list. */
@@ -216,68 +300,4 @@ export function exactFirst(table: SearchName, exact: readonly number[], rest: Li
     // The part has a name although there is no other: a row that becomes exact must not invalidate a cursor.
     { ...rest, part: "other", filter: exact.length === 0 ? rest.filter : [...rest.filter, isOther] },
   ];
-}
-
-/** The expression for FTS5. Each word is quoted and contains no quotes, so no input is ever syntax. */
-export function matchOf(db: Database.Database, index: SearchName, expressions: readonly Expression[]): string {
-  return expressions.map((expression) => textOf(db, index, expression)).join(" AND ");
-}
-
-function textOf(db: Database.Database, index: SearchName, expression: Expression): string {
-  if ("word" in expression) {
-    const { word, whole } = expression;
-    if (whole) return quote(word);
-    const terms = termsFrom(db, index, word);
-    return terms === null ? `${quote(word)}*` : `(${terms.map(quote).join(" OR ")})`;
-  }
-  const [parts, operator] = "all" in expression ? [expression.all, " AND "] : [expression.any, " OR "];
-  return `(${parts.map((part) => textOf(db, index, part)).join(operator)})`;
-}
-
-function quote(word: string): string {
-  return `"${word}"`;
-}
-
-/** Prefixes up to this length have their own index: option `prefix` of the tables. */
-const INDEXED_LETTERS = 2;
-/** At most this many words with a common prefix are searched one by one. */
-const MAX_TERMS = 24;
-/** Sorts after a word, but before each longer word that begins with it. No word contains this character. */
-const NEXT = "\u0001";
-
-/**
- * The words of the index with this prefix; null if there are none or too many, or if the prefix has an index. For a
- * prefix without an index, FTS5 first collects all rows with any matching word, perhaps a tenth of all rows, before it
- * returns the newest. For complete words, it returns the newest rows at once.
- */
-function termsFrom(db: Database.Database, index: SearchName, beginning: string): string[] | null {
-  if ([...beginning].length <= INDEXED_LETTERS) return null;
-  const terms = firstTerms(db, index, beginning, MAX_TERMS + 1);
-  return terms.length === 0 || terms.length > MAX_TERMS ? null : terms;
-}
-
-/** The first words of the index with this prefix. */
-function firstTerms(db: Database.Database, index: SearchName, beginning: string, max: number): string[] {
-  const first = firstTermOf(db, index);
-  const terms: string[] = [];
-  for (let from = beginning; terms.length < max; from = terms.at(-1) + NEXT) {
-    const term = first.get(from)?.term;
-    if (!term?.startsWith(beginning)) break;
-    terms.push(term);
-  }
-  return terms;
-}
-
-const withTerms = new WeakMap<Database.Database, Set<SearchName>>();
-
-/** Finds the first word of the index at or after a text. The temporary table is only a view of the index. */
-function firstTermOf(db: Database.Database, index: SearchName): SharedStatement<[string], { term: string }> {
-  const indexes = withTerms.get(db) ?? new Set();
-  if (!indexes.has(index)) {
-    db.exec(
-      `CREATE VIRTUAL TABLE IF NOT EXISTS temp.${index}_term USING fts5vocab('main', '${index}_search', 'instance')`,
-    );
-    withTerms.set(db, indexes.add(index));
-  }
-  return prepare(db, `SELECT v.term FROM temp.${index}_term AS v WHERE v.term >= ? LIMIT 1`);
 }

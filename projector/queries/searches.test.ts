@@ -7,13 +7,13 @@ import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { defineSearchFunctions, SEARCH, type SearchName } from "../cache/search-index.ts";
+import { type Expression, matches, parseSearch } from "../cache/search-input.ts";
 import { wordsOf, wordsOfWhole } from "../cache/search-words.ts";
 import { clientList, listClients } from "./clients.ts";
 import { invoiceList, listInvoiceIds, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
 import { listPayments, paymentList } from "./payments.ts";
 import { assertIndexed, recording } from "./query-plans.suite.ts";
-import { type Expression, matches, parseSearch } from "./search-input.ts";
 import { itemList, listItems } from "./small-lists.ts";
 
 const folder = temporaryFolder();

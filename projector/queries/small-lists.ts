@@ -9,7 +9,7 @@ import { type Row, TABLES } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
-import { exactFirst, type Found, HOW_TO_SEARCH, searchItems } from "./search.ts";
+import { exactFirst, type Found, HOW_TO_SEARCH, isFound, searchItems } from "./search.ts";
 
 export const itemList = z.strictObject({
   q: z.string().max(200).optional().describe(`${HOW_TO_SEARCH} Code, description.`),
@@ -39,10 +39,8 @@ function itemLists(query: ItemList, found: Found | undefined): List | List[] {
     filter: flag("t.archived", archived),
   };
   if (found === undefined) return list;
-  const { match, exact } = found;
-  const isFound = { sql: "t.id IN (SELECT s.rowid FROM item_search AS s WHERE item_search MATCH ?)", values: [match] };
-  const filter = [...list.filter, isFound];
-  return query.sort === undefined ? exactFirst("item", exact, { ...list, filter }) : { ...list, filter };
+  const filter = [...list.filter, isFound("item", found)];
+  return query.sort === undefined ? exactFirst("item", found.exact, { ...list, filter }) : { ...list, filter };
 }
 
 export function itemById(db: Database.Database, id: StreamId): Row<"item"> | undefined {

@@ -22,6 +22,19 @@ export interface Walked {
   joins?: { table: string; alias: string; index: string; on: string };
 }
 
+/** Several sources of ids, merged as `found`: an id that several of them have is one entry. The order is by id alone. */
+export interface Merged {
+  sources: readonly IdSource[];
+}
+
+/** Rows with an id, which SQLite can read in order of it. */
+export interface IdSource {
+  /** The SQL of the id. */
+  id: string;
+  from: string;
+  served: readonly Condition[];
+}
+
 /** A part of the rows. Together, the parts are all; none has a row of another one. */
 interface Source {
   from: string;

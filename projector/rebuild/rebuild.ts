@@ -14,6 +14,7 @@ import { type Checkpoint, NO_CHECKPOINT } from "../cache/checkpoint.ts";
 import { flushFile, flushFolder, removeCacheFile, retryWhileLocked } from "../cache/durable-files.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, stopOf } from "../cache/follow.ts";
+import { createFormerWords } from "../cache/former-words.ts";
 import { createSearch } from "../cache/search-index.ts";
 import { quote } from "../tables/table.ts";
 import { TABLES, WRITE_ONLY_TABLES } from "../tables/tables.ts";
@@ -168,6 +169,7 @@ function finish(db: Database.Database, checkpoint: Checkpoint, path: string): vo
   db.transaction(() => {
     createIndexes(db);
     createSearch(db);
+    createFormerWords(db);
     signCache(db, checkpoint);
   })();
   // SQLite's own page check would only read back the pages in its memory.

@@ -8,8 +8,8 @@ import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { Cache, openCacheForReading } from "../cache/cache.ts";
 import { catchUp } from "../cache/follow.ts";
-import { matchOf } from "../queries/search.ts";
-import { parseSearch } from "../queries/search-input.ts";
+import { parseSearch } from "../cache/search-input.ts";
+import { matchOf } from "../cache/word-match.ts";
 import { type RebuildOptions, rebuildCache } from "./rebuild.ts";
 
 const folder = temporaryFolder();

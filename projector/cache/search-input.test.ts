@@ -4,8 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { currencyCodes, decimalsOf } from "../../events/values/currency.ts";
 import { arbitraryCharacter } from "../../fixtures/data/arbitrary.ts";
-import { wordOfAmount, wordsOf, wordsOfNumber } from "../cache/search-words.ts";
 import { matches, parseSearch } from "./search-input.ts";
+import { wordOfAmount, wordsOf, wordsOfNumber } from "./search-words.ts";
 
 const setOf = (words: string) => new Set(words.split(" ").filter((word) => word !== ""));
 

@@ -14,7 +14,7 @@ import {
   startsOf,
   visible,
   zerosOf,
-} from "../cache/search-words.ts";
+} from "./search-words.ts";
 
 /** A row has the word, or a word that begins with it; or what all or one of these say. */
 export type Expression =

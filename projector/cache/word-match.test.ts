@@ -4,10 +4,10 @@ import { test } from "node:test";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { arbitraryCharacter } from "../../fixtures/data/arbitrary.ts";
-import { defineSearchFunctions, SEARCH } from "../cache/search-index.ts";
-import { wordsOf } from "../cache/search-words.ts";
-import { matchOf } from "./search.ts";
+import { defineSearchFunctions, SEARCH } from "./search-index.ts";
 import { matches, parseSearch } from "./search-input.ts";
+import { wordsOf } from "./search-words.ts";
+import { matchOf } from "./word-match.ts";
 
 function indexOf(texts: readonly string[]): Database.Database {
   const db = new Database(":memory:");
