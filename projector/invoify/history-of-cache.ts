@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import type Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
-import type { StreamId } from "../../events/sequence.ts";
+import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
+import type { Checkpoint } from "../cache/checkpoint.ts";
 import { UsageError } from "../command-line/failure.ts";
 import { type ActivityRow, activityOfStreams } from "../queries/activity.ts";
 import {
@@ -23,13 +23,19 @@ import { type About, titleOf, wordsOf } from "../text/event-words.ts";
 import { decodeAt, readBody } from "./decoded-events.ts";
 import { chooseStream, type Entry, type History, type HistoryQuery, kindText, whoOf } from "./history-text.ts";
 
-/** @param source.log provides details; if null, a mirror beside the cache does, if there is one */
-export async function historyOfCache(
-  query: HistoryQuery,
-  db: Database.Database,
-  source: { path: string; log: EventLog | null },
-): Promise<History> {
-  const checkpoint = readCheckpoint(db);
+interface Source {
+  path: string;
+  /** Provides details; if null, a mirror beside the cache does, if there is one. */
+  log: EventLog | null;
+  /** The checkpoint of the cache. */
+  of: Checkpoint;
+  /** The last event that the connection shows. */
+  upTo: Sequence;
+}
+
+/** @param db shows the cache, or its books at a moment */
+export async function historyOfCache(query: HistoryQuery, db: Database.Database, source: Source): Promise<History> {
+  const { of: checkpoint, upTo } = source;
   const byNumber = query.number === null ? undefined : invoiceIdByNumber(db, query.number);
   const exists = query.stream !== null && streamKindOf(db, query.stream) !== undefined;
   const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
@@ -43,9 +49,9 @@ export async function historyOfCache(
     const entries: Entry[] = [];
     for (const event of activity) entries.push(await entryOf(db, event, { stream, log }));
     const title = titleFor(kind, stream, invoiceHeading(db, stream));
-    const head = log === null ? null : await log.head(checkpoint.seq);
+    // At a moment, what came later is not missing.
+    const head = log === null || upTo < checkpoint.seq ? null : await log.head(checkpoint.seq);
     const timeZone = timeZoneOf(db);
-    const upTo = checkpoint.seq;
     return { kind, stream, title, timeZone, entries, hasDetails: log !== null, upTo, head, stoppedBy: null };
   } finally {
     mirror?.closeNow();

@@ -1,6 +1,10 @@
 /** `invoify history`: lists what happened to an invoice or any other stream, when, and by whom. */
 
 import { parseSequence } from "../../events/values/as-of.ts";
+import { parseAsOf } from "../as-of/as-of.ts";
+import { AT_OPTION, withBooks } from "../as-of/books.ts";
+import { lastEventAt, logUpTo } from "../as-of/log-at.ts";
+import { readCheckpoint } from "../cache/checkpoint.ts";
 import { type Call, defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource, withCache } from "../command-line/logs-and-caches.ts";
@@ -16,6 +20,7 @@ const OPTIONS = {
   from: { type: "string", value: "LOG", help: "a log: slower, with all details" },
   number: { type: "boolean", help: "the argument is an invoice's number, not a stream" },
   stream: { type: "boolean", help: "the argument is a stream, not an invoice's number" },
+  at: AT_OPTION,
   json: JSON_OUTPUT,
 } as const;
 
@@ -27,7 +32,8 @@ invoice by its number, and anything else (client, user, payment, refund …) by 
 stream, the sequence of its first event. With both --cache and --from, the cache
 finds the events and the log provides the details. If an event of the log cannot
 be read, the history ends before it, and the exit code is 1: the event could
-belong to the history.`,
+belong to the history. With --at, it is the history up to that moment, and what was
+renamed later has its name of then.`,
   positionals: ["NUMBER|STREAM"],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
@@ -49,18 +55,26 @@ function queryOf(text: string, { number, stream }: Call<typeof OPTIONS>["values"
 
 async function find(
   query: HistoryQuery,
-  { cache, from }: Call<typeof OPTIONS>["values"],
+  { cache, from, at }: Call<typeof OPTIONS>["values"],
   terminal: Terminal,
 ): Promise<History> {
   if (cache === undefined && from === undefined) throw new UsageError("history needs --cache FILE or --from LOG");
+  const asOf = at === undefined ? null : parseAsOf(at);
   const signal = terminal.stopSignal();
   const log = from === undefined ? null : await openSource(from, terminal);
   try {
-    if (cache !== undefined) return await withCache(cache, (db, path) => historyOfCache(query, db, { path, log }));
+    if (cache !== undefined)
+      return await withCache(cache, async (whole, path) => {
+        const of = readCheckpoint(whole);
+        return await withBooks({ location: path, at }, terminal, ({ db, seq }) =>
+          historyOfCache(query, db, { path, log, of, upTo: seq }),
+        );
+      });
     if (log === null) throw new Error("neither cache nor log");
+    const books = asOf === null ? log : logUpTo(log, await lastEventAt(log, asOf, at ?? ""));
     const progress = terminal.progress("reading");
     try {
-      return await historyOfLog(query, log, { signal, onProgress: (done, total) => progress.update(done, total) });
+      return await historyOfLog(query, books, { signal, onProgress: (done, total) => progress.update(done, total) });
     } finally {
       progress.end();
     }

@@ -1,5 +1,6 @@
 /** Describes a cache, made by any release. */
 import type Database from "better-sqlite3";
+import type { Sequence } from "../../events/sequence.ts";
 import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import { asCacheError } from "../cache/cache-check.ts";
 import { PROJECTOR_VERSION } from "../cache/cache-schema.ts";
@@ -48,6 +49,32 @@ function describe(db: Database.Database, path: string, brief: boolean): Info {
   ];
   // The tables of another release may have other names.
   if (brief || !current) return { facts, events: null, rows: null, unreadable: null };
+  return { facts, events: countEvents(db), rows: countRows(db), unreadable: null };
+}
+
+/**
+ * The books of a cache at a moment.
+ *
+ * @param db stands at the moment
+ * @param options.seq the last event of the moment
+ */
+export function infoOfBooks(
+  db: Database.Database,
+  path: string,
+  { brief, seq }: { brief: boolean; seq: Sequence },
+): Info {
+  const { logId } = readCheckpoint(db);
+  const at = db.prepare<[number], number>("SELECT at FROM activity WHERE seq = ?").pluck().get(seq);
+  const lastAt = at === undefined ? null : instantText(at);
+  const facts: Fact[] = [
+    { label: "what", text: "cache", name: "kind", value: "cache" },
+    { label: "where", text: path, name: "place", value: path },
+    { label: "log id", text: logId ?? "none yet", name: "log", value: logId },
+    { label: "as of event", text: countText(seq), name: "asOf", value: seq },
+    firstEventFact(db),
+    { label: "last event", text: lastAt ?? "none", name: "lastAt", value: lastAt },
+  ];
+  if (brief) return { facts, events: null, rows: null, unreadable: null };
   return { facts, events: countEvents(db), rows: countRows(db), unreadable: null };
 }
 

@@ -14,13 +14,15 @@ import type { Fact, Info } from "./facts.ts";
 
 interface InfoOptions {
   brief: boolean;
+  /** The last event to describe. */
+  upTo: Sequence;
   signal: AbortSignal;
   onProgress: (done: Sequence, total: Sequence) => void;
 }
 
 export async function infoOfLog(log: EventLog, location: string, options: InfoOptions): Promise<Info> {
-  const head = await log.head();
-  const id = await log.id();
+  const { upTo: head } = options;
+  const id = head === 0 ? null : await log.id();
   const first = await readEvent(log, 1, head);
   const last = await readEvent(log, head, head);
   const hash = last && eventHash(last).toString("hex");

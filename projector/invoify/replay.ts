@@ -7,6 +7,7 @@ import { FileLog } from "../../events/sources/file/file-log.ts";
 import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import type { AsOf } from "../../events/values/as-of.ts";
 import { dateAt } from "../../events/values/calendar.ts";
+import { countUntil, isBeforeFirstEvent, logAtEndOf, parseAsOf, timeOf } from "../as-of/as-of.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
 import { CacheError } from "../cache/errors.ts";
@@ -20,7 +21,6 @@ import { timeZoneOf } from "../queries/history.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../text/figures.ts";
-import { countUntil, isBeforeFirstEvent, logAtEndOf, parseAsOf, timeOf } from "./as-of.ts";
 
 export const replay = defineCommand({
   name: "replay",

@@ -9,7 +9,8 @@ import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { parseSequence } from "../../events/values/as-of.ts";
+import { type AsOf, parseSequence, readAsOf } from "../../events/values/as-of.ts";
+import { lastEventAt } from "../as-of/log-at.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
@@ -25,14 +26,15 @@ import { proveByServer, proveFromLog } from "./proof-of-event.ts";
 
 export const show = defineCommand({
   name: "show",
-  about: `Prints an event in the schema in which it was written. The hash is
+  about: `Prints an event in the schema in which it was written: the one with this sequence, or
+the last one up to the end of a day or to a time, as --at has them elsewhere. The hash is
 SHA-256(0x00, bytes). If it is the same as before, not one bit of the event has
 changed.
 
 With --proof it prints the proof that the event is in a signed log instead, as
 C2SP tlog-proof has it: a server's, or made from a signed checkpoint that you kept.
 Together with the event's hash it is verified offline, also by other programs.`,
-  positionals: ["SEQ"],
+  positionals: ["SEQ|DAY|TIME"],
   options: {
     from: FROM,
     proof: { type: "boolean", help: "print the proof that the event is in the log" },
@@ -42,10 +44,11 @@ Together with the event's hash it is verified offline, also by other programs.`,
   async run({ values: { from, json, proof, checkpoint }, positionals: [text = ""] }, terminal) {
     if (checkpoint !== undefined && !proof) throw new UsageError("--checkpoint is for --proof");
     if (proof && json) throw new UsageError("--proof prints a text that has a form of its own, not JSON");
-    const seq = parseSequence(text);
-    if (!seq) throw new UsageError(`${text}: not a sequence; sequences are whole numbers from 1`);
+    const asOf = asOfIn(text);
     const log = await openSource(from, terminal);
     try {
+      const seq = asOf.kind === "sequence" ? asOf.seq : await lastEventAt(log, asOf, text);
+      if (seq === 0) throw new UsageError(`${text}: ${log.name} has no event up to then`);
       const body = await readEvent(log, seq);
       if (proof) {
         terminal.out((await proofOf(log, { from, checkpoint, seq, body }, terminal)).trimEnd());
@@ -60,6 +63,16 @@ Together with the event's hash it is verified offline, also by other programs.`,
     return 0;
   },
 });
+
+/** A number is always an event here, also one that looks like a year. @throws UsageError */
+function asOfIn(text: string): AsOf {
+  const seq = parseSequence(text);
+  const asOf = seq === null ? readAsOf(text) : ({ kind: "sequence", seq } as const);
+  if ("problem" in asOf) throw new UsageError(`${text}: ${asOf.problem}`);
+  if (asOf.kind === "sequence" && asOf.seq === 0)
+    throw new UsageError(`${text}: not a sequence; sequences are whole numbers from 1`);
+  return asOf;
+}
 
 async function proofOf(
   log: EventLog,

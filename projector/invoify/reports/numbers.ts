@@ -1,9 +1,11 @@
 /** `invoify numbers`: where each number series is, and every gap with its explanation. */
 import type Database from "better-sqlite3";
+import { AT_OPTION, withBooks } from "../../as-of/books.ts";
 import { defineCommand, JSON_OUTPUT } from "../../command-line/command.ts";
 import { Failure } from "../../command-line/failure.ts";
 import { tableText } from "../../command-line/table-text.ts";
 import { MAX_LIMIT } from "../../queries/list.ts";
+import { todayOf } from "../../queries/read.ts";
 import {
   listNumberGaps,
   type NumberGap,
@@ -12,7 +14,7 @@ import {
   seriesStates,
 } from "../../queries/reports/number-series.ts";
 import { countOf } from "../../text/figures.ts";
-import { withReportSource } from "./report-source.ts";
+import { AT_HELP, PLACE_HELP } from "./report-source.ts";
 
 export const numbers = defineCommand({
   name: "numbers",
@@ -21,12 +23,16 @@ every number that was passed over or is void, with the document that has it. A
 counter that nothing explains is an error, and the exit code is 1. Series whose
 numbers come from elsewhere are named, but not checked.
 
-CACHE|LOG is a cache, or any log: a log is replayed into a temporary file first.`,
+${PLACE_HELP}
+
+${AT_HELP}`,
   positionals: ["CACHE|LOG"],
-  options: { json: JSON_OUTPUT },
-  async run({ values: { json }, positionals: [location = ""] }, terminal) {
+  options: { at: AT_OPTION, json: JSON_OUTPUT },
+  async run({ values: { at, json }, positionals: [location = ""] }, terminal) {
     let unexplained = 0;
-    await withReportSource({ location, at: undefined }, terminal, ({ db, today }) => {
+    await withBooks({ location, at }, terminal, (books) => {
+      const { db } = books;
+      const today = todayOf(books);
       const series = seriesStates(db, today).map((state) => explained(db, state));
       terminal.out(json ? JSON.stringify({ today, series }) : series.map(asText).join("\n\n"));
       for (const { periods } of series) for (const period of periods) unexplained += Math.abs(period.unexplained);

@@ -1,19 +1,21 @@
 /** `invoify open-items`: documents that are not settled, and payments that are not used up. */
+import type Database from "better-sqlite3";
+import { withBooks } from "../../as-of/books.ts";
 import { defineCommand, JSON_OUTPUT } from "../../command-line/command.ts";
 import { tableText } from "../../command-line/table-text.ts";
 import { MAX_LIMIT } from "../../queries/list.ts";
+import { todayOf } from "../../queries/read.ts";
 import { type AgedBalances, agedBalances, agedBalancesOf } from "../../queries/reports/aged-balances.ts";
 import { listOpenItems, type OpenItemRow, openItems as openItemsInput } from "../../queries/reports/open-items.ts";
 import { amountText, countOf } from "../../text/figures.ts";
 import { openItemsCsv } from "../../text/report-tables.ts";
-import {
-  MOMENT_HELP,
-  MOMENT_OPTIONS,
-  printCsv,
-  type ReportSource,
-  reportOf,
-  withReportSource,
-} from "./report-source.ts";
+import { MOMENT_HELP, MOMENT_OPTIONS, printCsv, reportOf } from "./report-source.ts";
+
+/** A cache, and the day on which its books are read. */
+interface ReportSource {
+  db: Database.Database;
+  today: string;
+}
 
 export const openItems = defineCommand({
   name: "open-items",
@@ -31,7 +33,8 @@ ${MOMENT_HELP}`,
   },
   async run({ values, positionals: [location = ""] }, terminal) {
     const { client, currency, csv, json, "dated-until": dated_until, at } = values;
-    await withReportSource({ location, at }, terminal, (source) => {
+    await withBooks({ location, at }, terminal, (books) => {
+      const source = { db: books.db, today: todayOf(books) };
       const words = { client, currency, dated_until };
       const items = itemsOf(source, words);
       if (csv) return printCsv(openItemsCsv(items, { locale: "en", head: true }), terminal);

@@ -1,8 +1,10 @@
 /** `invoify vat`, `sales-list` and `open-items`, on a cache and on its log: the same figures, as text, CSV and JSON. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { parse } from "csv-parse/sync";
 import { clientOf, issuedOf, LINE } from "../../../events/business/office.suite.ts";
 import { PROFILE } from "../../../fixtures/data/events.ts";
@@ -13,6 +15,7 @@ import { does, fails, invoify, json } from "../invoify.suite.ts";
 const folder = temporaryFolder();
 const YEAR = ["--from", "2026-01-01", "--to", "2026-12-31"];
 const HOUR_MS = 3_600_000;
+const OTHER_LOG = fileURLToPath(new URL("../../../fixtures/logs/every-event.ndjson", import.meta.url));
 
 /** For the temporary files of these commands alone. */
 const env = { TMPDIR: temporaryFolder() };
@@ -95,10 +98,77 @@ test("sales-list names the documents that may not belong there", async () => {
   assert.equal(await does(["sales-list", log, ...YEAR]), text);
 });
 
+/** A folder with the log and, beside it, a cache. @returns the log's file */
+async function withCacheBeside(name: string, from: string): Promise<string> {
+  const place = join(folder, name);
+  mkdirSync(place);
+  await new Database(log, { readonly: true }).backup(join(place, "log.sqlite"));
+  await does(["replay", "--from", from, "--to", join(place, "invoify.sqlite")]);
+  return join(place, "log.sqlite");
+}
+
+/** Every command that prints books, with words for all of its parts. */
+const OF_BOOKS: readonly (readonly string[])[] = [
+  ["vat", ...YEAR, "--json", "--dated-until", "2026-12-31"],
+  ["sales-list", ...YEAR],
+  ["open-items"],
+  ["numbers"],
+];
+
+test("a report of a moment is the same from a cache, a log, a log beside its cache, and the log up to there", async () => {
+  const beside = await withCacheBeside("beside", log);
+  const noRoom = { env: { TMPDIR: join(folder, "none") } };
+  const outputs = new Set<string>();
+  for (const at of [
+    "0",
+    "3",
+    `event:${paidAt - 1}`,
+    String(paidAt),
+    "2026-12-30",
+    "2027-01-03T11:59:59Z",
+    "2099-01-01",
+  ])
+    for (const [command = "", ...words] of OF_BOOKS) {
+      const of = async (place: string, options = {}) =>
+        (await invoify([command, place, ...words, "--at", at], options)).stdout;
+      const expected = await of(log);
+      assert.equal(await of(cache), expected, `${command} --at ${at}`);
+      // It asks the cache: for a replay there is no room.
+      assert.equal(await of(beside, noRoom), expected, `${command} --at ${at} beside a cache`);
+      outputs.add(expected);
+    }
+  const upTo = join(folder, "up-to.sqlite");
+  await does(["replay", "--from", log, "--to", upTo, "--at", String(paidAt - 1)]);
+  for (const [command = "", ...words] of OF_BOOKS) {
+    // Without the day of today: the ages and the next number of these two are of other days.
+    if (words.length === 0) continue;
+    assert.equal(
+      await does([command, cache, ...words, "--at", String(paidAt - 1)]),
+      await does([command, upTo, ...words]),
+    );
+  }
+  assert.ok(outputs.size > 8, `${outputs.size} different outputs`);
+});
+
+test("a cache beside a log is not asked if it ends before the moment, or is of another log", async () => {
+  const early = await withCacheBeside("early", log);
+  await does(["replay", "--from", log, "--to", join(folder, "early", "invoify.sqlite"), "--at", String(paidAt - 1)]);
+  const foreign = await withCacheBeside("foreign", OTHER_LOG);
+  for (const place of [early, foreign])
+    for (const words of [[], ["--at", String(paidAt)], ["--at", "2027-01-03T14:00:00Z"]])
+      assert.deepEqual(
+        ((await json(["open-items", place, ...words])).items as { balance_minor: number }[]).map(
+          (row) => row.balance_minor,
+        ),
+        [10_000, 5_000],
+        `${place} ${words.join(" ")}`,
+      );
+});
+
 test("a report refuses options that it cannot mean, in words", async () => {
   await fails(["vat", cache, "--from", "2026-12-31", "--to", "2026-01-01"], 2, /--to: must not be before 2026-12-31/);
   await fails(["vat", cache, "--from", "2026-02-30", "--to", "2026-12-31"], 2, /--from: must be a day/);
-  await fails(["vat", cache, ...YEAR, "--at", "9999"], 2, /--at: must be an event up to \d+/);
+  await fails(["vat", cache, ...YEAR, "--at", "9999"], 2, /--at 9999: must be an event up to \d+/);
   await fails(["vat", cache, ...YEAR, "--at", "2026"], 2, /--at 2026: an event or a date/);
   await fails(["vat", cache, "--from", "2026-01-01"], 2, /vat needs --to DAY/);
   await fails(["open-items", cache, "--client", "999999"], 2, /--client: there is no client 999999/);

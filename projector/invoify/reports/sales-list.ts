@@ -1,4 +1,5 @@
 /** `invoify sales-list`: supplies without VAT to buyers in other countries, by their VAT ids. */
+import { withBooks } from "../../as-of/books.ts";
 import { defineCommand, JSON_OUTPUT } from "../../command-line/command.ts";
 import { tableText } from "../../command-line/table-text.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../queries/reports/sales-list.ts";
 import { amountText, countOf, countText } from "../../text/figures.ts";
 import { salesListCsv } from "../../text/report-tables.ts";
-import { MOMENT_HELP, MOMENT_OPTIONS, PERIOD_OPTIONS, printCsv, reportOf, withReportSource } from "./report-source.ts";
+import { MOMENT_HELP, MOMENT_OPTIONS, PERIOD_OPTIONS, printCsv, reportOf } from "./report-source.ts";
 
 export const salesList = defineCommand({
   name: "sales-list",
@@ -25,7 +26,7 @@ ${MOMENT_HELP}`,
   options: { ...PERIOD_OPTIONS, ...MOMENT_OPTIONS, json: JSON_OUTPUT },
   async run({ values, positionals: [location = ""] }, terminal) {
     const { from, to, csv, json, "dated-until": dated_until, at } = values;
-    await withReportSource({ location, at }, terminal, ({ db }) => {
+    await withBooks({ location, at }, terminal, ({ db }) => {
       const list = reportOf(salesListInput, { from, to, dated_until }, (input) => salesListOf(db, input));
       if (csv) printCsv(salesListCsv(list, "en"), terminal);
       else terminal.out(json ? JSON.stringify(list) : asText(list));

@@ -1,10 +1,11 @@
 /** `invoify vat`: VAT of a period, by currency, category and rate. */
+import { withBooks } from "../../as-of/books.ts";
 import { defineCommand, JSON_OUTPUT } from "../../command-line/command.ts";
 import { tableText } from "../../command-line/table-text.ts";
 import { type VatReport, vatReport, vatReportOf } from "../../queries/reports/vat-report.ts";
 import { amountText, countText } from "../../text/figures.ts";
 import { vatReportCsv } from "../../text/report-tables.ts";
-import { MOMENT_HELP, MOMENT_OPTIONS, PERIOD_OPTIONS, printCsv, reportOf, withReportSource } from "./report-source.ts";
+import { MOMENT_HELP, MOMENT_OPTIONS, PERIOD_OPTIONS, printCsv, reportOf } from "./report-source.ts";
 
 export const vat = defineCommand({
   name: "vat",
@@ -17,7 +18,7 @@ ${MOMENT_HELP}`,
   options: { ...PERIOD_OPTIONS, ...MOMENT_OPTIONS, json: JSON_OUTPUT },
   async run({ values, positionals: [location = ""] }, terminal) {
     const { from, to, csv, json, "dated-until": dated_until, at } = values;
-    await withReportSource({ location, at }, terminal, ({ db }) => {
+    await withBooks({ location, at }, terminal, ({ db }) => {
       const report = reportOf(vatReport, { from, to, dated_until }, (input) => vatReportOf(db, input));
       if (csv) printCsv(vatReportCsv(report, "en"), terminal);
       else terminal.out(json ? JSON.stringify(report) : asText(report));

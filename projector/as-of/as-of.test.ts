@@ -6,9 +6,9 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { UsageError } from "../command-line/failure.ts";
+import { eventAt, writeLog } from "../invoify/invoify.suite.ts";
 import { countText, instantText, timeText } from "../text/figures.ts";
 import { countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
-import { eventAt, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
