@@ -30,6 +30,8 @@ export interface FoldOptions {
    */
   stopAtUnreadable?: boolean;
   onProgress?: Progress;
+  /** False: rows that are replaced or deleted are dropped. Only to measure what it costs to keep them. */
+  keepPast?: boolean;
   /** Rows in memory before they are written. */
   maxBufferedRows?: number;
 }
@@ -53,8 +55,8 @@ export async function foldAll(
   result: RebuildResult,
 ): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const { maxBufferedRows = MAX_BUFFERED_ROWS } = options;
-  const rows = new RebuildTables(db, { maxBufferedRows, thread });
+  const { maxBufferedRows = MAX_BUFFERED_ROWS, keepPast = true } = options;
+  const rows = new RebuildTables(db, { maxBufferedRows, thread, keepPast });
   db.exec("BEGIN"); // no one reads this file before it is complete
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;

@@ -6,7 +6,7 @@ import type Database from "better-sqlite3";
 import { columnsToIndex, type InvoiceToIndex } from "../cache/search-index.ts";
 import type { Tables } from "../projections/projection.ts";
 import { CurrentEvent } from "../rows/current-event.ts";
-import { revisableOutput } from "../rows/row-reviser.ts";
+import { outputTo } from "../rows/row-reviser.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
 import { WriteOnlyRows } from "../rows/write-only-rows.ts";
@@ -41,18 +41,19 @@ export class RebuildTables {
    * @param maxBufferedRows keyed rows in memory before they are written
    * @param thread writes the write-only tables, to a different file than `db`; null if this thread writes all tables to
    *   `db`
+   * @param keepPast false: rows that are replaced or deleted are dropped
    */
   constructor(
     db: Database.Database,
-    { maxBufferedRows, thread }: { maxBufferedRows: number; thread: RowThread | null },
+    { maxBufferedRows, thread, keepPast }: { maxBufferedRows: number; thread: RowThread | null; keepPast: boolean },
   ) {
     this.#maxBufferedRows = maxBufferedRows;
     const event = new CurrentEvent();
     const stores = Object.entries(TABLES).map(([name, table]) => {
-      const pastTable = PAST_TABLES[name as TableName] ?? null;
+      const pastTable = (keepPast && PAST_TABLES[name as TableName]) || null;
       const past = pastTable && (thread?.columnWriterOf(pastTable) ?? new RowWriter(db, pastTable));
       const store = isWriteOnly(name)
-        ? new WriteOnlyRows(table, thread?.writerOf(name) ?? revisableOutput(db, table, pastTable), event)
+        ? new WriteOnlyRows(table, thread?.writerOf(name, keepPast) ?? outputTo(db, table, pastTable), event)
         : new RowStore(db, table, { alone: true, event, past });
       if (store instanceof WriteOnlyRows) this.#leaves.push(store);
       else this.#keyed.push(store);

@@ -81,7 +81,9 @@ function listen(port: NonNullable<typeof parentPort>, options: RowThreadOptions)
 function handlerOf(db: Database.Database, { tables, pastTables, lines }: RowThreadOptions) {
   const all = [...tables.map(({ table }) => table), ...pastTables];
   const writers = new Map(all.map((table) => [table.name, new RowWriter(db, table)]));
-  const revisers = new Map(tables.map(({ table, past }) => [table.name, new RowReviser(db, table, past)]));
+  const revisers = new Map(
+    tables.flatMap(({ table, past }) => (past ? [[table.name, new RowReviser(db, table, past)]] : [])),
+  );
   const indexer = new InvoiceIndexer(db);
   const words = new DraftLines(tables.find(({ table }) => table.name === lines)?.table.storedNames ?? []);
   return (message: Exclude<ToRowThread, "end">) => {

@@ -9,7 +9,7 @@ import { folderKeyOf } from "../../events/sources/sqlite/open-database.ts";
 import { CREATE_TABLES } from "../cache/cache-schema.ts";
 import type { InvoiceToIndex } from "../cache/search-index.ts";
 import { columnsOf } from "../rows/row-columns.ts";
-import { type ColumnOutput, type RevisableOutput, ROWS_PER_BATCH } from "../rows/row-writer.ts";
+import { type ColumnOutput, ROWS_PER_BATCH, type RowOutput } from "../rows/row-writer.ts";
 import type { Table } from "../tables/table.ts";
 import { PAST_TABLES, TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { pack } from "./packed-columns.ts";
@@ -69,9 +69,9 @@ export class RowThread {
     this.#worker.postMessage(message, buffers);
   }
 
-  /** An output that sends a table's rows to the thread. */
-  writerOf<R extends Record<string, unknown>>(writeOnly: WriteOnlyTable): RevisableOutput<R> {
-    const { name } = TABLES[writeOnly];
+  /** An output that sends a table's rows to the thread. @param keepPast false: former rows are dropped */
+  writerOf<R extends Record<string, unknown>>(writeOnly: WriteOnlyTable, keepPast = true): RowOutput<R> {
+    const { name, keepsPast } = TABLES[writeOnly];
     const columns = columnsOf<R>(TABLES[writeOnly]);
     const output = this.columnWriterOf(TABLES[writeOnly]);
     return {
@@ -80,10 +80,13 @@ export class RowThread {
           output.writeColumns(columns(rows, at, Math.min(rows.length, at + ROWS_PER_BATCH)));
       },
       delete: (key) => this.post({ delete: name, key }),
-      revise: (rows, kinds) => {
-        const { packed, buffers } = pack(columns(rows, 0, rows.length));
-        this.post({ revise: name, columns: packed, kinds }, [...buffers, kinds.buffer]);
-      },
+      revise:
+        keepPast && keepsPast
+          ? (rows, kinds) => {
+              const { packed, buffers } = pack(columns(rows, 0, rows.length));
+              this.post({ revise: name, columns: packed, kinds }, [...buffers, kinds.buffer]);
+            }
+          : null,
     };
   }
 

@@ -6,7 +6,7 @@ import type Database from "better-sqlite3";
 import { spanNode } from "../tables/past.ts";
 import { selectSql, type Table } from "../tables/table.ts";
 import { type Columns, type ColumnValues, columnsOf, type Value } from "./row-columns.ts";
-import { type Key, type RevisableOutput, RowWriter } from "./row-writer.ts";
+import { type Key, type RowOutput, RowWriter } from "./row-writer.ts";
 
 /** What an event did to a row, as bits. */
 export const REVISION = {
@@ -22,15 +22,15 @@ type Values = readonly Value[];
 export class RowReviser {
   readonly #select: Database.Statement<Key[], Values>;
   readonly #writer: RowWriter<Record<string, unknown>>;
-  readonly #pastWriter: RowWriter<Record<string, unknown>> | null;
+  readonly #pastWriter: RowWriter<Record<string, unknown>>;
   readonly #keys: readonly number[];
   readonly #width: number;
 
-  /** @param past the table of former rows; null: they are dropped */
-  constructor(db: Database.Database, table: Table, past: Table | null) {
+  /** @param past the table of former rows */
+  constructor(db: Database.Database, table: Table, past: Table) {
     this.#select = db.prepare<Key[], Values>(selectSql(table)).raw();
     this.#writer = new RowWriter(db, table);
-    this.#pastWriter = past && new RowWriter(db, past);
+    this.#pastWriter = new RowWriter(db, past);
     this.#keys = table.key.map((name) => table.storedNames.indexOf(name));
     this.#width = table.storedNames.length;
   }
@@ -62,7 +62,7 @@ export class RowReviser {
       else if (stored) this.#writer.delete(key);
     }
     former.sort(([until], [other]) => (until as number) - (other as number)); // stable: then by key
-    this.#pastWriter?.writeColumns(columnsOfRows(former, this.#width + 2));
+    this.#pastWriter.writeColumns(columnsOfRows(former, this.#width + 2));
     const written = columnsOfRows(now, this.#width);
     this.#writer.writeColumns(written);
     return written;
@@ -86,19 +86,19 @@ export class RowReviser {
   }
 }
 
-/** An output that writes to the file by itself. @param past as of `RowReviser` */
-export function revisableOutput<R extends Record<string, unknown>>(
+/** An output that writes to the file by itself. @param past the table of former rows; null: none are kept */
+export function outputTo<R extends Record<string, unknown>>(
   db: Database.Database,
   table: Table,
   past: Table | null,
-): RevisableOutput<R> {
+): RowOutput<R> {
   const writer = new RowWriter<R>(db, table);
-  const reviser = new RowReviser(db, table, past);
+  const reviser = past && new RowReviser(db, table, past);
   const columns = columnsOf<R>(table);
   return {
     write: (rows) => writer.write(rows),
     delete: (key) => writer.delete(key),
-    revise: (rows, kinds) => reviser.revise(columns(rows, 0, rows.length), kinds),
+    revise: reviser && ((rows, kinds) => reviser.revise(columns(rows, 0, rows.length), kinds)),
   };
 }
 

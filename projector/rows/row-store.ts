@@ -39,7 +39,7 @@ interface StoreOptions {
   alone?: boolean;
   /** The event that the fold is at. One for all stores. */
   event?: CurrentEvent;
-  /** Takes the rows of the table's past; null: they are dropped. */
+  /** Takes the rows of the table's past; null: it keeps none, and each put sets `since`. */
   past?: ColumnOutput | null;
 }
 
@@ -108,7 +108,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
 
   delete(first: Key, second?: Key): void {
     const key = this.#join(first, second);
-    if (this.table.keepsPast) this.#keep(key, first, second);
+    if (this.#former) this.#keep(key, first, second);
     this.#buffer.set(key, null);
     this.#deleted.set(key, second === undefined ? [first] : [first, second]);
   }
@@ -119,7 +119,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
       if (before === null) continue;
       const after = this.#buffer.get(key);
       if (after && this.#same(before, after)) setSince(after, sinceOf(before));
-      else this.#former?.add(before, seq);
+      else (this.#former as FormerRows<R>).add(before, seq);
     }
     this.#before.clear();
   }
@@ -183,7 +183,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   #setSince(row: R, key: Key, replaces: boolean): void {
     const { seq } = this.#event;
     if (seq === 0) throw new Error(`${this.table.name}: a row is put outside an event`);
-    if (this.table.keepsPast) {
+    if (this.#former) {
       const [first = "", second] = this.table.key;
       const parent = row[first] as Key;
       // A number that comes first in a key is that of a stream: what belongs to the stream that the event begins is new.

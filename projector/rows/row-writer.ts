@@ -25,15 +25,15 @@ export interface RowOutput<R> {
   /** Inserts rows, or replaces those with the same keys. @param rows each key at most once */
   write(rows: readonly R[]): void;
   delete(key: readonly Key[]): void;
+  /**
+   * Takes all that happened to some keys, as `RowReviser.revise`. Null: the past is not kept.
+   *
+   * @param rows in the order of keys and events
+   */
+  readonly revise: ((rows: readonly R[], kinds: Uint8Array<ArrayBuffer>) => void) | null;
 }
 
-/** As `RowOutput`, for a table that keeps a past. */
-export interface RevisableOutput<R> extends RowOutput<R> {
-  /** Takes all that happened to some keys, as `RowReviser.revise`. @param rows in the order of keys and events */
-  revise(rows: readonly R[], kinds: Uint8Array<ArrayBuffer>): void;
-}
-
-export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R>, ColumnOutput {
+export class RowWriter<R extends Record<string, unknown>> implements ColumnOutput {
   readonly #db: Database.Database;
   readonly #table: Table;
   readonly #columnsOf: ColumnsOf<R>;

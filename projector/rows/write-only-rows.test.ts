@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { createTableSql, defineTable, integer, type RowOf } from "../tables/table.ts";
 import { CurrentEvent } from "./current-event.ts";
-import { revisableOutput } from "./row-reviser.ts";
+import { outputTo } from "./row-reviser.ts";
 import { WriteOnlyRows } from "./write-only-rows.ts";
 
 const child = defineTable(
@@ -21,7 +21,7 @@ function newStore() {
   db.exec(createTableSql(child));
   const rows = () => db.prepare("SELECT * FROM child ORDER BY parent, n").all() as Child[];
   return {
-    store: new WriteOnlyRows<Child>(child, revisableOutput<Child>(db, child, null), new CurrentEvent()),
+    store: new WriteOnlyRows<Child>(child, outputTo<Child>(db, child, null), new CurrentEvent()),
     rows,
     written,
   };

@@ -7,7 +7,7 @@
 import type { Table } from "../tables/table.ts";
 import type { CurrentEvent } from "./current-event.ts";
 import { REVISION } from "./row-reviser.ts";
-import { byKey, type Key, type RevisableOutput } from "./row-writer.ts";
+import { byKey, type Key, type RowOutput } from "./row-writer.ts";
 
 /** A write-only table as a projection sees it. */
 export interface RowSink<R> {
@@ -23,7 +23,7 @@ export interface RowSink<R> {
 
 export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink<R> {
   readonly #table: Table;
-  readonly #output: RevisableOutput<R>;
+  readonly #output: RowOutput<R>;
   readonly #event: CurrentEvent;
   readonly #compare: (a: R, b: R) => number;
   readonly #sameParent: (a: R, b: R) => boolean;
@@ -35,7 +35,7 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
   readonly #replacing = new Set<R>();
   readonly #nothing: Readonly<Record<string, unknown>>;
 
-  constructor(table: Table, output: RevisableOutput<R>, event: CurrentEvent) {
+  constructor(table: Table, output: RowOutput<R>, event: CurrentEvent) {
     this.#table = table;
     this.#output = output;
     this.#event = event;
@@ -52,7 +52,7 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
 
   put(row: R, replaces = false): void {
     if (this.#table.recorded === "since") (row as Record<string, unknown>).since = this.#event.seq;
-    if (replaces) this.#replacing.add(row);
+    if (replaces && this.#output.revise !== null) this.#replacing.add(row);
     this.#rows.push(row);
   }
 
@@ -66,8 +66,8 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
   /** Executes the deletes, then writes the new rows in key order. */
   flush(): void {
     const rows = this.#inOrder();
-    if (this.#table.keepsPast) this.#writeRevisable(rows);
-    else this.#write(this.#lastOfEach(rows));
+    if (this.#output.revise === null) this.#write(this.#lastOfEach(rows));
+    else this.#writeRevisable(rows, this.#output.revise);
     this.forget();
   }
 
@@ -87,7 +87,7 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
    * Rows of parents that are new go straight to the table. If a row of a parent was there before, all rows of that parent
    * are revised, so that who takes them sees them together.
    */
-  #writeRevisable(rows: readonly R[]): void {
+  #writeRevisable(rows: readonly R[], revise: NonNullable<RowOutput<R>["revise"]>): void {
     const added: R[] = [];
     const revised: R[] = [];
     for (let at = 0; at < rows.length; ) {
@@ -98,7 +98,9 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
       for (; at < end; at++) (isNew ? added : revised).push(rows[at] as R);
     }
     if (added.length > 0) this.#output.write(added);
-    if (revised.length > 0) this.#revise(revised);
+    if (revised.length === 0) return;
+    const { once, kinds } = this.#oncePerEvent(revised);
+    revise(once, kinds);
   }
 
   /** True if the rows have different keys, and none was there before. */
@@ -111,7 +113,8 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
     return true;
   }
 
-  #revise(rows: readonly R[]): void {
+  /** The rows, at most one of each key and event, with what the event did to each. */
+  #oncePerEvent(rows: readonly R[]): { once: R[]; kinds: Uint8Array<ArrayBuffer> } {
     const once: R[] = [];
     const kinds: number[] = [];
     for (const row of rows) {
@@ -126,7 +129,7 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
         kinds.push((deletes || this.#replacing.has(row) ? REVISION.replaces : 0) | deletes);
       }
     }
-    this.#output.revise(once, Uint8Array.from(kinds));
+    return { once, kinds: Uint8Array.from(kinds) };
   }
 
   /** In key order, and of each key in order of arrival. In most logs, rows already arrive in this order. */
