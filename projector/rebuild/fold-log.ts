@@ -12,8 +12,8 @@ import { foldEvent } from "../projections/fold.ts";
 import { RebuildTables } from "./rebuild-tables.ts";
 import type { RowThread } from "./row-thread.ts";
 
-/** About 20 MiB of rows. */
-const MAX_BUFFERED_ROWS = 50_000;
+/** About 15 MiB of rows. */
+const MAX_BUFFERED_ROWS = 35_000;
 
 /** Events, and bytes of events, between two checks for full row buffers. An invoice may have thousands of lines. */
 const FLUSH_CHECK = { events: 32, bytes: 512 * 1024 };
