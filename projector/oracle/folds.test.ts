@@ -31,6 +31,7 @@ test("batches of any size give the same digest as all events at once, and as a r
     await rebuildCache(path, new MemoryLog(bodies, { batch: 5 }));
     const rebuilt = Cache.open(path);
     assert.equal(digestOf(rebuilt.db).digest, digestOf(cache.db).digest, "rebuilt");
+    assert.deepEqual(contentsOf(rebuilt.db), contentsOf(cache.db));
     rebuilt.close();
   });
 });

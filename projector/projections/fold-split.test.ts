@@ -41,13 +41,25 @@ test("the history has most event types, and many words to search", () => {
   assert.ok(expected.past.length > 500, `${expected.past.length} former rows`);
 });
 
-test("a rebuild gives the same cache as following event by event", async () => {
-  for (const batch of [1, 7, 1024]) {
-    await rebuildCache(path, new MemoryLog(bodies, { batch }));
-    const cache = Cache.open(path);
-    assertSame(cache);
-    cache.close();
-  }
+test("a rebuild gives the same cache as following event by event, on one thread or two, in any batches", async () => {
+  for (const [batch, maxBufferedRows] of [
+    [1, 0],
+    [7, 40],
+    [1024, 300],
+    [1024, 1_000_000],
+  ] as const)
+    for (const secondThreadThreshold of [0, Number.POSITIVE_INFINITY]) {
+      await rebuildCache(path, new MemoryLog(bodies, { batch }), { maxBufferedRows, secondThreadThreshold });
+      const cache = Cache.open(path);
+      assertSame(cache);
+      cache.close();
+    }
+});
+
+test("a writer's cache is the same, although commands were refused on the way", () => {
+  const cache = Cache.open(join(folder, "history-11-900.sqlite"));
+  assertSame(cache);
+  cache.close();
 });
 
 /** A batch that begins some events before the checkpoint and ends some after it. */
