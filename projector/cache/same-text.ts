@@ -6,12 +6,22 @@ import type { Row } from "../tables/tables.ts";
 export type UniqueKind = Row<"uniqueText">["kind"];
 
 /** The column of each kind's table with the text, and the conditions under which it is unique. */
-const TEXTS: { readonly [Kind in UniqueKind]: { readonly column: string; readonly where: string } } = {
-  item: { column: "code", where: "" },
-  user: { column: "email", where: "" },
-  invoice: { column: "number", where: "" },
-  refund: { column: "reference", where: "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0" },
-  payment: { column: "reference", where: "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0" },
+const TEXTS: {
+  readonly [Kind in UniqueKind]: { readonly column: string; readonly index: string; readonly where: string };
+} = {
+  item: { column: "code", index: "item_code", where: "" },
+  user: { column: "email", index: "user_email", where: "" },
+  invoice: { column: "number", index: "invoice_number", where: "" },
+  refund: {
+    column: "reference",
+    index: "refund_reference",
+    where: "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0",
+  },
+  payment: {
+    column: "reference",
+    index: "payment_reference",
+    where: "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0",
+  },
 };
 
 /** Prepares a statement, or returns one that was prepared. */
@@ -26,8 +36,8 @@ interface Among {
 
 /** @returns a lookup: exactly this text first, else the oldest one with its key; undefined if there is none */
 export function sameText(prepare: Prepare, kind: UniqueKind): (text: string, among?: Among) => StreamId | undefined {
-  const { column, where } = TEXTS[kind];
-  const ids = `SELECT id FROM "${kind}" WHERE ${column} = :text AND id <> :own ${where}`;
+  const { column, index, where } = TEXTS[kind];
+  const ids = `SELECT id FROM "${kind}" INDEXED BY ${index} WHERE ${column} = :text AND id <> :own ${where}`;
   const exact = prepare(ids);
   // A text that is its own key has no row in `unique_text`.
   const same = prepare(

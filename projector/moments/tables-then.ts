@@ -38,10 +38,10 @@ export const CREATE_MOMENT: readonly string[] = [
   ...KEPT.map(createThenSql),
   ...Object.values<Table>(TABLES).map((table) => `CREATE TEMP VIEW ${quote(table.name)} AS ${rowsThen(table)}`),
   `CREATE TEMP VIEW meta AS
-    SELECT m.id, m.log_id, min(m.checkpoint, t.seq) AS checkpoint,
-      CASE WHEN m.checkpoint <= t.seq THEN m.checkpoint_hash END AS checkpoint_hash,
-      CASE WHEN m.checkpoint <= t.seq THEN m.checkpoint_at ELSE t.at END AS checkpoint_at, m.projector_version, m.file_id
-    FROM main.meta AS m, temp.moment AS t`,
+    SELECT m.id, m.log_id, min(m.checkpoint, here.seq) AS checkpoint,
+      CASE WHEN m.checkpoint <= here.seq THEN m.checkpoint_hash END AS checkpoint_hash,
+      CASE WHEN m.checkpoint <= here.seq THEN m.checkpoint_at ELSE here.at END AS checkpoint_at, m.projector_version, m.file_id
+    FROM main.meta AS m, temp.moment AS here`,
 ];
 
 function rowsThen(table: Table): string {
@@ -56,9 +56,13 @@ function rowsThen(table: Table): string {
     UNION ALL SELECT ${columnsOf(table)} FROM ${past}`;
 }
 
-/** What follows from other tables by rules of now is only of now: of what was there then. */
+/**
+ * `unique_text` is only of now. Of numbers, it has those that were assigned then: they never change. Of other texts, it has
+ * what they became, so that who looks one up compares it with the text of then.
+ */
 function derivedThen(table: Table): string {
-  return `SELECT ${columnsOf(table)} FROM main.${quote(table.name)} WHERE +${table.key[0]} <= ${SEQ}`;
+  return `SELECT ${columnsOf(table)} FROM main.${quote(table.name)} AS u WHERE +u.stream <= ${SEQ}
+    AND (u.kind <> 'invoice' OR (SELECT number FROM invoice WHERE id = u.stream) IS NOT NULL)`;
 }
 
 function columnsOf({ storedNames }: Table): string {
@@ -129,10 +133,11 @@ export function sqlAtMoment(sql: string): string {
   return sql.replace(INDEXED, (text, name: string, alias: string | undefined, index: string) => {
     const table = BY_NAME.get(name);
     if (!table) return text;
+    const { key } = table;
     const columns = columnsOf(table);
     const walked = `SELECT ${columns} FROM main.${quote(name)} INDEXED BY ${index}`;
     const rows = table.keepsPast
-      ? `${walked} WHERE since <= ${SEQ} UNION ALL SELECT ${columns} FROM temp.${quote(thenOf(name))} INDEXED BY ${index}`
+      ? `${walked} WHERE ${key[0] === "id" ? `+id <= ${SEQ} AND ` : ""}since <= ${SEQ} UNION ALL SELECT ${columns} FROM temp.${quote(thenOf(name))} INDEXED BY ${index}`
       : `${walked} WHERE +${table.recorded ?? table.key[0]} <= ${SEQ}`;
     return `(${rows})${alias ?? ` AS ${quote(name)}`}`;
   });

@@ -116,10 +116,10 @@ const OF_CLIENT = `SELECT ? AS id UNION ALL SELECT id FROM invoice INDEXED BY in
 
 /** The streams of kinds of which an organization has few. */
 const OF_KIND: Partial<Record<StreamKind, string>> = {
-  organization: "SELECT id FROM organization",
-  user: 'SELECT id FROM "user"',
-  client: "SELECT id FROM client",
-  item: "SELECT id FROM item",
+  organization: "SELECT id FROM organization WHERE id > 0",
+  user: 'SELECT id FROM "user" WHERE id > 0',
+  client: "SELECT id FROM client INDEXED BY client_sort_key WHERE sort_key >= ''",
+  item: "SELECT id FROM item WHERE id > 0",
 };
 
 /** The events of the streams that the query is about, if these are few: a condition; null if they are many. */

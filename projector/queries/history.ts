@@ -61,7 +61,7 @@ export function streamsAbout(db: Database.Database, invoiceId: StreamId): Stream
     .prepare<[{ id: number }], number>(
       `SELECT credit_id FROM posting WHERE document_id = :id AND open_minor <> 0 AND credit_id IS NOT NULL
        UNION ALL SELECT refund_id FROM refund_source INDEXED BY refund_source_source WHERE source_id = :id
-       UNION ALL SELECT id FROM invoice INDEXED BY invoice_corrects WHERE corrects_id = :id`,
+       UNION ALL SELECT id FROM main.invoice INDEXED BY invoice_corrects WHERE corrects_id = :id`,
     )
     .pluck()
     .all({ id: invoiceId });

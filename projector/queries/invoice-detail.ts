@@ -32,8 +32,9 @@ interface NumberPassedOver extends Pick<Row<"numberPassedOver">, "number" | "tak
 
 const PASSED_OVER = `SELECT p.number, p.taken_by, i.number AS taken_number
   FROM number_passed_over AS p CROSS JOIN main.invoice AS i ON i.id = p.taken_by WHERE p.invoice_id = ? ORDER BY p.n LIMIT 100`;
-const CORRECTING =
-  "SELECT id FROM invoice INDEXED BY invoice_corrects WHERE corrects_id = ? AND status <> 'discarded' ORDER BY id";
+/** What a document corrects never changes, so at a moment only its status is looked up. */
+const CORRECTING = `SELECT c.id FROM main.invoice AS c INDEXED BY invoice_corrects
+  WHERE c.corrects_id = ? AND (SELECT status FROM invoice WHERE id = c.id) <> 'discarded' ORDER BY c.id`;
 
 /** Reads everything in one transaction; undefined if there is no such invoice. */
 export function invoiceDetail(db: Database.Database, id: StreamId): LinkedInvoice | undefined {

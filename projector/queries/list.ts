@@ -86,7 +86,7 @@ export function listIds(db: Database.Database, lists: Lists, options: PageOption
     const ids: number[] = [];
     let last: string | null = null;
     for (const [at, list] of all.slice(start.at).entries())
-      for (const range of rangesAfter(at === 0 ? start.entry : null, list.order)) {
+      for (const range of rangesAfter(db, at === 0 ? start.entry : null, list.order)) {
         const room = limit - ids.length;
         const found = entries(db, list, range, { count: room + 1, maxScanned: scannedOf(list) });
         const rows = found.slice(0, room);
@@ -114,7 +114,7 @@ export interface AllIds {
 export function allIds(db: Database.Database, lists: Lists, max: number): AllIds {
   const ids: number[] = [];
   for (const list of allOf(lists))
-    for (const range of rangesAfter(null, list.order)) {
+    for (const range of rangesAfter(db, null, list.order)) {
       const { sql, values } = walkOf(db, list, range, list.filter);
       const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
       // Plain numbers: one object per row would take three times as long.
@@ -132,20 +132,19 @@ function allOf(lists: Lists): readonly List[] {
  * The ranges after an entry: the other entries with its keys, then those beyond its last key, and so on to those beyond
  * its first. With the single condition `(key, id) > (?, ?)`, SQLite would read all entries with that key again.
  */
-function rangesAfter(from: Entry | null, { keys, descending }: Order): IndexRange[] {
+function rangesAfter(db: Database.Database, from: Entry | null, { keys, descending }: Order): IndexRange[] {
   const beyond = (isDescending: boolean) => (isDescending ? "<" : ">");
   const orderFrom = (at: number): IndexRange["orderBy"] => [
     ...keys.slice(at).map((key, n) => ({ by: at + n, descending: key.descending })),
     { by: "id", descending },
   ];
   const [first] = keys;
+  if (first === undefined) return [{ conditions: idsAfter(db, from, descending), orderBy: orderFrom(0) }];
   if (from === null) {
     // A bound below every value, so that the first page also searches the index. It excludes nulls.
-    const lowest = first === undefined ? -1 : first.type === "integer" ? Number.MIN_SAFE_INTEGER : "";
-    const isDown = first?.descending ?? descending;
-    const highest = first === undefined ? Number.MAX_SAFE_INTEGER : AFTER_ALL;
-    const all = `${first?.sql ?? "#id"} ${beyond(isDown)}${first === undefined ? "" : "="} ?`;
-    return [{ conditions: [{ sql: all, values: [isDown ? highest : lowest] }], orderBy: orderFrom(0) }];
+    const lowest = first.type === "integer" ? Number.MIN_SAFE_INTEGER : "";
+    const all = `${first.sql} ${beyond(first.descending)}= ?`;
+    return [{ conditions: [{ sql: all, values: [first.descending ? AFTER_ALL : lowest] }], orderBy: orderFrom(0) }];
   }
   const equal = keys.map(({ sql }, n) => ({ sql: `${sql} = ?`, values: [from.keys[n] as Key] }));
   const others = { sql: `#id ${beyond(descending)} ?`, values: [from.id] };
@@ -155,6 +154,15 @@ function rangesAfter(from: Entry | null, { keys, descending }: Order): IndexRang
     ranges.push({ conditions: [...equal.slice(0, n), after], orderBy: orderFrom(n) });
   }
   return ranges;
+}
+
+/** Ids are sequences: at a moment, none is above its event, and a walk must neither begin nor end above it. */
+function idsAfter(db: Database.Database, from: Entry | null, descending: boolean): Condition[] {
+  const moment = momentOf(db);
+  const end = moment === null ? Number.MAX_SAFE_INTEGER : moment.seq + 1;
+  if (descending) return [{ sql: "#id < ?", values: [Math.min(from?.id ?? end, end)] }];
+  const after = { sql: "#id > ?", values: [from?.id ?? -1] };
+  return moment === null ? [after] : [after, { sql: "#id < ?", values: [end] }];
 }
 
 /** SQLite sorts bytes after every number and text. */

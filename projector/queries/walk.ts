@@ -69,9 +69,10 @@ function rowsOf({ table: name, alias, index }: Omit<Walked, "joins">, moment: Mo
   const table = BY_NAME.get(name);
   if (!table) throw new Error(`${name} is no table of a cache`);
   const { key, recorded, keepsPast } = table;
-  // A stream's id is the event that it began with: an index has it, so rows that came later are passed without a look.
+  // A stream's id is the event that it began with: an index has it, so rows that came later are passed without a look. The
+  // sign keeps SQLite from searching by this condition in place of that of the page.
   const columns = keepsPast && key[0] === "id" ? ["id", "since"] : [recorded ?? key[0]];
-  const where = columns.map((column) => ({ sql: `${alias}.${column} <= ?`, values: [moment.seq] }));
+  const where = columns.map((column) => ({ sql: `+${alias}.${column} <= ?`, values: [moment.seq] }));
   const rows = { from: `main.${quote(name)} AS ${alias}${indexed}`, where };
   return keepsPast ? [rows, { from: `temp.${quote(`${name}_then`)} AS ${alias}${indexed}`, where: [] }] : [rows];
 }

@@ -156,7 +156,9 @@ function correcting(
 ): Member[] {
   const ids = prepareValue<[number], number>(
     db,
-    "SELECT id FROM invoice INDEXED BY invoice_corrects WHERE corrects_id = ? AND status = 'issued' ORDER BY id",
+    // What a document corrects never changes.
+    `SELECT c.id FROM main.invoice AS c INDEXED BY invoice_corrects
+     WHERE c.corrects_id = ? AND (SELECT status FROM invoice WHERE id = c.id) = 'issued' ORDER BY c.id`,
   ).all(id);
   const creditNotes = invoicesByIds(db, ids);
   if (figure === "document_corrected") return creditNotes.map((row) => memberOf(db, row, row.gross_minor));

@@ -209,8 +209,11 @@ function vatWalks(db: Database.Database, figure: Of<keyof typeof VAT_AMOUNTS>): 
   }));
 }
 
+/** At a moment, a walk by sequence from the end begins there. */
+const IS_KNOWN = " AND p.seq <= (SELECT checkpoint FROM meta)";
+
 /** The SQL of a walk, without an order: `dated_on`, `seq`, `n`, `kind`, `document_id` and `amount` of each posting. */
 export function walkSql({ index, where, amount }: Walk, and = ""): string {
   return `SELECT p.dated_on, p.seq, p.n, p.kind, p.document_id, ${amount} AS amount
-    FROM posting AS p ${index === null ? "" : `INDEXED BY ${index}`} WHERE ${where} AND ${IS_DATED}${and}`;
+    FROM posting AS p ${index === null ? "" : `INDEXED BY ${index}`} WHERE ${where} AND ${IS_DATED}${index === null ? IS_KNOWN : ""}${and}`;
 }
