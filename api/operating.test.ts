@@ -102,6 +102,7 @@ test("the page names all metrics, and no others", async () => {
     ahead: { seen: () => [] },
     polls: { size: 0 },
     shares: { counts: { running: 0, waiting: 0 } },
+    moments: { counts: { running: 0, waiting: 0 } },
     unread: { bytes: 0 },
     signing: { contradictions: new Contradictions(), clock: Date.now },
   });

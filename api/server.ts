@@ -8,6 +8,7 @@ import { LongPolls } from "./http/long-polls.ts";
 import { type HttpServerOptions, newHttpServer } from "./http/server/http-server.ts";
 import { type ShareLimits, Shares } from "./http/shares.ts";
 import { Unread } from "./http/unread.ts";
+import { MomentReads, type MomentReadsOptions } from "./moments/moment-reads.ts";
 import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
 import { announceLogsAhead, LogsAhead } from "./organizations/logs-ahead.ts";
@@ -56,6 +57,7 @@ export interface ApiOptions {
   /** Replaces the default limits. */
   organizations?: Partial<OrganizationsOptions>;
   shares?: Partial<ShareLimits>;
+  moments?: MomentReadsOptions;
   readiness?: ReadinessOptions;
   draining?: { deadlineMs?: number };
   requestTimeoutMs?: HttpServerOptions["requestTimeoutMs"];
@@ -101,6 +103,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   });
   const unread = new Unread();
   const shares = new Shares(unread, options.shares);
+  const moments = new MomentReads(unread, { ...options.moments, observed: (ms) => metrics.readAtMoment(ms) });
   const verified = new VerifiedTokens<Claims>();
   const app = await newHttpServer(config, {
     logger: options.logger ?? false,
@@ -128,7 +131,11 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   if (checkClock) announceLogsAhead(app, ahead);
   const checks = storageChecks(storage, { clock, checkClock, ahead });
   const readiness = new Readiness(checks, options.readiness);
-  metrics.watch({ organizations, polls, shares, unread, ahead, signing });
+  metrics.watch({ organizations, polls, shares, moments, unread, ahead, signing });
+  moments.thread.onFailure = (reason, error) => {
+    metrics.momentThreadEnded(reason);
+    app.log.error({ err: error }, `the thread for reads at moments ended: ${reason}`);
+  };
 
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken, verified });
   const contradictions = signing?.contradictions ?? null;
@@ -147,7 +154,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   });
   proofRoutes(app, { shares });
   syncRoutes(app, shares);
-  readRoutes(app, { shares, clock });
+  readRoutes(app, { shares, moments, clock });
   docsRoutes(app, routes);
   app.addHook("preClose", () => draining.finish()); // last, after the hook that ends long polls
 
@@ -160,6 +167,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     routes,
     async close() {
       await app.close();
+      await moments.close();
       await organizations.close();
       await storage.close();
       signing?.close();

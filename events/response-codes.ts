@@ -54,6 +54,7 @@ const EFFECTS = {
   NOT_READY: "not done",
   SHUTTING_DOWN: "not done",
   BUSY: "not done",
+  READ_TOO_LONG: "not done",
   TOO_MANY_WAITING: "not done",
   TOO_MANY_OPEN: "not done",
   OPENING: "not done",

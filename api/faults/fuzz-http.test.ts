@@ -144,6 +144,7 @@ const segment = fc.oneof(
 );
 const queryName = fc.constantFrom(
   "after",
+  "at",
   "limit",
   "log",
   "since",

@@ -4,7 +4,8 @@ import type { FastifyInstance } from "fastify";
 const METHODS = "GET, POST, PATCH, PUT";
 const REQUEST_HEADERS =
   "authorization, content-type, idempotency-key, if-match, if-none-match, invoify-device, invoify-reads, x-request-id";
-const RESPONSE_HEADERS = "etag, retry-after, x-request-id, invoify-log, invoify-head, invoify-block-end, invoify-hash";
+const RESPONSE_HEADERS =
+  "etag, retry-after, x-request-id, invoify-log, invoify-head, invoify-block-end, invoify-hash, invoify-moment, invoify-moment-time";
 
 /** @param origins such as `https://app.example`; without any, no CORS headers are sent, and browsers refuse */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {

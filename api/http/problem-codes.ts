@@ -52,6 +52,7 @@ export const PROBLEM_STATUS = {
   TOO_MANY_OPEN: 503,
   TOO_MANY_WAITING: 503,
   BUSY: 503,
+  READ_TOO_LONG: 503,
   NOT_READY: 503,
   SHUTTING_DOWN: 503,
 } as const satisfies Partial<Record<ServerCode | Rule, number>>;

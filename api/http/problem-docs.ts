@@ -52,6 +52,7 @@ export const PROBLEM_DOCS = {
   SHUTTING_DOWN: "the server is shutting down",
   NOT_READY: "a check fails: `values` names it",
   BUSY: "too many passwords are being checked at once, or too many reads wait",
+  READ_TOO_LONG: "the read took too long at this moment of the past, and was ended",
   TOO_MANY_WAITING: "too many requests are waiting for events",
   TOO_MANY_OPEN: "the server has as many organizations open as it can",
   OPENING: "the organization is being opened",

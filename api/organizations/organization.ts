@@ -34,6 +34,9 @@ export interface LogUser {
   sessionsEnded: number;
 }
 
+/** How many organizations this process has opened so far. */
+let count = 0;
+
 interface OrganizationParts {
   logId: LogId;
   log: WritableLog;
@@ -48,6 +51,8 @@ interface OrganizationParts {
 
 export class Organization {
   readonly logId: LogId;
+  /** Grows with each opening: of two organizations with the same log, the one with the higher number is newer. */
+  readonly opened = ++count;
   readonly log: WritableLog;
   readonly writer: Writer;
   /** What the server signs and proves of the log; null if it has no signing key. */
@@ -68,6 +73,7 @@ export class Organization {
   readonly #clock: () => number;
   #lastUsedMs: number;
   #holders = 0;
+  readonly #closeListeners: (() => Promise<void>)[] = [];
 
   constructor({ logId, log, writer, reader, proofs, clock }: OrganizationParts) {
     this.#clock = clock;
@@ -191,6 +197,11 @@ export class Organization {
     return performance.now() - this.#freshAtMs < maxAgeMs;
   }
 
+  /** Closing waits for the listener: others have the cache open too. */
+  onClose(listener: () => Promise<void>): void {
+    this.#closeListeners.push(listener);
+  }
+
   /** Keeps the organization open until the returned function is called (once). */
   hold(): () => void {
     this.#holders++;
@@ -237,6 +248,7 @@ export class Organization {
 
   async close(): Promise<void> {
     this.#reader.close();
+    await Promise.all(this.#closeListeners.map((listener) => listener()));
     await this.writer.close();
     await this.proofs?.close();
     await this.log.close();

@@ -10,6 +10,8 @@ import type { LongPolls } from "../http/long-polls.ts";
 import type { RouteDocs } from "../http/route-docs.ts";
 import type { Shares } from "../http/shares.ts";
 import type { Unread } from "../http/unread.ts";
+import type { MomentReads } from "../moments/moment-reads.ts";
+import type { MomentThread } from "../moments/moment-thread.ts";
 import type { LogsAhead } from "../organizations/logs-ahead.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
@@ -21,7 +23,7 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set if the request waited for an event, so its duration says nothing about the server. */
+    /** Set if the request waited for an event or a moment's turn, so its duration says nothing about the server. */
     waited?: true;
   }
 }
@@ -34,6 +36,7 @@ interface MetricSources {
   /** Null if the server has no signing key. */
   signing: Pick<Signing, "contradictions" | "clock"> | null;
   shares: Pick<Shares, "counts">;
+  moments: Pick<MomentReads, "counts">;
   unread: Pick<Unread, "bytes">;
 }
 
@@ -53,6 +56,16 @@ export class Metrics {
     buckets: SECONDS,
     registers: [this.#registry],
   });
+  readonly #momentSeconds = this.#histogram(
+    "moment_read_duration_seconds",
+    "Duration of a read at a moment of the past, without the time that it waited for its turn.",
+    SECONDS,
+  );
+  readonly #momentFailures = this.#counter(
+    "moment_thread_failures_total",
+    "Threads for reads at moments that ended: the read took too long, or they failed.",
+    ["reason"],
+  );
   readonly #loginFailures = this.#counter("login_failures_total", "Refused logins and similar attempts.", [
     "action",
     "reason",
@@ -82,7 +95,7 @@ export class Metrics {
   }
 
   /** Adds gauges for objects that each scrape of `/metrics` reads. */
-  watch({ organizations, polls, shares, unread, ahead, signing }: MetricSources): void {
+  watch({ organizations, polls, shares, moments, unread, ahead, signing }: MetricSources): void {
     const ofOpen = (measure: (organization: Organization) => number) => () =>
       organizations.open.reduce((most, organization) => Math.max(most, measure(organization)), 0);
     const failingMs = ({ failingSinceMs }: Organization) =>
@@ -108,6 +121,11 @@ export class Metrics {
     if (signing) this.#watchSigning(signing, ofOpen);
     this.#gauge("long_polls", "Requests that wait for new events.", () => polls.size);
     this.#gauge("reads_waiting", "Reads that wait for their caller's turn.", () => shares.counts.waiting);
+    this.#gauge(
+      "moment_reads_waiting",
+      "Reads at moments of the past that wait for their caller's turn.",
+      () => moments.counts.waiting,
+    );
     this.#gauge("unread_bytes", "Bytes of responses that clients have not read yet.", () => unread.bytes);
   }
 
@@ -140,6 +158,15 @@ export class Metrics {
   /** Counts sent events. @param bytes their size after compression */
   served(encoding: Encoding, bytes: number): void {
     this.#rangeBytes.set(encoding, (this.#rangeBytes.get(encoding) ?? 0) + bytes);
+  }
+
+  /** Counts a read at a moment. @param durationMs without the time that it waited */
+  readAtMoment(durationMs: number): void {
+    this.#momentSeconds.observe(durationMs / 1000);
+  }
+
+  momentThreadEnded(reason: Parameters<MomentThread["onFailure"]>[0]): void {
+    this.#momentFailures.inc({ reason });
   }
 
   audited({ action, outcome, reason = "" }: AuditEntry): void {

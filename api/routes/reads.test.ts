@@ -183,7 +183,7 @@ test("GET of a report refuses a moment or a period that cannot be meant, and nam
   }
 });
 
-test("GET of reports has what is dated until a day", async () => {
+test("GET of reports has what is dated until a day, as known at a moment", async () => {
   const page = async (path: string) =>
     (await get(path)).body as unknown as { rows: { id: number; open_minor: number }[] };
   const open = await page("/api/open-items");
@@ -192,6 +192,7 @@ test("GET of reports has what is dated until a day", async () => {
     [yesterday, today, tomorrow].map((id) => [id, 12_000]),
   );
   assert.deepEqual((await page("/api/open-items?dated_until=2026-02-28")).rows, []);
+  assert.deepEqual((await page(`/api/open-items?at=${yesterday}`)).rows, [], "drafted, not issued");
   const { body } = await get("/api/vat-report?from=2026-03-01&to=2026-03-31");
   const { accounting_tax_minor, rows } = body as unknown as { accounting_tax_minor: number; rows: object[] };
   assert.deepEqual([accounting_tax_minor, rows.length], [6_000, 1]);
