@@ -43,6 +43,7 @@ export interface PresentedReads {
   exportActivity: CsvPart;
   listFigurePostings: Page<FigurePosting>;
   exportFigurePostings: CsvPart;
+  exportChanges: CsvPart;
   getEvent: EventDetail | null;
 }
 

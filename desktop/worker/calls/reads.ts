@@ -9,6 +9,7 @@ import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, sourceOf, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
+import { changesCsv } from "../../../projector/text/changes-table.ts";
 import { type Piece, textOf } from "../../../projector/text/event-words.ts";
 import {
   agedBalancesCsv,
@@ -72,6 +73,11 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
   }),
   exportNumberGaps: ({ rows, next }, _, { series, period, locale, cursor }) => ({
     csv: numberGapsCsv(rows, { series, period, locale, head: cursor === undefined }),
+    next,
+    rows: rows.length,
+  }),
+  exportChanges: ({ rows, next }, _, { locale, cursor }) => ({
+    csv: changesCsv(rows, { locale, head: cursor === undefined }),
     next,
     rows: rows.length,
   }),

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { Read } from "../read.ts";
+import { CHANGES_READS } from "./changes-reads.ts";
 import { CLIENT_READS } from "./client-reads.ts";
 import { HISTORY_READS } from "./history-reads.ts";
 import { INVOICE_READS } from "./invoice-reads.ts";
@@ -20,6 +21,7 @@ export const READS = {
   ...ORGANIZATION_READS,
   ...HISTORY_READS,
   ...WHY_READS,
+  ...CHANGES_READS,
 } as const;
 
 export type ReadName = keyof typeof READS;
