@@ -21,7 +21,7 @@ const invoify: Program = {
       load: async () => (await import("./invoify/digest.ts")).digest,
     },
     diff: {
-      summary: "lists what differs between two caches of one log, also of two releases",
+      summary: "lists what changed between two moments, or what differs between two caches",
       load: async () => (await import("./invoify/diff/diff.ts")).diff,
     },
     history: {

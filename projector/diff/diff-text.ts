@@ -141,7 +141,7 @@ const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 const CSV = csvStyleOf("en");
 
 /** The names of the columns of the CSV. */
-export const CSV_HEAD = csvLine(["Table", "Key", "Change", "Column", "Currency", "A", "B"], CSV);
+export const CSV_HEAD: string = csvLine(["Table", "Key", "Change", "Column", "Currency", "A", "B"], CSV);
 
 /** A line for each value that differs. */
 export function differenceCsv({ table, change, key, columns }: RowDifference): string {

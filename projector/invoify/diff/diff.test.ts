@@ -36,7 +36,8 @@ test("diff shows new, changed and gone rows, the columns, the sums and the rows 
     `UPDATE meta SET projector_version = 'next';
      UPDATE payment SET fees_minor = fees_minor + 5 WHERE id = (SELECT min(id) FROM payment WHERE amount_minor > fees_minor + 5);
      DELETE FROM item WHERE id = (SELECT max(id) FROM item);
-     INSERT INTO series_total VALUES ('another', '', '2026-01-01', 3)`,
+     INSERT INTO series_total (name, last_period, last_issued_on, documents, since)
+       VALUES ('another', '', '2026-01-01', 3, 1)`,
   );
   const { exitCode, stdout, stderr } = await invoify(["diff", a, b]);
   assert.deepEqual([exitCode, stderr], [1, ""]);
