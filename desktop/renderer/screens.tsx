@@ -4,6 +4,7 @@ import { OnlyNow } from "./fields/only-now.tsx";
 import { Client } from "./screens/clients/client.tsx";
 import { EditClient, NewClient } from "./screens/clients/client-form.tsx";
 import { Clients } from "./screens/clients/clients.tsx";
+import { ChangesScreen } from "./screens/history/changes.tsx";
 import { WhyEvent } from "./screens/history/why-event.tsx";
 import { WhyPage } from "./screens/history/why-page.tsx";
 import { EditInvoice, NewInvoice } from "./screens/invoice-form/invoice-form-screens.tsx";
@@ -68,6 +69,7 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/refunds") return <Refunds />;
   if (route === "/activity") return <Activity />;
   if (route === "/why") return <WhyPage />;
+  if (route === "/changes") return <ChangesScreen />;
   if (route === "/diagnostics") return <Diagnostics />;
   if (route === "/unsent") return <Unsent />;
   const part = settingsAt(route) ?? reportsAt(route);

@@ -97,6 +97,7 @@ function places(): Option[] {
     opening("/invoices?status=draft", "Drafts", "invoices"),
     opening("/refunds", "Refunds", "payments paid back"),
     ...REPORTS.map(({ path, name, words }) => ({ ...opening(path, `Reports: ${name}`, words), id: `report ${path}` })),
+    opening("/changes", "Changes between two moments", "compare difference history audit"),
     ...(unsent.value.length > 0 ? [opening("/unsent", "Not sent yet", "unsent input")] : []),
     ...SETTINGS.filter(({ path, roles }) => path !== "/settings" && mayWrite(roles)).map(({ path, name }) =>
       opening(path, `Settings: ${name}`),

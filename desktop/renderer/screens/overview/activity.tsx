@@ -34,6 +34,9 @@ export function Activity(): ComponentChild {
       <header class="page-head">
         <h1>Activity</h1>
         <div class="actions-row">
+          <a class="button plain" href="#/changes">
+            Compare moments
+          </a>
           <CsvExport
             name="activity"
             total={pages.whole ? pages.rows.length : null}
