@@ -89,6 +89,8 @@ test("the worked digest is that of the example", () => {
   });
   const known = file.parse(JSON.parse(readFileSync(new URL("../fixtures/logs/digests.json", import.meta.url), "utf8")));
   assert.equal(known["every-event"].digests.at(-1)?.digest, digest);
+  const [, rows] = /The digest of its rows is `([0-9a-f]{64})`/.exec(example) ?? [];
+  assert.equal(createHash("sha256").update(lines.slice(1).join("\n")).digest("hex"), rows);
 });
 
 test("the tree of the example is what its entries give", () => {

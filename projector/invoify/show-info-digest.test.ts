@@ -165,10 +165,16 @@ test("invoify digest prints one hash, equal for equal caches; --tables shows whe
   assert.equal(await does(["digest", other]), digest);
 
   const lines = (await does(["digest", cache, "--tables"])).split("\n").map((line) => line.split(/ {2,}/));
-  assert.deepEqual(lines.at(-1), ["all", digest]);
+  const rows = await does(["digest", cache, "--rows"]);
+  assert.match(rows, /^[0-9a-f]{64}$/);
+  assert.notEqual(rows, digest);
+  assert.deepEqual(lines.slice(-2), [
+    ["rows", rows],
+    ["all", digest],
+  ]);
   assert.deepEqual(lines[0]?.slice(0, 2), ["activity", "5"]);
   const { tables, ...rest } = await json(["digest", cache]);
-  assert.deepEqual(rest, { cache, log: LOG_ID, seq: 5, digest });
+  assert.deepEqual(rest, { cache, log: LOG_ID, seq: 5, rowsDigest: rows, digest });
 
   new Database(other).exec("UPDATE client SET name = 'Mallory' WHERE id = 3").close();
   const after = await json(["digest", other]);
@@ -179,6 +185,45 @@ test("invoify digest prints one hash, equal for equal caches; --tables shows whe
     changed.map(({ table }) => table),
     ["client"],
   );
+});
+
+test("invoify digest --at has the rows of a replay to the moment, and with --log its whole digest", async () => {
+  for (const at of ["0", "4", "2024-01-01T00:00:00.003Z"]) {
+    const replayed = join(folder, `replayed-${at.replace(":", "-")}.sqlite`);
+    await does(["replay", "--from", log, "--to", replayed, "--at", at]);
+    const of = async (...more: string[]) => await json(["digest", ...more]);
+    const [past, whole, expected] = await Promise.all([
+      of(cache, "--at", at),
+      of(cache, "--at", at, "--log", log),
+      of(replayed),
+    ]);
+    const { digest, rowsDigest, tables, seq } = expected;
+    const { cache: _, log: id, ...rest } = whole;
+    assert.deepEqual(rest, { digest, rowsDigest, tables, seq }, at);
+    assert.equal(id, LOG_ID);
+    // Before the first event, there is no hash to know.
+    assert.deepEqual(past, { cache, log: LOG_ID, seq, digest: seq === 0 ? digest : null, rowsDigest, tables }, at);
+    const { stdout, stderr } = await invoify(["digest", cache, "--at", at]);
+    assert.equal(stdout.trim(), seq === 0 ? digest : rowsDigest);
+    if (seq !== 0) assert.match(stderr, /the digest of the rows: compare it with that of invoify digest FILE --rows/);
+    assert.equal(await does(["digest", replayed, "--rows"]), rowsDigest);
+    const lines = (await does(["digest", cache, "--at", at, "--tables"]))
+      .split("\n")
+      .map((line) => line.split(/ {2,}/));
+    assert.deepEqual(lines.at(seq === 0 ? -2 : -1), ["rows", rowsDigest]);
+  }
+});
+
+test("invoify digest --at refuses a moment that the cache has not reached, and another log", async () => {
+  const other = writeLog(folder, "other-log.sqlite", [logOf(5, 1)]);
+  const short = writeLog(folder, "short-log.sqlite", [events.slice(0, 2)]);
+  await Promise.all([
+    fails(["digest", cache, "--at", "6"], 2, /--at 6: must be an event up to 5/),
+    fails(["digest", cache, "--at", "2024"], 2, /an event or a date/),
+    fails(["digest", cache, "--log", log], 2, /--log is for --at/),
+    fails(["digest", cache, "--at", "4", "--log", other], 1, /event 4 is not the one in/),
+    fails(["digest", cache, "--at", "4", "--log", short], 1, /there is no event 4/),
+  ]);
 });
 
 test("invoify digest reports a damaged cache", async () => {
