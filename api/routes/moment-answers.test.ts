@@ -1,9 +1,10 @@
 /** Reads at moments of the past over HTTP: what they answer, what they say of the moment, and who may have it. */
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { Moments } from "../../projector/moments/moments.ts";
-import { call, join, openOffice } from "../sessions/people.suite.ts";
+import { call, join, openOffice, startApi } from "../sessions/people.suite.ts";
 import { READ_ROUTES } from "./read-routes.ts";
 
 /** Noon in London on 1 March; each command is an hour later than the one before. */
@@ -155,6 +156,20 @@ test("a user who was deactivated later reads nothing, whatever the moment", asyn
   assert.equal((await read()).status, 200);
   await send("POST", `/api/users/${former.id}/deactivate`, {});
   assert.equal((await read()).status, 401);
+});
+
+test("an event that another process has just written can be named at once", async () => {
+  const second = await startApi(office.config);
+  const path = (seq: number) => `/api/activity?limit=1&at=event:${seq}`;
+  const read = (seq: number) => call(second.base, "GET", path(seq), undefined, { token: viewer.token });
+  assert.equal((await read(issued.seq)).status, 200);
+  for (let n = 0; n < 3; n++) {
+    const { seq } = await send("POST", "/api/clients", { name: `Client ${n}`, address: { country: "GB" } });
+    // Longer than the answer that nothing is newer is believed; far shorter than the second for reads of the present.
+    await sleep(30);
+    const { status, text } = await read(seq);
+    assert.equal(status, 200, text);
+  }
 });
 
 test("an organization that was closed, or whose cache was replaced, is read again", async () => {
