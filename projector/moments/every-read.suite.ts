@@ -18,6 +18,8 @@ interface Known {
   currencies: string[];
   days: string[];
   series: { series: string; period: string }[];
+  /** Codes, numbers, references and addresses that anything ever had, also in capitals. */
+  texts: Input[];
 }
 
 function knownOf(db: Database.Database): Known {
@@ -30,8 +32,29 @@ function knownOf(db: Database.Database): Known {
     },
     currencies: column("SELECT DISTINCT currency FROM posting ORDER BY 1"),
     days: column("SELECT DISTINCT dated_on FROM posting WHERE n = 1 ORDER BY 1"),
+    texts: textsOf(db),
     series: db.prepare<[], Known["series"][number]>("SELECT name AS series, period FROM series_counter").all(),
   };
+}
+
+function textsOf(db: Database.Database): Input[] {
+  const ever = (of: string, column: string, more = "") => {
+    const columns = `${column} AS text${more}`;
+    const sql = `SELECT ${columns} FROM "${of}" UNION SELECT ${columns} FROM "${of}_past" ORDER BY 1 LIMIT 12`;
+    return db
+      .prepare<[], { text: string | null }>(sql)
+      .all()
+      .flatMap(({ text, ...rest }) =>
+        text === null ? [] : [text, text.toUpperCase(), ` ${text}`].map((text) => ({ of, text, ...rest })),
+      );
+  };
+  return [
+    ...ever("item", "code"),
+    ...ever("user", "email"),
+    ...ever("invoice", "number"),
+    ...ever("payment", "reference", ", client_id AS client"),
+    ...ever("refund", "reference", ", client_id AS client"),
+  ];
 }
 
 type Inputs = (known: Known) => Input[];
@@ -51,6 +74,8 @@ const byId =
   (table: string): Inputs =>
   (known) =>
     known.ids(table).map((id) => ({ id }));
+/** What users search for: beginnings of words that anything ever had. */
+const words = ({ texts }: Known) => ["a", "an", ...texts.slice(0, 40).map(({ text }) => String(text).slice(0, 4))];
 const invoices: Inputs = (known) => [
   {},
   ...both(...SORTS),
@@ -60,6 +85,7 @@ const invoices: Inputs = (known) => [
   { kind: "credit_note", sort: "status" },
   { overdue: true, sort: "-balance_minor" },
   { status: "cancelled", sort: "status" },
+  ...words(known).map((q) => ({ q })),
   ...known.ids("client").flatMap((client) => [{ client }, { client, sort: "issued_on" }, { client, sort: "client" }]),
   ...known.currencies.map((currency) => ({ currency, sort: "gross_minor", gross_min: 10_000 })),
   ...periods(known).map(({ from, to }) => ({ issued_from: from, issued_to: to, due_from: from })),
@@ -71,6 +97,7 @@ const payments: Inputs = (known) => [
   ...both("id", "received_on", "amount_minor", "client"),
   { reversed: true },
   { unallocated: true, sort: "client" },
+  ...words(known).map((q) => ({ q })),
   ...known.ids("client").map((client) => ({ client })),
   ...known.ids("invoice").flatMap((invoice) => [{ invoice }, { invoice, reversed: false }]),
 ];
@@ -148,6 +175,7 @@ export const INPUTS: { readonly [Name in ReadName]?: Inputs } = {
   listClients: (known) => [
     {},
     ...both("name", "id", "outstanding_minor", "credit_minor"),
+    ...words(known).map((q) => ({ q })),
     { archived: true },
     { archived: false, sort: "-outstanding_minor" },
     ...known.currencies.flatMap((currency) => [{ currency }, { currency, sort: "credit_minor" }]),
@@ -180,12 +208,13 @@ export const INPUTS: { readonly [Name in ReadName]?: Inputs } = {
   listNumberGaps: ({ series }) => series.map((one) => ({ ...one })),
   exportNumberGaps: ({ series }) => series.map((one) => ({ ...one, locale: "en-GB" })),
   listVatRates: () => [{}],
-  listItems: () => [{}, ...both("code", "id"), { archived: true }],
+  listItems: (known) => [{}, ...both("code", "id"), { archived: true }, ...words(known).map((q) => ({ q }))],
   getItem: byId("item"),
   listPayments: payments,
   exportPayments: spreadsheet(payments),
   getPayment: byId("payment"),
   getPaymentHistory: byId("payment"),
+  findTaken: ({ texts }) => texts,
   listUsers: () => [{}, ...both("id", "name"), { active: false }, { role: "owner" }],
   getUser: byId("user"),
   listActivity: activity,

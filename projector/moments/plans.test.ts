@@ -26,7 +26,7 @@ const AT = { seq: Math.floor(head / 2), atMs: Date.parse("2023-04-01T12:00:00Z")
 
 /** Steps that read rows by an index or a key, or the rows of such a step. */
 const GOOD =
-  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|SCAN v VIRTUAL TABLE INDEX 513:|CO-ROUTINE|(?:REUSE )?LIST SUBQUERY|(?:CORRELATED )?SCALAR SUBQUERY|(?:CREATE )?BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION |MERGE |LEFT$|RIGHT$)/;
+  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|SCAN v VIRTUAL TABLE INDEX 513:|CO-ROUTINE|(?:REUSE )?LIST SUBQUERY|REUSE SUBQUERY|(?:CORRELATED )?SCALAR SUBQUERY|(?:CREATE )?BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION |MERGE |LEFT$|RIGHT$)/;
 /** Reading the whole past after the moment, or a table that is not there but has to be made. */
 const BAD = /_past USING PRIMARY KEY \(until>\?\)|AUTOMATIC (?!COVERING INDEX \(invoice_id=\?\)$)/;
 
@@ -46,6 +46,8 @@ const WHOLE: readonly RegExp[] = [
   /^SCAN (?:main|temp)\.invoice(?:_then)? USING INDEX invoice_open$/,
   // Sums of postings of all clients.
   /^SCAN main\.posting USING (?:COVERING )?INDEX posting_(?:open|credit|client)$/,
+  // Codes and addresses, one of which is looked up as people see it.
+  /^SCAN (?:main|temp)\.(?:item|user)(?:_then)?$/,
   // What one payment or credit note was allocated to before.
   /^MATERIALIZE former$/,
 ];

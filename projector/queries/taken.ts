@@ -4,7 +4,9 @@ import { z } from "zod";
 import { isTaken } from "../../events/business/taken.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
+import { uniqueKey } from "../../events/values/unique-key.ts";
 import { sameText } from "../cache/same-text.ts";
+import { momentOf } from "./moment.ts";
 import { prepare } from "./prepared.ts";
 
 /** The text, what it is, and whose. */
@@ -31,12 +33,35 @@ const TEXT_OF = {
   user: 'SELECT email AS text FROM "user" WHERE id = ?',
 } as const;
 
+const LIVE = "client_id = :scope AND reference IS NOT NULL AND reversed = 0";
+const TEXTS_THEN = {
+  item: "SELECT id, code AS text FROM item WHERE id <> :own ORDER BY id",
+  user: 'SELECT id, email AS text FROM "user" WHERE id <> :own ORDER BY id',
+  payment: `SELECT id, reference AS text FROM payment INDEXED BY payment_client WHERE id <> :own AND ${LIVE} ORDER BY id`,
+  refund: `SELECT id, reference AS text FROM refund INDEXED BY refund_client WHERE id <> :own AND ${LIVE} ORDER BY id`,
+};
+
+/** As `sameText`, at a moment: the keys that the cache keeps are those of the present texts. Compares each text of then. */
+function sameTextThen(
+  db: Database.Database,
+  of: keyof typeof TEXTS_THEN,
+  text: string,
+  { own, scope }: { own: StreamId | null; scope: StreamId },
+): StreamId | undefined {
+  const rows = prepare<[object], { id: StreamId; text: string }>(db, TEXTS_THEN[of]).all({ own: own ?? 0, scope });
+  const key = uniqueKey(text);
+  return (rows.find((row) => row.text === text) ?? rows.find((row) => uniqueKey(row.text) === key))?.id;
+}
+
 /** @returns undefined if nobody has the text, or one that is the same to people */
 export function takenTextOf(db: Database.Database, asked: z.output<typeof takenText>): TakenText | undefined {
   const { of, text, client, own = null } = asked;
   return db.transaction(() => {
-    const lookup = sameText((sql) => prepare<[object], unknown>(db, sql), of);
-    const id = lookup(text, { own, ...(client !== undefined && { scope: client }) });
+    const among = { own, scope: client ?? 0 };
+    const id =
+      momentOf(db) === null || of === "invoice"
+        ? sameText((sql) => prepare<[object], unknown>(db, sql), of)(text, among)
+        : sameTextThen(db, of, text, among);
     if (id === undefined) return undefined;
     const textOf = (id: StreamId) => prepare<[number], { text: string | null }>(db, TEXT_OF[of]).get(id)?.text ?? null;
     const existing = textOf(id) ?? text;
