@@ -12,7 +12,7 @@ import { Moments } from "./moments.ts";
 const folder = temporaryFolder();
 const path = join(folder, "cache.sqlite");
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
-await writeRandomHistory(log, path, { commands: 500, seed: 3 });
+await writeRandomHistory(log, path, { commands: 400, seed: 3 });
 const head = log.headNow();
 const bodies = log.readNow(0, head);
 log.closeNow();
@@ -33,7 +33,7 @@ function cacheAfter(seq: number): Cache {
 
 test("every read at a moment answers as a cache that ends there; at the head, as without a moment", () => {
   const answered = new Map<string, Set<string>>();
-  for (const seq of [head, head - 3, Math.floor(head / 2), Math.floor(head / 4), 20, 5, head]) {
+  for (const seq of [head, Math.floor(head / 2), Math.floor(head / 4), 5, head - 3]) {
     const nowMs = timeOf(seq) ?? assert.fail();
     const cache = seq === head ? null : cacheAfter(seq);
     const source = { db, nowMs, sourceAt: (moment: { seq: number; atMs: number }) => moments.sourceAt(moment) };
