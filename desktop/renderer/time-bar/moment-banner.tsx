@@ -46,6 +46,11 @@ function Past(): ComponentChild {
         </p>
       )}
       <span class="moment-actions for-screen">
+        {known && !failure && (
+          <a class="button plain" href={`#/changes?from=${encodeURIComponent(at.value ?? "")}&at=`}>
+            What changed since
+          </a>
+        )}
         {!isBarOpen.value && (
           <button
             type="button"

@@ -96,6 +96,21 @@ browserTest("the moments are in the address, and no change, a wrong moment and n
   await assertAccessible(page);
 });
 
+browserTest("at a moment, changes end there; its banner opens what changed since", async () => {
+  const { page, problems } = setup();
+  await open(page, "/changes?from=event:10&at=20");
+  assert.match(
+    await page.locator(".changes [role=status]").innerText(),
+    /\(event 10\) to .+ \(event 20\): 10 events\.$/,
+  );
+  await open(page, "/clients?at=20");
+  await page.getByRole("link", { name: "What changed since" }).click();
+  await page.locator(".change-kinds").waitFor();
+  assert.match(await page.locator(".changes [role=status]").innerText(), /\(event 20\) to /);
+  assert.doesNotMatch(await hashOf(page), /at=20/);
+  assert.deepEqual(problems, []);
+});
+
 browserTest("the kinds are tabs, rows come in pages, and the CSV has every value", async () => {
   const { page, problems } = setup();
   await open(page, "/changes?from=event:1");

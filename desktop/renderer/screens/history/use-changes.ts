@@ -3,6 +3,7 @@ import { addedUp } from "../../../../projector/queries/changes/add-changes.ts";
 import type { Answers } from "../../../contract/contract.ts";
 import { word } from "../../state/address.ts";
 import { createAnswers } from "../../state/answers.ts";
+import { at } from "../../state/at.ts";
 import { call } from "../../state/bridge.ts";
 import { dataVersion, log } from "../../state/state.ts";
 import { type Reply, useAnswer } from "../../state/use-answer.ts";
@@ -19,7 +20,8 @@ export interface SpanWords {
 
 /** Null: there is nothing to compare with yet. */
 export function spanInAddress(): SpanWords | null {
-  const [from, to] = [word("from"), word("to") || word("at")];
+  // At a moment, changes end there.
+  const [from, to] = [word("from"), word("to") || (at.value ?? "")];
   return from === "" ? null : { from, ...(to !== "" && { to }) };
 }
 
