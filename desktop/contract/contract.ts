@@ -44,6 +44,7 @@ export interface PresentedReads {
   listFigurePostings: Page<FigurePosting>;
   exportFigurePostings: CsvPart;
   exportChanges: CsvPart;
+  listVersions: Page<RecordVersion>;
   getEvent: EventDetail | null;
 }
 
@@ -223,6 +224,13 @@ export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "typ
 
 /** A posting that is a part of a figure, with the event that recorded it in words. */
 export type FigurePosting = ReadAnswer<"listFigurePostings">["rows"][number] & { words: readonly Piece[] };
+
+/** A version of a record, with the event that made it in words. */
+export type RecordVersion = ReadAnswer<"listVersions">["rows"][number] & {
+  words: readonly Piece[];
+  /** The names of the records that its values refer to, by id. */
+  names: Readonly<Record<number, string>>;
+};
 
 export type FigureMember = ReadAnswer<"listFigureMembers">["rows"][number];
 

@@ -8,6 +8,7 @@ import { figure as figureSchema, isMemberFigure } from "../queries/why/figures.t
 import { figureOf } from "../queries/why/get-figure.ts";
 import { listFigureMembers } from "../queries/why/members.ts";
 import { listFigurePostings } from "../queries/why/posting-lines.ts";
+import { listVersions } from "../queries/why/versions.ts";
 import { forEachBusiness } from "./cached-business.suite.ts";
 import {
   type Shown,
@@ -63,6 +64,7 @@ function explain({ db, today, dated_until }: Look, [shown, sum, what]: Shown): v
   const told = `${what}, until ${dated_until}`;
   const answer = figureOf(db, { figure, ...dated }, today);
   assert.equal(answer.value, value, told);
+  assert.ok(figure.figure !== "record");
   if (isMemberFigure(figure)) {
     const members = allOf((page) => listFigureMembers(db, { figure, ...dated, limit: 2, ...page }, today));
     addUp(members, value, told);
@@ -118,6 +120,30 @@ test("every figure of an invoice and of a payment is the sum of what explains it
     const look = { db, today: TODAY };
     for (const id of idsOf(db, "invoice")) for (const shown of shownOnInvoice(db, id)) explain(look, shown);
     for (const id of idsOf(db, "payment")) for (const shown of shownOnPayment(db, id)) explain(look, shown);
+  });
+});
+
+test("what an invoice or a payment states is the sum of what its versions changed", async () => {
+  const columns = {
+    invoice: ["gross_minor", "net_minor", "tax_minor", "lines_minor", "prepaid_minor", "paid_minor", "status"],
+    payment: ["amount_minor", "allocated_minor", "reversed"],
+    refund: ["amount_minor", "reversed"],
+  } as const;
+  await forEachBusiness(RUNS, ({ cache: { db } }) => {
+    for (const [table, names] of Object.entries(columns))
+      for (const id of idsOf(db, table))
+        for (const column of names) {
+          const record = { table: table as keyof typeof columns, id, column };
+          const answer = figureOf(db, { figure: { figure: "record", ...record } }, TODAY);
+          const stated = db.prepare<[number], unknown>(`SELECT ${column} FROM ${table} WHERE id = ?`).pluck().get(id);
+          const versions = allOf((page) => listVersions(db, { ...record, limit: 3, ...page }));
+          const changes = versions.flatMap(({ changes }) => changes);
+          assert.equal(column.endsWith("_minor") ? answer.value : answer.text, stated);
+          assert.equal(changes[0]?.after, stated);
+          if (typeof stated !== "number") continue;
+          const sum = changes.reduce((all, { before, after }) => all + Number(after) - Number(before), 0);
+          assert.equal(sum, stated, `${table} ${id}, ${column}`);
+        }
   });
 });
 

@@ -32,6 +32,6 @@ export function figureInAddress(): Figure | null {
     if (part === undefined) figure[name] = value;
     else if (GROUPS.includes(group)) figure[group] = { ...(figure[group] as object | undefined), [part]: value };
   }
-  if (String(figure["figure"]).startsWith("list_") && figure["list"] === undefined) figure["list"] = {};
-  return typeof figure["figure"] === "string" ? (figure as Figure) : null;
+  if (String(figure.figure).startsWith("list_") && figure.list === undefined) figure.list = {};
+  return typeof figure.figure === "string" ? (figure as Figure) : null;
 }

@@ -7,13 +7,15 @@ interface WhyProps {
   figure: Figure | null;
   /** The day until which the figure counts; null: everything. */
   dated?: string | null;
+  /** True in a row of a list, which is one stop of the keyboard. */
+  inRow?: boolean;
   children: ComponentChild;
 }
 
-export function Why({ figure, dated = null, children }: WhyProps): ComponentChild {
+export function Why({ figure, dated = null, inRow = false, children }: WhyProps): ComponentChild {
   if (figure === null) return children;
   return (
-    <a class="why" href={figureHref(figure, dated)} title="Why this number?">
+    <a class="why" href={figureHref(figure, dated)} title="Why this number?" {...(inRow && { tabIndex: -1 })}>
       {children}
     </a>
   );

@@ -3,7 +3,7 @@ import type { Sequence } from "../../../events/sequence.ts";
 import type { AsOf } from "../../../events/values/as-of.ts";
 import { dateAt } from "../../../events/values/calendar.ts";
 import { activityOfEvents } from "../../../projector/queries/activity.ts";
-import { timeZoneOf } from "../../../projector/queries/history.ts";
+import { nameOfStream, streamKindOf, timeZoneOf } from "../../../projector/queries/history.ts";
 import { momentAt } from "../../../projector/queries/moment.ts";
 import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, sourceOf, todayOf } from "../../../projector/queries/read.ts";
@@ -99,6 +99,10 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
     next,
     rows: rows.length,
   }),
+  listVersions: ({ rows, next }, from) => ({
+    rows: withEvents(from, rows).map((row) => ({ ...row, names: namesIn(from.db, row.changes) })),
+    next,
+  }),
   getEvent: (answer, from) => (answer ? eventDetail(answer, from) : null),
 };
 
@@ -118,6 +122,20 @@ export function read<Name extends ReadName>(name: Name, from: Readable, input: R
   if (at === undefined || !name.startsWith("export")) return presented;
   const { locale = "en" } = input as { locale?: string };
   return withMomentLine(presented, momentAt(from.db, at), { locale, zone: timeZoneOf(source.db) });
+}
+
+/** The names of records that values refer to. */
+function namesIn(
+  db: Readable["db"],
+  changes: ReadAnswer<"listVersions">["rows"][number]["changes"],
+): Record<number, string> {
+  const names: Record<number, string> = {};
+  for (const { column, before, after } of changes)
+    for (const id of [before, after]) {
+      const kind = column.endsWith("_id") && typeof id === "number" ? streamKindOf(db, id) : undefined;
+      if (kind !== undefined && typeof id === "number") names[id] = nameOfStream(db, kind, id);
+    }
+  return names;
 }
 
 /** The rows with their events in words: one event can have many. */

@@ -6,6 +6,7 @@ import { eventOf, oneEvent } from "../why/event.ts";
 import { figureOf, oneFigure } from "../why/get-figure.ts";
 import { figureMembers, listFigureMembers } from "../why/members.ts";
 import { figurePostings, listFigurePostings } from "../why/posting-lines.ts";
+import { listVersions, versionList } from "../why/versions.ts";
 
 export const WHY_READS = {
   getFigure: define({
@@ -34,6 +35,13 @@ export const WHY_READS = {
     input: figureMembers,
     http: null,
     run: (source, query) => listFigureMembers(source.db, query, todayOf(source)),
+  }),
+
+  listVersions: define({
+    summary: "The versions of a record: what each event changed of it",
+    input: versionList,
+    http: null,
+    run: ({ db }, query) => listVersions(db, query),
   }),
 
   getEvent: define({

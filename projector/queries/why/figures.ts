@@ -111,11 +111,23 @@ const memberFigures = [
   z.strictObject({ figure: z.enum(["document_corrected", "document_left_to_correct"]), id: streamId() }),
 ] as const;
 
+/** The tables with a row for each stream. */
+export const STREAM_TABLES = ["invoice", "client", "item", "payment", "refund", "user", "organization"] as const;
+
+/** What a record states: a column of its row, or the whole row. */
+const recordFigure = z.strictObject({
+  figure: z.literal("record"),
+  table: z.enum(STREAM_TABLES),
+  id: streamId(),
+  column: z.string().max(60).optional(),
+});
+
 export const postingFigure = z.discriminatedUnion("figure", postingFigures);
 export const memberFigure = z.discriminatedUnion("figure", memberFigures);
-export const figure = z.discriminatedUnion("figure", [...postingFigures, ...memberFigures]);
+export const figure = z.discriminatedUnion("figure", [...postingFigures, ...memberFigures, recordFigure]);
 
 export type PostingFigure = z.output<typeof postingFigure>;
+export type RecordFigure = z.output<typeof recordFigure>;
 export type MemberFigure = z.output<typeof memberFigure>;
 /** What is explained. */
 export type Figure = z.output<typeof figure>;
@@ -134,6 +146,7 @@ export function isMemberFigure(figure: Figure): figure is MemberFigure {
 const BY_DAY = /^(?:overdue|age)_/;
 
 export function changesWithDay(figure: Figure): boolean {
+  if (figure.figure === "record") return figure.table === "invoice" && figure.column === "status";
   return BY_DAY.test(figure.figure) || ("list" in figure && figure.list.overdue !== undefined);
 }
 

@@ -1,6 +1,7 @@
 /** A figure: its value, and what explains it. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
 import { nameOfStream, streamKindOf } from "../history.ts";
 import { dayWord } from "../list-words.ts";
@@ -12,6 +13,7 @@ import { overviewOf } from "../reports/overview.ts";
 import { invoiceTotals } from "../totals.ts";
 import { changesWithDay, type Figure, figure, isCount, isMemberFigure, type MemberFigure } from "./figures.ts";
 import { headOf, type PostedSum, sumOfPostings } from "./posting-lines.ts";
+import { valueInRecord } from "./versions.ts";
 
 export const oneFigure = z.strictObject({
   figure,
@@ -22,13 +24,15 @@ type OneFigure = z.output<typeof oneFigure>;
 export interface FigureAnswer {
   figure: Figure;
   /** The client, document or payment that it is about; null: all. */
-  subject: { kind: "client" | "invoice" | "payment" | "refund"; id: StreamId; name: string } | null;
+  subject: { kind: StreamKind; id: StreamId; name: string } | null;
   /** Minor units of `currency`, or a number of documents; null: the list is too long to be added up. */
   value: number | null;
   /** Null: the value is a number of documents. */
   currency: string | null;
-  /** What the figure is the sum of. */
-  of: "postings" | "members";
+  /** What explains it. */
+  of: "postings" | "members" | "versions";
+  /** What a record states, if that is no amount. */
+  text: string | number | null;
   /** True if it changes from one day to the next, also if nothing happens. */
   changes_with_day: boolean;
   /** The postings by what they are; null: by members, or too many to be added up. */
@@ -46,8 +50,15 @@ export function figureOf(db: Database.Database, input: OneFigure, today: string)
       subject: subjectOf(db, figure),
       currency: isCount(figure) ? null : currencyOf(db, figure),
       changes_with_day: changesWithDay(figure),
+      text: null,
       dated_until: dated_until ?? null,
     };
+    if (figure.figure === "record") {
+      const value = valueInRecord(db, figure);
+      const isAmount = typeof value === "number" && figure.column?.endsWith("_minor");
+      const of = "versions" as const;
+      return isAmount ? { ...rest, value, of, kinds: null } : { ...rest, value: null, text: value, of, kinds: null };
+    }
     if (isMemberFigure(figure))
       return { ...rest, value: valueOfMembers(db, figure, { today, words: input }), of: "members", kinds: null };
     const dated = datedOf(db, input);
@@ -61,7 +72,6 @@ function subjectOf(db: Database.Database, figure: Figure): FigureAnswer["subject
   const id = "client" in figure && figure.client !== undefined ? figure.client : "id" in figure ? figure.id : undefined;
   const kind = id === undefined ? undefined : streamKindOf(db, id);
   if (id === undefined || kind === undefined) return null;
-  if (kind !== "client" && kind !== "invoice" && kind !== "payment" && kind !== "refund") return null;
   return { kind, id, name: nameOfStream(db, kind, id) };
 }
 

@@ -4,6 +4,7 @@ import type { ClientBalance, ClientWithBalances } from "../../../../projector/qu
 import type { PresentedReads } from "../../../contract/contract.ts";
 import { DatedLine, DatedUntil, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
 import { Facts } from "../../parts/facts.tsx";
+import { figureHref } from "../../parts/figure-address.ts";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
@@ -147,6 +148,9 @@ function ClientFacts({ client }: { client: NonNullable<PresentedReads["getClient
   return (
     <section class="panel">
       <h2>Details</h2>
+      <p class="detail">
+        <a href={figureHref({ figure: "record", table: "client", id: client.id })}>What they were before</a>
+      </p>
       <Facts
         facts={[
           ["Address", lines.length > 0 && lines.map((line) => <div key={line}>{line}</div>)],

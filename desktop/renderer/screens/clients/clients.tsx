@@ -5,6 +5,7 @@ import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archiv
 import { CurrencyChoice } from "../../lists/currency-choice.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
+import { Why } from "../../parts/why.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { locale, organization } from "../../state/state.ts";
@@ -104,6 +105,8 @@ export function Clients(): ComponentChild {
   );
 }
 
+const FIGURES = { outstanding_minor: "client_open", credit_minor: "client_credit" } as const;
+
 /** The most lines in a row. */
 const MAX_LINES = 2;
 
@@ -129,7 +132,9 @@ function Sums({ row, of }: { row: ClientWithBalances; of: Sum }): ComponentChild
     <>
       {shown.map(({ currency, minor }) => (
         <div key={currency}>
-          {amount(minor, currency, locale.value)} <span class="currency">{currency}</span>
+          <Why figure={{ figure: FIGURES[of], client: row.id, currency }} inRow>
+            {amount(minor, currency, locale.value)} <span class="currency">{currency}</span>
+          </Why>
         </div>
       ))}
       {left.length > 0 && (

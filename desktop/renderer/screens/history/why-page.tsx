@@ -9,7 +9,8 @@ import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { WhyMembers } from "./why-members.tsx";
 import { WhyExport, WhyPostings } from "./why-postings.tsx";
-import { signedText, valueText } from "./why-values.ts";
+import { columnText, signedText, valueText } from "./why-values.ts";
+import { WhyVersions } from "./why-versions.tsx";
 import { figureSentence, figureTitle, KIND_NAMES, linesText } from "./why-words.ts";
 
 type Answer = Answers["getFigure"];
@@ -37,23 +38,45 @@ function WhyFigure({ figure }: { figure: Figure }): ComponentChild {
       </header>
       <DatedLine dated={value.dated_until} />
       <div class="why-head">
-        <p class="why-value">{valueText(value, value.value)}</p>
+        {(value.of !== "versions" || value.value !== null || value.text !== null) && (
+          <p class="why-value">
+            {value.text === null
+              ? valueText(value, value.value)
+              : columnText(columnOf(value), value.text, value.currency)}
+          </p>
+        )}
         <p class="detail">
           {figureSentence(value)}
           {value.changes_with_day && " It also changes with the day, because due dates pass."}
         </p>
       </div>
       <Kinds answer={value} />
-      {value.of === "members" ? <WhyMembers answer={value} /> : <WhyPostings answer={value} />}
+      <Lines answer={value} />
     </div>
   );
+}
+
+function Lines({ answer }: { answer: Answer }): ComponentChild {
+  switch (answer.of) {
+    case "postings":
+      return <WhyPostings answer={answer} />;
+    case "members":
+      return <WhyMembers answer={answer} />;
+    case "versions":
+      return <WhyVersions answer={answer} />;
+  }
+}
+
+/** The column of a record; empty: none. */
+function columnOf({ figure }: Answer): string {
+  return figure.figure === "record" ? (figure.column ?? "") : "";
 }
 
 /** The page of what the figure is about. */
 function SubjectLink({ answer: { subject } }: { answer: Answer }): ComponentChild {
   const href = subject && recordOf(subject.kind, subject.id);
   if (!subject || !href) return null;
-  const kind = { client: "client", invoice: "document", payment: "payment", refund: "refund" }[subject.kind];
+  const kind = subject.kind === "invoice" ? "document" : subject.kind;
   return (
     <nav class="links" aria-label="About">
       <a href={href}>Open the {kind}</a>

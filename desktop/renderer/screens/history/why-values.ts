@@ -1,6 +1,6 @@
-/** The values of figures as text: amounts, or numbers of documents. */
+/** The values of figures and of columns as text. */
 import { locale } from "../../state/state.ts";
-import { count, money } from "../../text/format.ts";
+import { count, day, millionths, money, rate, time } from "../../text/format.ts";
 
 /** Null: the value is a number of documents. */
 interface Unit {
@@ -16,4 +16,23 @@ export function valueText({ currency }: Unit, value: number | null): string {
 /** `+£12.00`: a difference. */
 export function signedText(unit: Unit, amount: number): string {
   return `${amount > 0 ? "+" : ""}${valueText(unit, amount)}`;
+}
+
+/** Columns that are 0 or 1. */
+const FLAGS = new Set(["archived", "reversed", "active"]);
+
+/** A value of a column of a record. @param currency of its amounts; null: unknown */
+export function columnText(column: string, value: string | number | null, currency: string | null): string {
+  const language = locale.value;
+  if (value === null || value === "") return "empty";
+  if (typeof value === "string") {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return day(value, language);
+    return /^[a-z]+(?:_[a-z]+)*$/.test(value) ? value.replaceAll("_", " ") : value;
+  }
+  if (FLAGS.has(column)) return value === 1 ? "yes" : "no";
+  if (column.endsWith("_minor") && currency !== null) return money(value, currency, language);
+  if (column.endsWith("_bp")) return rate(value, language);
+  if (column.endsWith("6")) return millionths(value, language);
+  if (column.endsWith("_at")) return time(value, language);
+  return count(value, language);
 }

@@ -9,13 +9,43 @@ type Answer = Answers["getFigure"];
 /** `Outstanding, Müller GmbH`: the name of a figure. */
 export function figureTitle(answer: Answer, locale: string): string {
   const figure = answer.figure as Figure;
+  if (figure.figure === "record")
+    return [answer.subject?.name, figure.column === undefined ? "all changes" : columnName(figure.column)]
+      .filter((part) => part !== undefined && part !== "")
+      .join(", ");
   const name = NAMES[figure.figure];
   const parts = [name, answer.subject?.name, ...detailsOf(figure, locale)];
   return parts.filter((part) => part !== undefined && part !== "").join(", ");
 }
 
+/** Columns whose names are not users' words. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  gross_minor: "total with VAT",
+  net_minor: "total without VAT",
+  tax_minor: "VAT",
+  lines_minor: "subtotal",
+  paid_minor: "settled",
+  corrects_id: "corrected invoice",
+  buyer_name: "buyer",
+  price6: "unit price",
+  vat_rate_bp: "VAT rate",
+  vat_category: "VAT category",
+  vat_id: "VAT ID",
+  company_id: "company number",
+  terms_days: "days to pay",
+  accounting_rate6: "exchange rate",
+  email: "e-mail address",
+  iban: "IBAN",
+  bic: "BIC",
+};
+
+/** How a user calls a column: `issued on`. */
+export function columnName(column: string): string {
+  return COLUMNS[column] ?? column.replace(/_(?:minor|id|at)$/, "").replaceAll("_", " ");
+}
+
 /** Leaving one out does not compile. */
-const NAMES: { readonly [Name in Figure["figure"]]: string } = {
+const NAMES: { readonly [Name in Exclude<Figure["figure"], "record">]: string } = {
   total_open: "Outstanding",
   total_credit: "Client credit",
   total_owed: "Outstanding after credit",
@@ -78,6 +108,10 @@ function detailsOf(figure: Figure, locale: string): string[] {
 /** What the figure is the sum of, in a sentence. */
 export function figureSentence({ figure, of }: Answer): string {
   const name = figure.figure;
+  if (name === "record")
+    return changesOfStatus(figure)
+      ? "Each line is an event that changed the status. The word on the badge follows from it and from what is left."
+      : "Each line is an event that changed it, with what it was before.";
   if (of === "members") {
     if (name.endsWith("_documents") && name !== "credit_of_documents") return "Each document below counts once.";
     return name === "document_left_to_correct"
@@ -87,6 +121,10 @@ export function figureSentence({ figure, of }: Answer): string {
   if (name.endsWith("_invoices") || name.endsWith("_credit_notes") || name === "vat_documents")
     return "Each issued document counts once. A void one is taken back.";
   return "Every line is what one event changed. They add up to this figure.";
+}
+
+function changesOfStatus(figure: Answer["figure"]): boolean {
+  return figure.figure === "record" && figure.table === "invoice" && figure.column === "status";
 }
 
 type Posting = Answers["listFigurePostings"]["rows"][number];

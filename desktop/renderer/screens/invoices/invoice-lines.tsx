@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
+import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { unitBeside } from "../../text/codes.ts";
 import { amount, millionths, price } from "../../text/format.ts";
@@ -154,11 +155,13 @@ export function Totals({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
       <h2>Total</h2>
       <table class="table totals">
         <tbody>
-          {totalsOf(invoice, locale.value).map(({ name, minor, sum }, n) => (
+          {totalsOf(invoice, locale.value).map(({ name, minor, sum, column }, n) => (
             <tr key={n} class={sum ? "sum" : undefined}>
               <th scope="row">{name}</th>
               <td class="number">
-                {text(minor)} {currency}
+                <Why figure={column ? { figure: "record", table: "invoice", id: invoice.id, column } : null}>
+                  {text(minor)} {currency}
+                </Why>
               </td>
             </tr>
           ))}
@@ -171,6 +174,8 @@ export function Totals({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
 interface TotalRow {
   name: string;
   minor: number;
+  /** The column that states it. */
+  column?: string;
   sum?: boolean;
 }
 
@@ -179,18 +184,18 @@ export function totalsOf(invoice: InvoiceDetail, language: string): TotalRow[] {
   const rows: TotalRow[] = [];
   const own = invoice.adjustments.filter(({ line_n }) => line_n === null);
   if (own.length > 0) {
-    rows.push({ name: "Subtotal", minor: invoice.lines_minor });
+    rows.push({ name: "Subtotal", minor: invoice.lines_minor, column: "lines_minor" });
     for (const adjustment of own) {
       const { kind, reason, amount_minor } = adjustment;
       const name = `${kind === "allowance" ? "Allowance" : "Charge"}: ${reason}, VAT ${vatShort(adjustment, language)}`;
       rows.push({ name, minor: kind === "allowance" ? -amount_minor : amount_minor });
     }
   }
-  rows.push({ name: "Total without VAT", minor: invoice.net_minor });
-  rows.push({ name: "VAT", minor: invoice.tax_minor });
-  rows.push({ name: "Total with VAT", minor: invoice.gross_minor, sum: true });
+  rows.push({ name: "Total without VAT", minor: invoice.net_minor, column: "net_minor" });
+  rows.push({ name: "VAT", minor: invoice.tax_minor, column: "tax_minor" });
+  rows.push({ name: "Total with VAT", minor: invoice.gross_minor, sum: true, column: "gross_minor" });
   if (invoice.prepaid_minor !== 0) {
-    rows.push({ name: "Already paid", minor: -invoice.prepaid_minor });
+    rows.push({ name: "Already paid", minor: -invoice.prepaid_minor, column: "prepaid_minor" });
     rows.push({ name: "Amount due", minor: invoice.gross_minor - invoice.prepaid_minor, sum: true });
   }
   return rows;

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import type { Figure as FigureName } from "../../parts/figure-address.ts";
+import { type Figure as FigureName, figureHref } from "../../parts/figure-address.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { isPressed } from "../../parts/shortcuts.ts";
@@ -73,7 +73,9 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           {documentName(invoice)}
         </h1>
         <span>
-          <StatusBadge row={invoice} />
+          <Why figure={{ figure: "record", table: "invoice", id, column: "status" }}>
+            <StatusBadge row={invoice} />
+          </Why>
         </span>
         <InvoiceActions invoice={invoice} />
         <Papers invoice={invoice} />
@@ -157,7 +159,8 @@ const unlessZero = (...figure: Figure): Figure[] => (figure[1] === 0 ? [] : [fig
 function figuresOf(invoice: InvoiceDetail): Figure[] {
   const { id, kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
   const { written_off_minor, refunded_minor, credits, cancelled_by_id } = invoice;
-  const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor, null];
+  const recorded = (column: string) => ({ figure: "record", table: "invoice", id, column }) as const;
+  const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor, recorded("gross_minor")];
   if (status !== "issued") return [total];
   const left = balanceOf(invoice);
   const credit = Math.sign(paid_minor) * credits.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
@@ -171,7 +174,7 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
         ];
   const settled = isCredit(invoice)
     ? [
-        ...unlessZero("Prepaid", prepaid_minor, null),
+        ...unlessZero("Prepaid", prepaid_minor, recorded("prepaid_minor")),
         ["Applied", Math.abs(paid_minor) - refunded_minor, { figure: "credit_applied", id }] as const,
         ...unlessZero("Refunded", refunded_minor, { figure: "credit_refunded", id }),
         ["Remaining credit", Math.abs(left), { figure: "credit_left", id }] as const,
@@ -259,6 +262,9 @@ function InvoiceHistory({ id }: { id: number }): ComponentChild {
       <h2>History</h2>
       {failure && <Problem failure={failure} retry={retry} />}
       {value && <ActivityList rows={value.toReversed()} about={id} />}
+      <p>
+        <a href={figureHref({ figure: "record", table: "invoice", id })}>Every change of this document</a>
+      </p>
     </section>
   );
 }

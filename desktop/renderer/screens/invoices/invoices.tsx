@@ -11,6 +11,7 @@ import { useMedia } from "../../lists/use-media.ts";
 import { ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
+import { Why } from "../../parts/why.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { go, goInstead, path } from "../../state/navigation.ts";
@@ -203,8 +204,18 @@ function Cells({ row }: { row: InvoiceRow | null | undefined }): ComponentChild 
       <Cell class="c-status">
         <StatusBadge row={row} />
       </Cell>
-      <Cell class="c-amount number">{text(row.gross_minor)}</Cell>
-      <Cell class="c-balance number">{balance === 0 ? "" : text(balance)}</Cell>
+      <Cell class="c-amount number">
+        <Why figure={{ figure: "record", table: "invoice", id: row.id, column: "gross_minor" }} inRow>
+          {text(row.gross_minor)}
+        </Why>
+      </Cell>
+      <Cell class="c-balance number">
+        {balance !== 0 && (
+          <Why figure={{ figure: "document_due", id: row.id }} inRow>
+            {text(balance)}
+          </Why>
+        )}
+      </Cell>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -36,7 +37,12 @@ export function Item({ id }: { id: number }): ComponentChild {
           facts={[
             ["Description", item.description],
             ["Unit", unitName(item.unit)],
-            ["Unit price without VAT", `${price(item.price6, currency, locale.value)} ${currency}`],
+            [
+              "Unit price without VAT",
+              <Why figure={{ figure: "record", table: "item", id, column: "price6" }}>
+                {`${price(item.price6, currency, locale.value)} ${currency}`}
+              </Why>,
+            ],
             ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate_bp, locale.value)}`],
           ]}
         />

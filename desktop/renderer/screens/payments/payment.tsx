@@ -31,7 +31,9 @@ export function Payment({ id }: { id: number }): ComponentChild {
     <>
       <header class="page-head">
         <h1>Payment of {text(amount_minor)}</h1>
-        <PaymentBadge row={payment} />
+        <Why figure={{ figure: "record", table: "payment", id }}>
+          <PaymentBadge row={payment} />
+        </Why>
         {reversed === 0 && <PaymentActions payment={payment} />}
       </header>
       <section class="panel">

@@ -7,6 +7,7 @@ import { CurrencyChoice } from "../../lists/currency-choice.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SearchBox } from "../../lists/search-box.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
+import { Why } from "../../parts/why.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
@@ -36,10 +37,12 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
     sort: "amount_minor",
     first: "-",
     amounts: ({ amount_minor, currency }) => [`${amount(amount_minor, currency, locale.value)} ${currency}`],
-    cell: ({ amount_minor, currency, reversed }) => (
+    cell: ({ id, amount_minor, currency, reversed }) => (
       <>
-        <span class={reversed === 1 ? "struck" : undefined}>{amount(amount_minor, currency, locale.value)}</span>{" "}
-        <span class="currency">{currency}</span>
+        <Why figure={{ figure: "record", table: "payment", id, column: "amount_minor" }} inRow>
+          <span class={reversed === 1 ? "struck" : undefined}>{amount(amount_minor, currency, locale.value)}</span>{" "}
+          <span class="currency">{currency}</span>
+        </Why>
       </>
     ),
   },

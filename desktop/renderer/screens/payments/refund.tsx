@@ -4,6 +4,7 @@ import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
@@ -25,7 +26,9 @@ export function Refund({ id }: { id: number }): ComponentChild {
     <>
       <header class="page-head">
         <h1>{name}</h1>
-        <RefundBadge row={refund} />
+        <Why figure={{ figure: "record", table: "refund", id }}>
+          <RefundBadge row={refund} />
+        </Why>
         {reversed === 0 && (
           <div class="actions-row">
             <ReverseButton what={{ kind: "refund", id, version, name: name.replace("R", "r"), on: paid_on }} />

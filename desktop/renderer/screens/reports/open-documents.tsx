@@ -6,6 +6,7 @@ import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
 import { DatedLine, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { Why } from "../../parts/why.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
@@ -129,7 +130,15 @@ function columnsOf(client: number | null): Column<Item>[] {
       amounts: (row) => [text(row, row.total_minor)],
       cell: (row) => text(row, row.total_minor),
     },
-    { name: "Open", class: "c-open number", cell: (row) => text(row, row.balance_minor) },
+    {
+      name: "Open",
+      class: "c-open number",
+      cell: (row) => (
+        <Why figure={{ figure: "document_due", id: row.id }} dated={datedUntil()} inRow>
+          {text(row, row.balance_minor)}
+        </Why>
+      ),
+    },
   ];
 }
 

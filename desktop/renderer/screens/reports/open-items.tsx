@@ -5,8 +5,10 @@ import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
 import { useMedia } from "../../lists/use-media.ts";
 import { DatedLine, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
+import type { Figure } from "../../parts/figure-address.ts";
 import { Problem } from "../../parts/problem.tsx";
 import { usePrinting } from "../../parts/use-printing.tsx";
+import { Why } from "../../parts/why.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
 import { locale, log } from "../../state/state.ts";
@@ -109,18 +111,44 @@ function clientLink(client: number, currency: string): string {
 function columnsOf(aged: Aged, currency: string): Column<AgedClient>[] {
   const ages = aged.currencies.find((one) => one.currency === currency)?.ages ?? [];
   const sortBy = (sort: string, first?: "-") => (aged.shortened ? {} : { sort, ...(first && { first }) });
-  const column = (name: string, sort: string, minor: (row: AgedClient) => number): Column<AgedClient> => ({
+  const column = (
+    name: string,
+    sort: string,
+    figure: (client: number) => Figure,
+    minor: (row: AgedClient) => number,
+  ): Column<AgedClient> => ({
     name,
     class: `c-${sort.replace(/\d/, "")} number`,
     ...sortBy(sort, "-"),
     amounts: (row) => [amountOrNothing(minor(row), currency)],
-    cell: (row) => amountOrNothing(minor(row), currency),
+    cell: (row) => (
+      <Why figure={minor(row) === 0 ? null : figure(row.id)} dated={aged.dated_until} inRow>
+        {amountOrNothing(minor(row), currency)}
+      </Why>
+    ),
   });
   return [
     { name: "Client", class: "c-name", ...sortBy("client"), cell: ({ client_name }) => client_name },
-    ...ages.map((age, n) => column(ageText(age), `age${n}`, ({ ages_minor }) => ages_minor[n] ?? 0)),
-    column("Credit", "deposit", ({ credit_minor }) => -credit_minor),
-    column("Balance", "owed", ({ owed_minor }) => owed_minor),
+    ...ages.map((age, n) =>
+      column(
+        ageText(age),
+        `age${n}`,
+        (client) => ({ figure: "age_balance", currency, client, age: n }),
+        ({ ages_minor }) => ages_minor[n] ?? 0,
+      ),
+    ),
+    column(
+      "Credit",
+      "deposit",
+      (client) => ({ figure: "client_credit", currency, client }),
+      ({ credit_minor }) => -credit_minor,
+    ),
+    column(
+      "Balance",
+      "owed",
+      (client) => ({ figure: "client_owed", currency, client }),
+      ({ owed_minor }) => owed_minor,
+    ),
     { name: "By age", class: "c-ages detail", cell: (row) => agesInLine(row, ages.map(ageText), currency) },
   ];
 }
