@@ -42,9 +42,11 @@ export function ActivityList({ rows, about }: ActivityListProps): ComponentChild
             <span class="words">{href === null ? text : <a href={href}>{text}</a>}</span>
             <span class="who">{actor_name ?? "The server"}</span>
             <MomentLink seq={seq} to={href?.slice(1)} />
-            <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
-              {whenText(at, nowThere())}
-            </time>
+            <a class="event-link" href={`#/events/${seq}`} title="Open this event">
+              <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
+                {whenText(at, nowThere())}
+              </time>
+            </a>
           </li>
         );
       })}

@@ -5,6 +5,7 @@ import type { EventDetail } from "../../../contract/contract.ts";
 import { recordOf } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Fingerprint } from "../../parts/fingerprint.tsx";
+import { MomentLink } from "../../parts/moment-link.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { download } from "../../state/download.ts";
 import { locale } from "../../state/state.ts";
@@ -58,7 +59,9 @@ function Steps({ detail: { event, before, after } }: { detail: EventDetail }): C
     <nav class="links" aria-label="Events">
       {step(before, "Before, of the same")}
       {step(after, "Next, of the same")}
-      <a href={`#${placeOf(event)}?at=${event.seq}`}>Open the books at this moment</a>
+      <MomentLink seq={event.seq} to={placeOf(event)}>
+        Open the books at this moment
+      </MomentLink>
     </nav>
   );
 }

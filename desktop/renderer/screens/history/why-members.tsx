@@ -24,6 +24,7 @@ export function WhyMembers({ answer }: { answer: Answer }): ComponentChild {
       pages={pages}
       hrefOf={(row) => figureHref(figureOf(row, answer), datedUntil())}
       sort="on"
+      order="By date"
       empty="Nothing counts: it is zero."
     />
   );

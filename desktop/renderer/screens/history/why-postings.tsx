@@ -25,7 +25,7 @@ export function WhyExport({ answer }: { answer: Answer }): ComponentChild {
       key={JSON.stringify(query)}
       name="why"
       total={null}
-      read={(cursor) => call("exportFigurePostings", { ...query, locale: locale.value, ...cursor })}
+      read={(cursor, moment) => call("exportFigurePostings", { ...query, locale: locale.value, ...cursor }, moment)}
     />
   );
 }

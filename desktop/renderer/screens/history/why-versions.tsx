@@ -38,6 +38,7 @@ export function WhyVersions({ answer }: { answer: Answer }): ComponentChild {
 function Version({ row, answer }: { row: RecordVersion; answer: Answer }): ComponentChild {
   const { seq, at, actor_name, words, changes, first } = row;
   const { figure } = answer;
+  const shown = changes.filter((change) => !isNothing(change, first));
   const isOne = figure.figure === "record" && figure.column !== undefined;
   return (
     <li>
@@ -47,7 +48,7 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
         <time dateTime={new Date(at).toISOString()}>{time(at, locale.value)}</time>
       </div>
       <dl class="changes">
-        {changes.map((change) => (
+        {shown.map((change) => (
           <div key={change.column}>
             {!isOne && <dt>{columnName(change.column)}</dt>}
             <dd>
@@ -58,6 +59,11 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
       </dl>
     </li>
   );
+}
+
+/** True for what says nothing: an empty value in place of another one, or an amount that is zero from the beginning. */
+function isNothing({ column, before, after }: RecordVersion["changes"][number], first: boolean): boolean {
+  return (before ?? "") === (after ?? "") || (first && after === 0 && column.endsWith("_minor"));
 }
 
 interface ChangeProps {

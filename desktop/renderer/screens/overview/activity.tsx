@@ -10,6 +10,7 @@ import { Choice, DayChoice } from "../../lists/choice.tsx";
 import { CsvExport } from "../../lists/csv-export.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { recordOf } from "../../parts/activity-list.tsx";
+import { MomentLink } from "../../parts/moment-link.tsx";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column<ActivityWords>[] = [
   { name: "What", class: "c-what", cell: ({ words }) => activityText(words, locale.value) },
   { name: "Of", class: "c-of", cell: ofLink },
   { name: "Who", class: "c-who", cell: ({ actor_name }) => actor_name ?? "The server" },
-  { name: "When", class: "c-when", sort: "seq", cell: ({ at }) => time(at, locale.value) },
+  { name: "When", class: "c-when", sort: "seq", cell: whenCell },
 ];
 
 export function Activity(): ComponentChild {
@@ -67,6 +68,15 @@ export function Activity(): ComponentChild {
         empty={Object.keys(filter).length > 0 ? "Nothing matches." : "Nothing has happened yet."}
       />
     </div>
+  );
+}
+
+/** When, with the books as of then. */
+function whenCell({ seq, at }: ActivityWords): ComponentChild {
+  return (
+    <>
+      {time(at, locale.value)} <MomentLink seq={seq} to="/" />
+    </>
   );
 }
 
