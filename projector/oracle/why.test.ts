@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type Database from "better-sqlite3";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
+import { Moments } from "../moments/moments.ts";
 import type { Page } from "../queries/list.ts";
+import { todayOf } from "../queries/read.ts";
 import { figure as figureSchema, isMemberFigure } from "../queries/why/figures.ts";
 import { figureOf } from "../queries/why/get-figure.ts";
 import { listFigureMembers } from "../queries/why/members.ts";
@@ -31,11 +33,28 @@ interface Look {
   dated_until?: string;
 }
 
-/** Looks now, and as dated until random days. */
+/** Looks now, and as of random moments. */
+async function atMoments(check: (look: Look, days: readonly string[]) => void): Promise<void> {
+  await forEachBusiness(RUNS, ({ cache: { db, path }, events }, moments) => {
+    const days = moments.map(({ day }) => day);
+    check({ db, today: TODAY }, days);
+    const past = new Moments(path);
+    try {
+      for (const { known } of moments.slice(0, 2)) {
+        const source = past.sourceAt({ seq: known, atMs: events[known - 1]?.at ?? 0 });
+        check({ db: source.db, today: todayOf(source) }, days.slice(0, 1));
+      }
+    } finally {
+      past.close();
+    }
+  });
+}
+
+/** The same, also as dated until random days. */
 async function atDays(check: (look: Look) => void): Promise<void> {
-  await forEachBusiness(RUNS, ({ cache: { db } }, moments) => {
-    check({ db, today: TODAY });
-    for (const { day } of moments) check({ db, today: TODAY, dated_until: day });
+  await atMoments((look, days) => {
+    check(look);
+    for (const dated_until of days) check({ ...look, dated_until });
   });
 }
 
@@ -116,8 +135,8 @@ test("every figure of a client and of its statement is the sum of what explains 
 });
 
 test("every figure of an invoice and of a payment is the sum of what explains it", async () => {
-  await forEachBusiness(RUNS, ({ cache: { db } }) => {
-    const look = { db, today: TODAY };
+  await atMoments((look) => {
+    const { db } = look;
     for (const id of idsOf(db, "invoice")) for (const shown of shownOnInvoice(db, id)) explain(look, shown);
     for (const id of idsOf(db, "payment")) for (const shown of shownOnPayment(db, id)) explain(look, shown);
   });
@@ -129,7 +148,7 @@ test("what an invoice or a payment states is the sum of what its versions change
     payment: ["amount_minor", "allocated_minor", "reversed"],
     refund: ["amount_minor", "reversed"],
   } as const;
-  await forEachBusiness(RUNS, ({ cache: { db } }) => {
+  await atMoments(({ db }) => {
     for (const [table, names] of Object.entries(columns))
       for (const id of idsOf(db, table))
         for (const column of names) {
@@ -164,9 +183,9 @@ test("every figure of the VAT report is the sum of what explains it", async () =
 });
 
 test("every total of a list of invoices is the sum of its members", async () => {
-  await forEachBusiness(RUNS, ({ cache: { db } }) => {
+  await atMoments(({ db, today }) => {
     const lists = [{ open: true }, { kind: "credit_note" }, { overdue: true }, { issued_from: "2024-01-01" }] as const;
     for (const list of [...lists, {}, { q: "a" }])
-      for (const shown of shownOnList(db, list, { today: TODAY })) explain({ db, today: TODAY }, shown);
+      for (const shown of shownOnList(db, list, { today })) explain({ db, today }, shown);
   });
 });

@@ -7,6 +7,7 @@
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isPressed } from "../parts/shortcuts.ts";
 
 /** Rows drawn above and below the visible ones, so that scrolling shows them before the next frame. */
 const SPARE_ROWS = 12;
@@ -150,8 +151,15 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
     toEnd.current = event.key === "End" && !complete;
     if (target !== undefined) goTo(target);
     else if (event.key === "Enter" && at >= 0) onOpen(ids[at] as number);
+    else if (isPressed(event, "why") && chosen !== null) explain(chosen);
     else return;
     event.preventDefault();
+  };
+
+  /** Opens what made the first figure of a row. */
+  const explain = (id: number) => {
+    const row = document.getElementById(rowId(id));
+    row?.querySelector<HTMLAnchorElement>("a.why")?.click();
   };
 
   const cancelToEnd = () => {

@@ -99,8 +99,11 @@ function valueOfMembers(
     case "age_balance":
     case "age_documents": {
       const { currency, client } = figure;
-      const of = { currency, ...(client !== undefined && { client }), ...words };
-      const ages = agedBalancesOf(db, of, { today }).currencies.find((row) => row.currency === currency)?.ages ?? [];
+      const { currencies } =
+        client === undefined
+          ? overviewOf(db, today, words)
+          : agedBalancesOf(db, { currency, client, ...words }, { today });
+      const ages = currencies.find((row) => row.currency === currency)?.ages ?? [];
       const sums = ages.map(({ invoices: documents, balance_minor }) => ({ documents, balance_minor }));
       const sum = "age" in figure ? sums[figure.age] : overdueOf(sums);
       const { documents = 0, balance_minor = 0 } = sum ?? {};
