@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { assertAccessible, browserTest, goTo, hashOf } from "../../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
-import { listedOn } from "../invoices/list.suite.ts";
+import { listedOn, waitForReads } from "../invoices/list.suite.ts";
 
 const screens = await openDemoScreens({ invoices: 60 });
 const setup = () => screens ?? assert.fail();
@@ -20,6 +20,7 @@ interface Link {
 async function figuresOn(page: Page, path: string): Promise<Link[]> {
   await goTo(page, path);
   await page.locator("main a.why").first().waitFor();
+  await waitForReads(page);
   return await page
     .locator("main a.why")
     .evaluateAll((links) =>
@@ -29,6 +30,9 @@ async function figuresOn(page: Page, path: string): Promise<Link[]> {
 
 /** The digits of a figure: a screen and its explanation may differ in the sign, the currency's sign and in words. */
 const digitsOf = (text: string) => text.replaceAll(/[^\d.,]/g, "").replaceAll(/^[.,]|[.,]$/g, "");
+
+/** True for the history of a whole record, which is no figure: that of a badge. */
+const ofRecord = (href: string) => href.includes("figure=record") && !href.includes("column=");
 
 /** Opens an explanation: the page's value, and the value of its last line. */
 async function explanationAt(page: Page, { href }: Link): Promise<{ value: string; last: string | null }> {
@@ -41,13 +45,14 @@ async function explanationAt(page: Page, { href }: Link): Promise<{ value: strin
   return { value: (await value.textContent()) ?? "", last: whole?.at(-1) ?? null };
 }
 
-async function assertExplained(page: Page, path: string, least: number): Promise<void> {
+/** @param at the event at which the books are looked at; null: now */
+async function assertExplained(page: Page, path: string, least: number, at: number | null = null): Promise<void> {
   const links = await figuresOn(page, path);
   assert.ok(links.length >= least, `${path} has ${links.length} figures`);
   // Those outside of lists, and those of the first rows.
-  const different = [...new Map(links.map((link) => [link.href, link])).values()];
+  const different = [...new Map(links.map((link) => [link.href, link])).values()].filter(({ href }) => !ofRecord(href));
   for (const link of different.slice(0, MOST)) {
-    const { value, last } = await explanationAt(page, link);
+    const { value, last } = await explanationAt(page, at === null ? link : { ...link, href: `${link.href}&at=${at}` });
     assert.equal(digitsOf(value), digitsOf(link.text), `${path}: ${link.href}`);
     if (last !== null) assert.equal(digitsOf(last), digitsOf(value), `${path}: the last line of ${link.href}`);
   }
@@ -80,6 +85,21 @@ browserTest("each figure of an invoice, a payment, open items, VAT and a list op
   await assertExplained(page, "/reports/open-items", 7);
   await assertExplained(page, "/reports?period=year", 4);
   await assertExplained(page, "/invoices?open=true&currency=EUR", 3);
+  assert.deepEqual(problems, []);
+});
+
+browserTest("figures of the past open what made them then, and links keep the moment", async () => {
+  const { page, problems } = setup();
+  const at = idOf("SELECT max(seq) * 2 / 3 FROM activity");
+  await assertExplained(page, `/?at=${at}`, 20, at);
+  const invoice = idOf(
+    `SELECT document_id FROM posting WHERE kind = 'allocation' AND seq <= ${at} ORDER BY seq DESC LIMIT 1`,
+  );
+  await assertExplained(page, `/invoices/${invoice}?at=${at}`, 3, at);
+  await goTo(page, `/invoices/${invoice}?at=${at}`);
+  await page.locator(".figure", { hasText: "Balance" }).locator("a.why").click();
+  await page.locator(".list.postings").waitFor();
+  assert.match(await hashOf(page), new RegExp(`^#/why\\?figure=document_balance&id=${invoice}&at=${at}$`));
   assert.deepEqual(problems, []);
 });
 
