@@ -158,3 +158,16 @@ test("matchOf() finds the same in an index of many segments, for any number of w
   }
   assert.ok(counts.size > 5, `${counts.size} different results`);
 });
+
+test("a search goes on after a read whose transaction failed, and took back what the first search had made", () => {
+  const index = indexOf(TEXTS);
+  const fails = index.transaction(() => {
+    matchOf(index, "client", parseSearch("mull"));
+    throw new Error("refused");
+  });
+  assert.throws(fails, /refused/);
+  assert.deepEqual(search(index, "mull"), [1]);
+  assert.throws(fails, /refused/);
+  assert.deepEqual(search(index, "mull"), [1]);
+  index.close();
+});

@@ -3,6 +3,7 @@ import type Database from "better-sqlite3";
 import type { FormerName } from "./former-words.ts";
 import type { SearchName } from "./search-index.ts";
 import type { Expression } from "./search-input.ts";
+import { wordOfClient } from "./search-words.ts";
 
 /** An index of words: `name_search` in the cache. */
 export type IndexName = SearchName | `${FormerName}_former`;
@@ -57,19 +58,37 @@ function firstTerms(db: Database.Database, index: IndexName, beginning: string, 
   return terms;
 }
 
-const withTerms = new WeakMap<Database.Database, Map<IndexName, Database.Statement<[string], string>>>();
+const statements = new WeakMap<Database.Database, Map<IndexName, Database.Statement<[string], string>>>();
 
 /** Finds the first word of the index at or after a text. The temporary table is only a view of the index. */
 function firstTermOf(db: Database.Database, index: IndexName): Database.Statement<[string], string> {
-  const statements = withTerms.get(db) ?? new Map<IndexName, Database.Statement<[string], string>>();
-  withTerms.set(db, statements);
-  let statement = statements.get(index);
-  if (!statement) {
-    db.exec(
-      `CREATE VIRTUAL TABLE IF NOT EXISTS temp.${index}_term USING fts5vocab('main', '${index}_search', 'instance')`,
-    );
-    statement = db.prepare<[string], string>(`SELECT v.term FROM temp.${index}_term AS v WHERE v.term >= ? LIMIT 1`);
-    statements.set(index, statement.pluck());
-  }
+  // Each time: a read that fails rolls the table back with its transaction.
+  db.exec(
+    `CREATE VIRTUAL TABLE IF NOT EXISTS temp.${index}_term USING fts5vocab('main', '${index}_search', 'instance')`,
+  );
+  const known = statements.get(db) ?? new Map<IndexName, Database.Statement<[string], string>>();
+  statements.set(db, known);
+  const find = `SELECT v.term FROM temp.${index}_term AS v WHERE v.term >= ? LIMIT 1`;
+  const statement = known.get(index) ?? db.prepare<[string], string>(find).pluck();
+  known.set(index, statement);
   return statement;
+}
+
+/**
+ * Rows in which each word is one of the row or of its client. Each client is asked for once, together with the words that
+ * it does not have: a client that has all of them is enough.
+ *
+ * @param clients for each expression, those that match it
+ */
+export function orOfClients(expressions: readonly Expression[], clients: readonly (readonly number[])[]): Expression {
+  const has = new Map<number, number>();
+  for (const [n, ids] of clients.entries()) for (const id of ids) has.set(id, (has.get(id) ?? 0) | (1 << n));
+  const groups = Map.groupBy(has.keys(), (id) => has.get(id) ?? 0);
+  const ways = Array.from(groups, ([words, ids]) => ({
+    all: [
+      { any: ids.map((id) => ({ word: wordOfClient(id), whole: true })) },
+      ...expressions.filter((_, n) => (words & (1 << n)) === 0),
+    ],
+  }));
+  return { any: [{ all: expressions }, ...ways] };
 }

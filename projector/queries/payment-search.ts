@@ -2,19 +2,11 @@
 import type Database from "better-sqlite3";
 import { type Expression, parseSearch } from "../cache/search-input.ts";
 import { defineMatching } from "../cache/search-matching.ts";
-import { matchOf } from "../cache/word-match.ts";
+import { matchOf, orOfClients } from "../cache/word-match.ts";
 import type { Condition } from "./list.ts";
 import { momentOf } from "./moment.ts";
 import { prepareValue } from "./prepared.ts";
-import {
-  clientsFound,
-  clientsNamed,
-  MAX_CLIENTS,
-  MAX_EXACT,
-  numberedExactly,
-  orOfClients,
-  seriesOf,
-} from "./search.ts";
+import { clientIdsFound, clientsNamed, MAX_CLIENTS, MAX_EXACT, numberedExactly, seriesOf } from "./search.ts";
 import { type FoundThen, foundPayments } from "./search-then.ts";
 
 /** References are stored in parts, whatever their letters are. */
@@ -73,7 +65,7 @@ export function searchOneByOne(db: Database.Database, input: string): Condition 
 /** The clients that each word names, without the parts of a reference. */
 function clientsOfWords(db: Database.Database, input: string): readonly (readonly number[])[] {
   return clientsNamed(parseSearch(input), (expression, among) => {
-    const ids = clientsFound(db, expression, { among }).map(({ id }) => id);
+    const ids = clientIdsFound(db, expression, { among });
     return { ids, isLimited: ids.length === MAX_CLIENTS };
   });
 }

@@ -38,7 +38,7 @@ export interface Matches {
 }
 
 /** A client or an item as it was. */
-interface Named {
+export interface NamedThen {
   id: number;
   /** A client's name, an item's code. */
   name: string;
@@ -62,7 +62,7 @@ export function namedThen(
   index: "client" | "item",
   expression: Expression,
   { match, max, also = [] }: { match: Matches; max: number; also?: readonly Condition[] },
-): Named[] {
+): NamedThen[] {
   defineMatching(db);
   const { now, past } = rowsOf(index);
   const hadWords = hasWords(expression, SEARCH[index].words("t"));
@@ -71,7 +71,7 @@ export function namedThen(
     const conditions = [{ sql: `${table} MATCH ? AND s.rowid <= ${AT}`, values: [match[words]] }, ...others, ...also];
     const sql = `SELECT t.id, t.${index === "client" ? "name" : "code"} AS name FROM main.${table} AS s CROSS JOIN ${from}
       WHERE ${conditions.map(({ sql }) => sql).join(" AND ")} ORDER BY s.rowid DESC LIMIT ?`;
-    return prepare<Value[], Named>(db, sql).all(...conditions.flatMap(({ values }) => values), max);
+    return prepare<Value[], NamedThen>(db, sql).all(...conditions.flatMap(({ values }) => values), max);
   };
   const all = [...find("now", now, []), ...find("now", past, [hadWords]), ...find("former", past, [hadWords])];
   const byId = new Map(all.map((row) => [row.id, row]));
