@@ -1,6 +1,6 @@
 /** The answers of every read, page by page, in a form that tests can compare. */
 import type { Random } from "../../fixtures/data/random.ts";
-import type { ReadSource } from "../queries/read.ts";
+import { type ReadSource, sourceOf } from "../queries/read.ts";
 import { READS, type ReadName } from "../queries/reads/reads.ts";
 import type { ReadInputs } from "./read-inputs.suite.ts";
 
@@ -22,20 +22,28 @@ export function answerOf(source: ReadSource, name: ReadName, input: ReadInputs):
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const page = runOf(source, name, cursor === undefined ? input : { ...input, cursor }) as Page;
       cursor = page.next;
-      // The text of a cursor is opaque. That there is one is not.
-      pages.push({ ...page, next: cursor !== null });
+      pages.push(withoutCursor(page));
       if (pages.length > MAX_PAGES) throw new Error(`${name}: does not come to an end`);
     }
     return { pages };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return { refused: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join() };
+    return refusalOf(error);
   }
 }
 
 interface Page {
   rows: unknown[];
   next: string | null;
+}
+
+/** The text of a cursor is opaque. That there is one is not. */
+function withoutCursor(page: Page): unknown {
+  return { ...page, next: page.next !== null };
+}
+
+/** The first page of an answer alone, if it has pages. */
+export function firstPageOf(answer: Answer): Answer {
+  return "pages" in answer ? { pages: answer.pages.slice(0, 1) } : answer;
 }
 
 interface RefusedInput {
@@ -51,22 +59,30 @@ function runOf(source: ReadSource, name: ReadName, input: ReadInputs): unknown {
   return run(source, schema.parse(input) as never);
 }
 
-/** The same in parts, if the read has parts; with other reads between them. */
+/** The same in parts, of a list its first page, in a transaction of the connection that they read, as the API runs them; null if it has no parts. */
 export function answerInParts(source: ReadSource, name: ReadName, input: ReadInputs): Answer | null {
   const read = READS[name] as { parts?: (source: ReadSource, input: never) => Generator<void, unknown, void> };
   if (!read.parts) return null;
   try {
-    const parts = read.parts(source, READS[name].input.parse(input) as never);
-    return source.db.transaction((): Answer => {
+    const parsed = READS[name].input.parse(input);
+    const { db } = sourceOf(source, parsed.at);
+    const parts = read.parts(source, parsed as never);
+    return db.transaction((): Answer => {
       for (;;) {
         const { done, value } = parts.next();
-        if (done) return { answer: value };
+        if (done)
+          return "cursor" in READS[name].input.shape ? { pages: [withoutCursor(value as Page)] } : { answer: value };
       }
     })();
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return { refused: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join() };
+    return refusalOf(error);
   }
+}
+
+/** @throws the error, if it is not about the input */
+function refusalOf(error: unknown): Answer {
+  if (!isRefusal(error)) throw error;
+  return { refused: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join() };
 }
 
 /** True if an answer has content: a test of empty answers alone shows nothing. */
