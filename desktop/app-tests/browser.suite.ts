@@ -156,13 +156,11 @@ export async function goTo(page: Page, path: string): Promise<void> {
     const main = document.getElementById("main");
     if (!main) return true; // the login has no other screens
     // The moment is beside the path, not in it.
-    const [moment = "", ...others] = [...expected.matchAll(/[?&]at=([^&]*)/g)].map(([, at]) =>
-      decodeURIComponent(at ?? ""),
-    );
+    const named = /[?&]at=([^&]*)/.exec(expected);
     const path = expected.replace(/[?&]at=[^&]*/, "").replace(/^([^?&]*)&/, "$1?");
     const isThere = main.dataset.path === path || main.dataset.path === location.hash.slice(1);
-    const isThen = others.length === 0 && (main.dataset.at ?? "") === moment;
-    return isThere && (isThen || moment === "") && main.ariaBusy !== "true";
+    const isThen = !named || main.dataset.at === decodeURIComponent(named[1] ?? "");
+    return isThere && isThen && main.ariaBusy !== "true";
   }, path);
 }
 

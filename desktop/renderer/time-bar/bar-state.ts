@@ -1,7 +1,7 @@
 /** What the parts of the time bar share: where it stands, and the steps from there. */
-import { computed } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { at } from "../state/at.ts";
-import { moment } from "../state/moment.ts";
+import { isMomentKnown, type MomentAnswer, moment, momentFailure } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
 import { organization } from "../state/state.ts";
 import { dayIn, zonedTime } from "../text/moments/zoned-time.ts";
@@ -27,23 +27,48 @@ export function dayOrNow(day: string): string | null {
   return day >= dayIn(Date.now(), zone.peek()) ? null : day;
 }
 
-/** Moves to the event before or after the moment. After the last one is now. */
+/** Moves to the event before or after the moment. After the last one is now. Quick presses are steps from each other. */
 export function stepEvent(by: 1 | -1): void {
-  const { seq = 0, head = 0 } = moment.peek() ?? {};
-  // Now already has the last event.
-  const to = at.peek() === null && by === -1 ? head - 1 : seq + by;
-  if (to < 1 || (by === 1 && at.peek() === null)) return;
-  moveTo(to > head ? null : String(to), "instead");
+  const [, digits] = /^(?:event:)?(\d+)$/.exec(at.peek() ?? "") ?? [];
+  if (digits !== undefined) toEvent(Number(digits) + by);
+  else
+    whenKnown(({ seq, head }) => {
+      // Now already has the last event.
+      if (at.peek() !== null) toEvent(seq + by);
+      else if (by === -1) toEvent(head - 1);
+    });
+}
+
+function toEvent(seq: number): void {
+  const { head } = moment.peek() ?? {};
+  if (seq >= 1 && head !== undefined) moveTo(seq > head ? null : String(seq), "instead");
 }
 
 export function stepDay(by: 1 | -1): void {
-  moveWithin(dayLater(shownDay.peek(), by));
+  whenKnown(() => moveWithin(dayLater(shownDay.peek(), by)));
 }
 
 export function stepMonth(by: 1 | -1): void {
-  const day = shownDay.peek();
-  moveWithin(by === 1 ? monthEndAfter(day) : endBefore(day, "month"));
+  whenKnown(() => {
+    const day = shownDay.peek();
+    moveWithin(by === 1 ? monthEndAfter(day) : endBefore(day, "month"));
+  });
 }
+
+/** Calls back now, or as soon as it is known what the moment of the address is. */
+function whenKnown(run: (known: MomentAnswer) => void): void {
+  const dispose = effect(() => {
+    const known = moment.value;
+    if (momentFailure.value === null && !isMomentKnown.value) return;
+    queueMicrotask(() => {
+      dispose();
+      run(known ?? NOTHING_KNOWN);
+    });
+  });
+}
+
+/** Where the address names no moment that there is. */
+const NOTHING_KNOWN = { seq: 0, head: 0 } as MomentAnswer;
 
 /** The first event of the log. */
 export function toFirst(): void {

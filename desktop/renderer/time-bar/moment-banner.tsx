@@ -22,7 +22,7 @@ export function MomentBanner(): ComponentChild {
   return (
     <>
       <p class="for-screen-readers" role="status">
-        {said === "" ? "" : `The books as of ${said}`}
+        {said === "" || at.value === null ? "" : `The books as of ${said}`}
       </p>
       {at.value !== null && <Past />}
     </>
@@ -36,7 +36,8 @@ function Past(): ComponentChild {
     <aside class="moment-banner" aria-label="Moment of the books">
       {failure ? (
         <p role="alert">
-          There are no books “{at.value}”: {failure.message}
+          {failure.code === "NOT_VALID" ? `There are no books “${at.value}”: ` : "The moment could not be read: "}
+          {failure.message}
         </p>
       ) : (
         <p>

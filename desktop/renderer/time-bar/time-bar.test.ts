@@ -1,6 +1,5 @@
 /** The time bar, in a real browser, over eighteen months of a company's history. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { until } from "../../../fixtures/tests/until.ts";
 import { assertAccessible, browserTest, goTo, hashOf } from "../../app-tests/browser.suite.ts";
@@ -107,7 +106,7 @@ browserTest("while the bar is dragged, the screen follows and never becomes empt
   assert.match(hash, /^#\/invoices\?at=\d{4}-\d\d-\d\d$/);
   await waitForReads(page);
   await page.waitForFunction(
-    (expected) => document.getElementById("main")?.dataset["at"] === expected,
+    (expected) => document.getElementById("main")?.dataset.at === expected,
     hash.split("at=")[1],
   );
   await until("the moment's event", async () => (await eventOn(page)) > 0);
@@ -138,10 +137,10 @@ browserTest("a finger drags it, too, to now at the right end", async () => {
     });
   await touch("touchStart", 0.4);
   for (const x of [0.5, 0.6, 0.7]) await touch("touchMove", x);
-  await page.waitForFunction(() => /^\d{4}-/.test(document.getElementById("main")?.dataset["at"] ?? ""));
+  await page.waitForFunction(() => /^\d{4}-/.test(document.getElementById("main")?.dataset.at ?? ""));
   await touch("touchMove", 1);
   await touch("touchEnd");
-  await page.waitForFunction(() => document.getElementById("main")?.dataset["at"] === "");
+  await page.waitForFunction(() => document.getElementById("main")?.dataset.at === "");
   await page.context().close();
 });
 
@@ -231,51 +230,6 @@ browserTest("it plays until now, and stops where something else moves", async ()
   await page.getByRole("button", { name: "One event on" }).click();
   await page.getByRole("button", { name: "Play" }).waitFor();
   assert.match(await hashOf(page), /at=\d+$/);
-  await page.context().close();
-});
-
-browserTest("an export of the past says which moment it is, in its name and above its table", async () => {
-  const page = await setup().open();
-  await goTo(page, "/invoices?at=150");
-  await untilListIs(page, 150);
-  const { at } = setup().db.prepare("SELECT at FROM activity WHERE seq = 150").get() as { at: number };
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Export CSV" }).click(),
-  ]);
-  assert.match(file.suggestedFilename(), /^invoices-as-of-\d{4}-\d\d-\d\d-event-150\.csv$/);
-  const lines = readFileSync(await file.path(), "utf8").split("\r\n");
-  assert.match(lines[0] ?? "", /^\ufeffBooks as of,/);
-  assert.ok(lines[0]?.includes(new Date(at).toISOString()) && lines[0].endsWith(",event 150"), lines[0]);
-  assert.match(lines[1] ?? "", /^Number,/);
-  assert.equal(lines.length - 3, invoicesAt(150));
-  await page.context().close();
-});
-
-browserTest("what did not exist yet says when it was created, and leads there", async () => {
-  const { id } = setup().db.prepare("SELECT max(id) AS id FROM client").get() as { id: number };
-  const page = await setup().open();
-  await goTo(page, `/clients/${id}?at=${id - 1}`);
-  await page.getByRole("heading", { name: "This client did not exist yet" }).waitFor();
-  await page
-    .getByText(`event ${id.toLocaleString("en-GB")}`, { exact: false })
-    .last()
-    .waitFor();
-  await page.getByRole("link", { name: "Open the books at that moment" }).click();
-  await page.waitForFunction((expected) => location.hash === expected, `#/clients/${id}?at=${id}`);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  assert.ok(!(await page.locator("main").innerText()).includes("did not exist"));
-  await goTo(page, "/clients/99999999?at=100");
-  await page.getByRole("heading", { name: "Client not found" }).waitFor();
-  await page.context().close();
-});
-
-browserTest("a moment that is none is explained, and now is one press away", async () => {
-  const page = await setup().open();
-  await goTo(page, "/invoices?at=banana");
-  await banner(page).getByText("There are no books “banana”").waitFor();
-  await page.keyboard.press("Escape");
-  await untilListIs(page, head());
   await page.context().close();
 });
 

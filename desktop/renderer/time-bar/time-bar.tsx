@@ -6,7 +6,7 @@ import { Problem } from "../parts/problem.tsx";
 import { TwoTimes } from "../parts/two-times.tsx";
 import { routeNow, setWords, word } from "../state/address.ts";
 import { at } from "../state/at.ts";
-import { isBarOpen, moment, momentFailure } from "../state/moment.ts";
+import { isBarOpen, type MomentAnswer, moment, momentFailure } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
 import { locale, organization } from "../state/state.ts";
 import { type Reply, useAnswer } from "../state/use-answer.ts";
@@ -58,7 +58,10 @@ function OpenBar(): ComponentChild {
     failure,
     retry,
   } = useAnswer(answers, questionOf("getHistoryBars", {}, null)) as Reply<HistoryBars>;
-  const known = moment.value;
+  // If the address names no moment that there is, the bar still shows what there is.
+  const failed = momentFailure.value;
+  const now = useAnswer(answers, failed ? questionOf("getMoment", {}, null) : null) as Reply<MomentAnswer>;
+  const known = moment.value ?? now.value;
   const isThere = known !== null;
   useEffect(() => {
     const before = document.activeElement;
@@ -70,7 +73,7 @@ function OpenBar(): ComponentChild {
   return (
     <section class="time-bar for-screen" aria-label="Time bar" ref={bar}>
       {known === null ? (
-        momentFailure.value === null && <p class="waiting">Loading…</p>
+        <Nothing failure={now.failure} retry={now.retry} />
       ) : (
         <>
           <div class="time-top">
@@ -93,6 +96,11 @@ function OpenBar(): ComponentChild {
       )}
     </section>
   );
+}
+
+function Nothing({ failure, retry }: Pick<Reply<MomentAnswer>, "failure" | "retry">): ComponentChild {
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  return <p class="waiting">Loading…</p>;
 }
 
 /** One event back, one event on. */

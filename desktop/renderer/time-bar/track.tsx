@@ -3,7 +3,7 @@
  * the keyboard: arrows by event, with Shift by day, Page up and Page down by month, Home and End to the first and the last
  * event.
  */
-import type { ComponentChild } from "preact";
+import type { ComponentChild, RefObject } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { at } from "../state/at.ts";
 import { type MomentAnswer, moment } from "../state/moment.ts";
@@ -23,28 +23,12 @@ const TICK_WIDTH = 56;
 export function Track({ known, months }: { known: MomentAnswer; months: readonly Month[] }): ComponentChild {
   const element = useRef<HTMLDivElement>(null);
   const width = useWidth(element);
-  const [pointed, setPointed] = useState<number | null>(null);
-  const [dragging, setDragging] = useState(false);
   // The right end is the time at which the bar was opened or the last event, not one that runs away below a finger.
   const span = useMemo(() => spanOf(known.log_begins_ms, Date.now()), [known.log_begins_ms, known.head]);
   const bars = useMemo(() => barsOf(months, span), [months, span]);
   const ticks = useMemo(() => ticksOf(span, Math.floor(width / TICK_WIDTH)), [span, width]);
   const place = shownMs.value === null ? 1 : placeAt(span, shownMs.value);
-  const placeOf = ({ clientX }: PointerEvent) => {
-    const { left = 0, width = 1 } = element.current?.getBoundingClientRect() ?? {};
-    return Math.min(1, Math.max(0, (clientX - left) / width));
-  };
-  const steer = (event: PointerEvent) => {
-    const to = placeOf(event);
-    setPointed(to);
-    steerTo(momentAtPlace(span, to, { width, zone: zone.peek() }));
-  };
-  const end = () => {
-    if (!dragging) return;
-    setDragging(false);
-    setPointed(null);
-    endSteering();
-  };
+  const { dragging, pointed, handlers } = useDrag(element, span, width);
   return (
     <div class="time-track" data-dragging={dragging}>
       <div
@@ -59,21 +43,7 @@ export function Track({ known, months }: { known: MomentAnswer; months: readonly
         aria-valuenow={Math.floor((shownMs.value ?? span.to) / 1000)}
         aria-valuetext={valueText()}
         onKeyDown={onKeyDown}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          event.currentTarget.setPointerCapture(event.pointerId);
-          event.currentTarget.focus({ preventScroll: true });
-          event.preventDefault();
-          stop();
-          beginSteering();
-          setDragging(true);
-          steer(event);
-        }}
-        onPointerMove={(event) => (dragging ? steer(event) : setPointed(placeOf(event)))}
-        onPointerUp={end}
-        onPointerCancel={end}
-        onLostPointerCapture={end}
-        onPointerLeave={() => dragging || setPointed(null)}
+        {...handlers}
       >
         <Backdrop bars={bars} place={place} />
         {pointed !== null && !dragging && <Pointed place={pointed} span={span} bars={bars} />}
@@ -88,6 +58,47 @@ export function Track({ known, months }: { known: MomentAnswer; months: readonly
       </div>
     </div>
   );
+}
+
+/** Drags with a pointer or a finger, and follows the pointer that only passes. Places are from 0 to 1. */
+function useDrag(element: RefObject<HTMLElement | null>, span: Span, width: number) {
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [dragging, setDragging] = useState(false);
+  const placeOf = ({ clientX }: PointerEvent) => {
+    const { left = 0, width = 1 } = element.current?.getBoundingClientRect() ?? {};
+    return Math.min(1, Math.max(0, (clientX - left) / width));
+  };
+  const steer = (event: PointerEvent) => {
+    const to = placeOf(event);
+    setPointed(to);
+    steerTo(momentAtPlace(span, to, { width, zone: zone.peek() }));
+  };
+  const begin = (event: PointerEvent) => {
+    const { current } = element;
+    if (event.button !== 0 || !current) return;
+    current.setPointerCapture(event.pointerId);
+    current.focus({ preventScroll: true });
+    event.preventDefault();
+    stop();
+    beginSteering();
+    setDragging(true);
+    steer(event);
+  };
+  const end = () => {
+    if (!dragging) return;
+    setDragging(false);
+    setPointed(null);
+    endSteering();
+  };
+  const handlers = {
+    onPointerDown: begin,
+    onPointerMove: (event: PointerEvent) => (dragging ? steer(event) : setPointed(placeOf(event))),
+    onPointerUp: end,
+    onPointerCancel: end,
+    onLostPointerCapture: end,
+    onPointerLeave: () => dragging || setPointed(null),
+  };
+  return { dragging, pointed, handlers };
 }
 
 function valueText(): string {
