@@ -65,7 +65,7 @@ const bound =
 
 /** The fields whose values the schema does not list, or lists too many of, in all reads. */
 const FIELDS: Readonly<Record<string, Generator>> = {
-  id: (of) => (of.random.chance(0.1) ? anyStream(of) : stream(kindOf(of.read))(of)),
+  id: (of) => (of.random.chance(0.1) ? anyStream(of) : stream(kindOf(of.read, of.random))(of)),
   ids: (of) => Array.from({ length: of.random.int(0, 9) }, () => stream("invoice")(of)),
   client: stream("client"),
   invoice: stream("invoice"),
@@ -77,6 +77,7 @@ const FIELDS: Readonly<Record<string, Generator>> = {
   actor: (of) => of.random.pick([0, 2, stream("user")(of)]),
   seq: ({ world, random }) => random.int(1, world.head),
   age: ({ random }) => random.int(0, 4),
+  column: ({ random }) => random.pick(["name", "number", "status", "paid_minor", "email"]),
   month: (of) => String(day(of)).slice(0, 7),
   on: day,
   currency: ({ world, random }) => random.pick(world.currencies),
@@ -119,9 +120,10 @@ function query({ world, random }: FieldOf): string {
   return (random.chance(0.3) ? typed.toLowerCase() : typed).slice(0, 100);
 }
 
-/** The kind of the streams of a read such as `getInvoiceHistory`. */
-function kindOf(read: ReadName): string {
-  return /(Invoice|Client|Payment|Refund|Item|User)/.exec(read)?.[1]?.toLowerCase() ?? "invoice";
+/** The kind of the streams of a read such as `getInvoiceHistory`; of others, any. */
+function kindOf(read: ReadName, random: Random): string {
+  const kind = /(Invoice|Client|Payment|Refund|Item|User)/.exec(read)?.[1]?.toLowerCase();
+  return kind ?? random.pick(["invoice", "client", "payment", "item"]);
 }
 
 /**
