@@ -1,10 +1,12 @@
 /** Activity, newest first: what happened, who did it, and when. */
+
 import type { ComponentChild } from "preact";
 import type { ActivityWords } from "../../contract/contract.ts";
 import { nowThere } from "../state/moment.ts";
 import { locale } from "../state/state.ts";
 import { activityText } from "../text/activity-text.ts";
-import { ago, day, time } from "../text/format.ts";
+import { ago, day } from "../text/format.ts";
+import { bookTime } from "../text/moments/book-time.ts";
 import { MomentLink } from "./moment-link.tsx";
 
 /** The screen of each kind of thing. Other kinds have no link. */
@@ -43,7 +45,7 @@ export function ActivityList({ rows, about }: ActivityListProps): ComponentChild
             <span class="who">{actor_name ?? "The server"}</span>
             <MomentLink seq={seq} to={href?.slice(1)} />
             <a class="event-link" href={`#/events/${seq}`} title="Open this event">
-              <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
+              <time dateTime={new Date(at).toISOString()} title={bookTime(at)}>
                 {whenText(at, nowThere())}
               </time>
             </a>

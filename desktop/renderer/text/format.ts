@@ -181,13 +181,14 @@ export function monthAndYear(yearMonth: string): string {
   return `${month(yearMonth)} ${yearMonth.slice(0, 4)}`;
 }
 
-/** `30 Jun 2010, 23:59`, in the reader's time zone. */
-export function time(atMs: number, locale: string): string {
-  const format = cachedFormat(`time ${locale}`, () => {
+/** `30 Jun 2010, 23:59`. @param timeZone default: that of the device */
+export function time(atMs: number, locale: string, timeZone?: string): string {
+  const format = cachedFormat(`time ${locale} ${timeZone}`, () => {
     const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
     return new Intl.DateTimeFormat(englishFor(locale), {
       dateStyle: "medium",
       timeStyle: "short",
+      timeZone,
       ...(hourCycle && { hourCycle }),
     });
   });

@@ -66,10 +66,17 @@ async function createOffice() {
   });
   return {
     robin: { id: Number(added.body.stream), token: String(body.token) },
-    ids: { clients, items, drafts, invoices, notes, payments, refunds, users: Number(added.body.stream) } as Record<
-      string,
-      number
-    >,
+    ids: {
+      clients,
+      items,
+      drafts,
+      invoices,
+      notes,
+      payments,
+      refunds,
+      users: Number(added.body.stream),
+      events: 1,
+    } as Record<string, number>,
   };
 }
 

@@ -3,28 +3,25 @@ import { computed, effect } from "@preact/signals";
 import { at } from "../state/at.ts";
 import { isMomentKnown, type MomentAnswer, moment, momentFailure } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
-import { organization } from "../state/state.ts";
+import { bookZone } from "../text/moments/book-time.ts";
 import { dayIn, zonedTime } from "../text/moments/zoned-time.ts";
 import { dayLater, endBefore, monthEndAfter } from "./scale.ts";
-
-/** The organization's time zone. */
-export const zone = computed(() => moment.value?.time_zone ?? organization.value?.time_zone ?? "UTC");
 
 /** The time of the moment on display, as far as its text says it: the bar must not wait for an answer. Null: now. */
 export const shownMs = computed<number | null>(() => {
   const text = at.value;
   if (text === null) return null;
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return zonedTime(text, "23:59:59", zone.value) + 999;
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return zonedTime(text, "23:59:59", bookZone.value) + 999;
   const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? (moment.value?.at_ms ?? null) : time;
 });
 
 /** The day of the moment on display, or today, in the organization's time zone. YYYY-MM-DD */
-export const shownDay = computed(() => dayIn(shownMs.value ?? Date.now(), zone.value));
+export const shownDay = computed(() => dayIn(shownMs.value ?? Date.now(), bookZone.value));
 
 /** A day, unless it has not ended yet: then now. */
 export function dayOrNow(day: string): string | null {
-  return day >= dayIn(Date.now(), zone.peek()) ? null : day;
+  return day >= dayIn(Date.now(), bookZone.peek()) ? null : day;
 }
 
 /** Moves to the event before or after the moment. After the last one is now. Quick presses are steps from each other. */
@@ -84,6 +81,6 @@ export function toLast(): void {
 /** A day that is not before the first event. */
 function moveWithin(day: string): void {
   const begins = moment.peek()?.log_begins_ms ?? 0;
-  if (day < dayIn(begins, zone.peek())) toFirst();
+  if (day < dayIn(begins, bookZone.peek())) toFirst();
   else moveTo(dayOrNow(day), "instead");
 }

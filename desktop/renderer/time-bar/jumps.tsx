@@ -4,15 +4,16 @@ import { moment } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
 import { locale } from "../state/state.ts";
 import { longDay } from "../text/format.ts";
+import { bookZone } from "../text/moments/book-time.ts";
 import { dayIn } from "../text/moments/zoned-time.ts";
-import { shownDay, zone } from "./bar-state.ts";
+import { shownDay } from "./bar-state.ts";
 import { stop } from "./player.ts";
 import { endBefore } from "./scale.ts";
 
 const PERIODS = ["month", "quarter", "year"] as const;
 
 export function Jumps(): ComponentChild {
-  const begins = dayIn(moment.value?.log_begins_ms ?? 0, zone.value);
+  const begins = dayIn(moment.value?.log_begins_ms ?? 0, bookZone.value);
   return (
     <fieldset class="time-jumps" aria-label="End of the last">
       <span class="detail">End of last</span>

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { at } from "../state/at.ts";
 import { moment } from "../state/moment.ts";
-import { shownMs, zone } from "./bar-state.ts";
+import { bookZone } from "../text/moments/book-time.ts";
+import { shownMs } from "./bar-state.ts";
 import { momentAtPlace, placeAt, spanOf } from "./scale.ts";
 import { beginSteering, endSteering, isSteering, steerTo } from "./steer.ts";
 
@@ -40,7 +41,8 @@ export function play(): void {
     const now = performance.now();
     atMs += ((now - lastMs) / 1000) * (SPEEDS[speed.peek()]?.ms ?? DAY_MS);
     lastMs = now;
-    const next = atMs >= span.to ? null : momentAtPlace(span, placeAt(span, atMs), { width: WIDTH, zone: zone.peek() });
+    const next =
+      atMs >= span.to ? null : momentAtPlace(span, placeAt(span, atMs), { width: WIDTH, zone: bookZone.peek() });
     steerTo(next);
     if (next === null) stop();
   }, STEP_MS);

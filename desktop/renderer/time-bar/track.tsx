@@ -9,9 +9,10 @@ import { at } from "../state/at.ts";
 import { type MomentAnswer, moment } from "../state/moment.ts";
 import { locale } from "../state/state.ts";
 import { count, longDay, month as monthName } from "../text/format.ts";
+import { bookZone } from "../text/moments/book-time.ts";
 import { momentWords } from "../text/moments/moment-words.ts";
 import { dayIn } from "../text/moments/zoned-time.ts";
-import { shownMs, stepDay, stepEvent, stepMonth, toFirst, toLast, zone } from "./bar-state.ts";
+import { shownMs, stepDay, stepEvent, stepMonth, toFirst, toLast } from "./bar-state.ts";
 import { stop } from "./player.ts";
 import { type Bar, barsOf, type Month, momentAtPlace, placeAt, type Span, spanOf, ticksOf, timeAt } from "./scale.ts";
 import { beginSteering, endSteering, steerTo } from "./steer.ts";
@@ -71,7 +72,7 @@ function useDrag(element: RefObject<HTMLElement | null>, span: Span, width: numb
   const steer = (event: PointerEvent) => {
     const to = placeOf(event);
     setPointed(to);
-    steerTo(momentAtPlace(span, to, { width, zone: zone.peek() }));
+    steerTo(momentAtPlace(span, to, { width, zone: bookZone.peek() }));
   };
   const begin = (event: PointerEvent) => {
     const { current } = element;
@@ -171,7 +172,7 @@ function Backdrop({ bars, place }: { bars: readonly Bar[]; place: number }): Com
 
 /** What is below the pointer. */
 function Pointed({ place, span, bars }: { place: number; span: Span; bars: readonly Bar[] }): ComponentChild {
-  const day = dayIn(timeAt(span, place), zone.value);
+  const day = dayIn(timeAt(span, place), bookZone.value);
   const bar = bars.find(({ month }) => month === day.slice(0, 7));
   const events = bar?.events ?? 0;
   return (

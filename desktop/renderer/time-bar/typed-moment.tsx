@@ -5,9 +5,10 @@ import { moment } from "../state/moment.ts";
 import { moveTo } from "../state/navigation.ts";
 import { locale } from "../state/state.ts";
 import { count, dateOrder, longDay } from "../text/format.ts";
+import { bookZone } from "../text/moments/book-time.ts";
 import { momentTime } from "../text/moments/moment-words.ts";
 import { dayIn } from "../text/moments/zoned-time.ts";
-import { shownDay, zone } from "./bar-state.ts";
+import { shownDay } from "./bar-state.ts";
 import { stop } from "./player.ts";
 import { readMoment, type Typed } from "./read-moment.ts";
 
@@ -54,9 +55,9 @@ export function TypedMoment(): ComponentChild {
 /** @returns how the text is read, in words, and the moment; undefined: it names none */
 function readingOf(text: string): { to: string | null | undefined; words: string } {
   const now = Date.now();
-  const today = dayIn(now, zone.value);
+  const today = dayIn(now, bookZone.value);
   const typed = readMoment(text, {
-    zone: zone.value,
+    zone: bookZone.value,
     today,
     day: shownDay.value,
     order: dateOrder(locale.value),
@@ -81,11 +82,11 @@ function problemOf({ at, kind }: Typed, today: string, nowMs: number): string | 
     if (Number(at) < 1) return "The first event is 1.";
     return Number(at) > head ? `The last event is ${count(head, locale.value)}.` : null;
   }
-  const begins = dayIn(log_begins_ms, zone.value);
+  const begins = dayIn(log_begins_ms, bookZone.value);
   const [isEarly, isLate] =
     kind === "day" ? [at < begins, at > today] : [Date.parse(at) + 999 < log_begins_ms, Date.parse(at) > nowMs];
   if (isEarly)
-    return `The books begin on ${momentTime({ at_ms: log_begins_ms, time_zone: zone.value }, locale.value)}.`;
+    return `The books begin on ${momentTime({ at_ms: log_begins_ms, time_zone: bookZone.value }, locale.value)}.`;
   return isLate ? "That has not come yet." : null;
 }
 
@@ -93,5 +94,5 @@ function wordsOf({ at, kind }: Typed, today: string): string {
   if (at === null || (kind === "day" && at === today)) return "Now";
   if (kind === "event") return `Event ${count(Number(at), locale.value)}`;
   if (kind === "day") return `The end of ${longDay(at, locale.value)}`;
-  return momentTime({ at_ms: Date.parse(at), time_zone: zone.value }, locale.value);
+  return momentTime({ at_ms: Date.parse(at), time_zone: bookZone.value }, locale.value);
 }

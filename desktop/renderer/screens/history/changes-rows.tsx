@@ -1,4 +1,5 @@
 /** The things of a kind that changed: each opens both of its states side by side, and the events in between. */
+
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
@@ -9,7 +10,8 @@ import { Problem } from "../../parts/problem.tsx";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { usePages } from "../../state/use-pages.ts";
-import { count, time } from "../../text/format.ts";
+import { count } from "../../text/format.ts";
+import { bookTime } from "../../text/moments/book-time.ts";
 import { changeValue } from "./changes-values.ts";
 import type { ChangedRow, ChangeKind, SpanWords } from "./use-changes.ts";
 
@@ -195,7 +197,7 @@ function Events({ row: { events, more_events } }: { row: ChangedRow }): Componen
               <a href={`#/events/${seq}`}>{titleOf(type)}</a>
             </span>
             <span class="who">{actor_name ?? "The server"}</span>
-            <time dateTime={new Date(at).toISOString()}>{time(at, locale.value)}</time>
+            <time dateTime={new Date(at).toISOString()}>{bookTime(at)}</time>
           </li>
         ))}
       </ol>

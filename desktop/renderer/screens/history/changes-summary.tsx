@@ -1,9 +1,11 @@
 /** How many things of each kind changed, and what their amounts add up to before and after. */
+
 import type { ComponentChild } from "preact";
 import { columnWords, KIND_WORDS } from "../../../../projector/text/change-words.ts";
 import { setWords } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";
-import { count, money, time } from "../../text/format.ts";
+import { count, money } from "../../text/format.ts";
+import { bookTime } from "../../text/moments/book-time.ts";
 import type { ChangeKind, Changes } from "./use-changes.ts";
 
 type KindChanges = Changes["rows"][number];
@@ -158,7 +160,7 @@ export const SUMS_COUNT = "Drafts, void documents, and money that was taken back
 
 /** `From 30 Jun 2010, 23:59 (event 120) to …: 64 events.` */
 export function spanText({ from, to }: Pick<Changes, "from" | "to">): string {
-  const side = ({ seq, at_ms }: Changes["from"]) => `${time(at_ms, locale.value)} (event ${count(seq, locale.value)})`;
+  const side = ({ seq, at_ms }: Changes["from"]) => `${bookTime(at_ms)} (event ${count(seq, locale.value)})`;
   const events = to.seq - from.seq;
   return `From ${side(from)} to ${side(to)}: ${count(events, locale.value)} ${events === 1 ? "event" : "events"}.`;
 }

@@ -1,4 +1,5 @@
 /** One event: what was recorded, by whom and when, what it changed, and the proof that it is unchanged. */
+
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { EventDetail } from "../../../contract/contract.ts";
@@ -12,6 +13,7 @@ import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { activityText } from "../../text/activity-text.ts";
 import { bytes, count, day, money, time } from "../../text/format.ts";
+import { bookTime } from "../../text/moments/book-time.ts";
 import { EventFields } from "./why-fields.tsx";
 import { postingText } from "./why-words.ts";
 
@@ -77,7 +79,7 @@ function EventFacts({ detail }: { detail: EventDetail }): ComponentChild {
   return (
     <Facts
       facts={[
-        ["When", time(event.at, locale.value)],
+        ["When", bookTime(event.at)],
         ["By", event.actor_name ?? "The server"],
         ["Of", href === null ? event.name : <a href={href}>{event.name}</a>],
         ["Event", count(event.seq, locale.value)],

@@ -1,4 +1,5 @@
 /** The postings behind a figure, as a ledger: the newest line has the figure, the oldest one begins at zero. */
+
 import type { ComponentChild } from "preact";
 import type { Answers, FigurePosting } from "../../../contract/contract.ts";
 import { CsvExport } from "../../lists/csv-export.tsx";
@@ -10,7 +11,8 @@ import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { activityText } from "../../text/activity-text.ts";
-import { day, time } from "../../text/format.ts";
+import { day } from "../../text/format.ts";
+import { bookTime } from "../../text/moments/book-time.ts";
 import { signedText, valueText } from "./why-values.ts";
 import { postingText } from "./why-words.ts";
 
@@ -77,7 +79,7 @@ function columnsOf(answer: Answer): Column<FigurePosting>[] {
       name: "Recorded",
       class: "c-recorded",
       ...(recordedFirst && { sort: "on" }),
-      cell: ({ at }) => time(at, locale.value),
+      cell: ({ at }) => bookTime(at),
       under: ({ actor_name }) => actor_name ?? "The server",
     },
     {

@@ -1,4 +1,5 @@
 /** The versions of a record: each event that changed it, with what it was before and after. */
+
 import type { ComponentChild } from "preact";
 import type { Answers, RecordVersion } from "../../../contract/contract.ts";
 import { Problem } from "../../parts/problem.tsx";
@@ -6,7 +7,7 @@ import type { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { activityText } from "../../text/activity-text.ts";
-import { time } from "../../text/format.ts";
+import { bookTime } from "../../text/moments/book-time.ts";
 import { columnText, signedText } from "./why-values.ts";
 import { columnName } from "./why-words.ts";
 
@@ -45,7 +46,7 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
       <div class="version-head">
         <a href={`#/events/${seq}`}>{activityText(words, locale.value)}</a>
         <span class="who">{actor_name ?? "The server"}</span>
-        <time dateTime={new Date(at).toISOString()}>{time(at, locale.value)}</time>
+        <time dateTime={new Date(at).toISOString()}>{bookTime(at)}</time>
       </div>
       <dl class="changes">
         {shown.map((change) => (

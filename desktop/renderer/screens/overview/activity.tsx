@@ -1,4 +1,5 @@
 /** The activity of the whole organization: who did what, and when. */
+
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
@@ -17,7 +18,7 @@ import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { activityText } from "../../text/activity-text.ts";
-import { time } from "../../text/format.ts";
+import { bookTime } from "../../text/moments/book-time.ts";
 
 const COLUMNS: readonly Column<ActivityWords>[] = [
   { name: "What", class: "c-what", cell: ({ words }) => activityText(words, locale.value) },
@@ -75,7 +76,7 @@ export function Activity(): ComponentChild {
 function whenCell({ seq, at }: ActivityWords): ComponentChild {
   return (
     <>
-      {time(at, locale.value)} <MomentLink seq={seq} to="/" />
+      {bookTime(at)} <MomentLink seq={seq} to="/" />
     </>
   );
 }
