@@ -38,6 +38,10 @@ test("takenTextOf() finds what a decider would refuse, and nothing else", () => 
       { of: "item", text: "Ab-1", own: other },
       { id: lower, existing: "ab-1" },
     ],
+    [
+      { of: "item", text: "aB-1", client },
+      { id: lower, existing: "ab-1" },
+    ],
     [{ of: "item", text: "ab–1", own: upper }, undefined],
     [
       { of: "item", text: "ab-1", own: upper },

@@ -57,7 +57,8 @@ function sameTextThen(
 export function takenTextOf(db: Database.Database, asked: z.output<typeof takenText>): TakenText | undefined {
   const { of, text, client, own = null } = asked;
   return db.transaction(() => {
-    const among = { own, scope: client ?? 0 };
+    // A client beside any other text says nothing: those are unique everywhere.
+    const among = { own, scope: of === "payment" || of === "refund" ? (client ?? 0) : 0 };
     const id =
       momentOf(db) === null || of === "invoice"
         ? sameText((sql) => prepare<[object], unknown>(db, sql), of)(text, among)
