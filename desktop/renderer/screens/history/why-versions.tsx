@@ -48,7 +48,7 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
         <span class="who">{actor_name ?? "The server"}</span>
         <time dateTime={new Date(at).toISOString()}>{bookTime(at)}</time>
       </div>
-      <dl class="changes">
+      <dl class="version-changes">
         {shown.map((change) => (
           <div key={change.column}>
             {!isOne && <dt>{columnName(change.column)}</dt>}
