@@ -17,6 +17,7 @@ test("readMoment() reads event numbers as people write them", () => {
     "Event 184,203",
     "#184203",
     "184’203",
+    "event:184203",
   ])
     assert.deepEqual(readMoment(typed, KNOWN), { at: "184203", kind: "event" });
   assert.deepEqual(readMoment("2010", KNOWN), { at: "2010", kind: "event" });
@@ -61,6 +62,24 @@ test("readMoment() reads times of the organization's clock, to the end of the mi
   assert.equal(atOf("14:05"), "2010-06-30T12:05:59Z");
 });
 
+test("readMoment() takes the last day, month or quarter up to today if no year is typed", () => {
+  for (const typed of ["31 March", "31 mar", "March 31", "March 31st", "march", "Q1", "end of march"])
+    assert.deepEqual(readMoment(typed, KNOWN), { at: "2026-03-31", kind: "day" }, typed);
+  assert.equal(atOf("28 november"), "2026-11-28");
+  assert.equal(atOf("29 november"), "2025-11-29");
+  assert.equal(atOf("november"), "2025-11-30");
+  assert.equal(atOf("Q4"), "2025-12-31");
+  assert.equal(atOf("29 february"), "2024-02-29");
+  assert.equal(atOf("29 february", { today: "1904-02-28" }), "1896-02-29");
+  assert.deepEqual(readMoment("31 March 14:05", KNOWN), { at: "2026-03-31T12:05:59Z", kind: "time" });
+});
+
+test("readMoment() reads times as addresses and the API write them", () => {
+  for (const typed of ["2010-06-30T14:05:07+02:00", "2010-06-30T12:05:07Z", "2010-06-30t12:05:07.000z"])
+    assert.deepEqual(readMoment(typed, KNOWN), { at: "2010-06-30T12:05:07Z", kind: "time" }, typed);
+  assert.equal(atOf("2010-06-30T12:05:07.123Z"), "2010-06-30T12:05:07.123Z");
+});
+
 test("readMoment() does not guess", () => {
   for (const typed of [
     "",
@@ -73,6 +92,10 @@ test("readMoment() does not guess", () => {
     "-5",
     "5 apples",
     "30/13/2010",
+    "31 june",
+    "event:",
+    "q5",
+    "2010-06-30T25:05:07Z",
   ])
     assert.equal(readMoment(typed, KNOWN), null, typed);
   assert.deepEqual(readMoment("now", KNOWN), { at: null, kind: "now" });

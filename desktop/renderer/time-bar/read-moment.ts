@@ -1,7 +1,8 @@
 /**
- * Reads what people type for a moment: an event (`184203`, `event 184,203`), a day (`30 June 2010`, `30/06/2010`,
- * `2010-06-30`), a month, quarter or year, which mean their ends (`June 2010`, `Q2 2010`, `end of 2010`), each day with a
- * time if one is typed (`30 June 2010 14:05`), and `now`, `today`, `yesterday`.
+ * Reads what people type for a moment: an event (`184203`, `event 184,203`, `event:184203`), a day (`30 June 2010`,
+ * `30/06/2010`, `2010-06-30`), a month, quarter or year, which mean their ends (`June 2010`, `Q2 2010`, `end of 2010`),
+ * each day with a time if one is typed (`30 June 2010 14:05`), and `now`, `today`, `yesterday`. Without a year, a day,
+ * month or quarter is the last one up to today. And every time as addresses and the API write it.
  */
 import { zonedTime } from "../text/moments/zoned-time.ts";
 
@@ -25,14 +26,18 @@ interface Known {
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** A time at the end, such as `14:05`, `2:05 pm` or `14:05:30 UTC`. */
 const TIME = /(?:^|[\s,T]+)(?:at\s+)?(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?\s*(am|pm)?\s*(utc|z)?$/i;
+/** A time that is exact to the second, with its zone. */
+const RFC_3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 
 /** @returns null if it is not understood */
 export function readMoment(typed: string, known: Known): Typed | null {
   const text = typed.trim().replaceAll(/\s+/g, " ");
   if (text === "") return null;
   if (/^now$/i.test(text)) return { at: null, kind: "now" };
-  const event = /^(?:event |#)? ?(\d{1,3}(?:[., '’\u00a0\u202f]\d{3})+|\d{1,15})$/i.exec(text);
+  const event = /^(?:event[ :]|#)? ?(\d{1,3}(?:[., '’\u00a0\u202f]\d{3})+|\d{1,15})$/i.exec(text);
   if (event) return { at: String(Number((event[1] ?? "").replaceAll(/\D/g, ""))), kind: "event" };
+  const exact = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(exact)) return { at: new Date(exact).toISOString().replace(".000Z", "Z"), kind: "time" };
   const time = timeIn(text);
   const dayText = time ? text.slice(0, -time.length).trim() : text;
   const day = dayText === "" && time ? known.day : readDay(dayText, known);
@@ -66,9 +71,30 @@ function readDay(text: string, { today, order }: Known): string | null {
   if (words === "yesterday") return dayOf(Date.parse(today) - 86_400_000);
   if (/^\d{4}-\d\d-\d\d$/.test(words)) return words;
   if (isEnd && /^\d{4}$/.test(words)) return `${words}-12-31`;
+  return readNumbers(words, order) ?? lastInYear(words, today);
+}
+
+/** A day, month or quarter in words; without its year, the last one up to today. */
+function lastInYear(words: string, today: string): string | null {
+  const stated = readInYear(words);
+  if (stated !== null) return stated;
+  const thisYear = Number(today.slice(0, 4));
+  for (let year = thisYear; year >= thisYear - LEAP_YEARS; year--) {
+    const day = readInYear(`${words} ${year}`);
+    if (day === null) return null;
+    if (day <= today && isDay(day)) return day;
+  }
+  return null;
+}
+
+/** 29 February comes at least once in so many years. */
+const LEAP_YEARS = 8;
+
+/** `Q2 2010`, `30 June 2010`, `June 2010` */
+function readInYear(words: string): string | null {
   const quarter = /^q(?<n>[1-4])[ /-]?(?<year>\d{4})$|^(?<year>\d{4})[ /-]?q(?<n>[1-4])$/.exec(words)?.groups;
   if (quarter) return dayOf(Date.UTC(Number(quarter["year"]), Number(quarter["n"]) * 3, 0));
-  return readNamedMonth(words) ?? readNumbers(words, order);
+  return readNamedMonth(words);
 }
 
 /** `30 June 2010`, `June 30, 2010`, `June 2010` */
