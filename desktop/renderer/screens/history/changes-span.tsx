@@ -1,6 +1,7 @@
 /** The choice of the two moments. */
 import type { ComponentChild } from "preact";
 import { setWords, word } from "../../state/address.ts";
+import { at } from "../../state/at.ts";
 import { locale, organization } from "../../state/state.ts";
 import { day } from "../../text/format.ts";
 
@@ -14,7 +15,7 @@ export function MomentChoice({ label, name }: { label: string; name: "from" | "t
         key={word(name)}
         type="text"
         defaultValue={word(name)}
-        placeholder={isTo ? "Now" : "2026-12-31"}
+        placeholder={isTo ? (at.value === null ? "Now" : "This moment") : "2026-12-31"}
         autocomplete="off"
         spellcheck={false}
         aria-describedby="moment-hint"
@@ -34,7 +35,7 @@ export function SpanChoices(): ComponentChild {
   const today = organization.value?.today;
   return (
     <section class="empty">
-      <p>Compare the books now with the books as they were at the end of</p>
+      <p>Compare {at.value === null ? "the books now" : "these books"} with the books as they were at the end of</p>
       <p class="span-choices">
         {today !== undefined &&
           endsBefore(today).map(([name, date]) => (

@@ -8,12 +8,15 @@ import { Facts } from "../../parts/facts.tsx";
 import { Fingerprint } from "../../parts/fingerprint.tsx";
 import { MomentLink } from "../../parts/moment-link.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { at } from "../../state/at.ts";
 import { download } from "../../state/download.ts";
+import { moment } from "../../state/moment.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { activityText } from "../../text/activity-text.ts";
 import { bytes, count, day, money, time } from "../../text/format.ts";
 import { bookTime } from "../../text/moments/book-time.ts";
+import { eventName } from "../../text/moments/moment-words.ts";
 import { EventFields } from "./why-fields.tsx";
 import { postingText } from "./why-words.ts";
 
@@ -21,6 +24,16 @@ export function WhyEvent({ seq }: { seq: number }): ComponentChild {
   const { value, failure, waiting, retry } = useCall("getEvent", { seq });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Loading…</p>;
+  if (!value && at.value !== null && moment.value && seq > moment.value.seq && seq <= moment.value.head)
+    return (
+      <section class="empty">
+        <h1>This event came later</h1>
+        <p>
+          The books on display end with {eventName(moment.value.seq, locale.value)}.{" "}
+          <MomentLink seq={seq}>Open the books at {eventName(seq, locale.value)}</MomentLink>
+        </p>
+      </section>
+    );
   if (!value)
     return (
       <section class="empty">

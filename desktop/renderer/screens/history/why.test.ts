@@ -157,4 +157,9 @@ browserTest("an address that names no figure, or no event, says so", async () =>
   await page.getByText("The address names no figure.").waitFor();
   await goTo(page, "/events/999999");
   await page.getByRole("heading", { name: "Event not found" }).waitFor();
+  await goTo(page, "/events/40?at=30");
+  await page.getByRole("heading", { name: "This event came later" }).waitFor();
+  await page.getByRole("link", { name: "Open the books at event 40" }).click();
+  await page.getByRole("heading", { name: "Recorded", exact: true }).waitFor();
+  assert.equal(await hashOf(page), "#/events/40?at=40");
 });
