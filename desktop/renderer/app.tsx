@@ -10,7 +10,7 @@ import { openDialog } from "./palette/open-dialog.ts";
 import { Palette } from "./palette/palette.tsx";
 import { Keys, ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { SECTIONS } from "./parts/places.ts";
-import { isPressed, sectionPressed } from "./parts/shortcuts.ts";
+import { fieldThatTakesEsc, isPressed, sectionPressed } from "./parts/shortcuts.ts";
 import { mayChange } from "./parts/write-button.tsx";
 import { screenOf } from "./screens.tsx";
 import { at } from "./state/at.ts";
@@ -141,12 +141,19 @@ function actionOf(event: KeyboardEvent): (() => void) | null {
   if (isPressed(event, "palette")) return () => show("palette");
   if (isPressed(event, "help")) return () => show("shortcuts");
   if (isPressed(event, "timeBar")) return toggleBar;
-  if (isPressed(event, "now") && isPastOrBar()) return leavePast;
+  if (isPressed(event, "now") && isPastOrBar()) return leavingPast(event.target);
   if (isPressed(event, "newInvoice") && mayChange()) return () => go("/invoices/new");
   const section = sectionPressed(event);
   if (section) return () => go(section.path);
   const search = isPressed(event, "search") && document.querySelector<HTMLInputElement>("#main input[type=search]");
   return search ? () => search.select() : null;
+}
+
+/** Esc first leaves a field in which something is typed or open (the browser empties a search), and then the past. */
+function leavingPast(target: EventTarget | null): (() => void) | null {
+  const field = fieldThatTakesEsc(target);
+  if (field === null) return leavePast;
+  return field.type === "search" ? null : () => field.blur();
 }
 
 function show(dialog: "palette" | "shortcuts"): void {

@@ -6,6 +6,7 @@ import type { ComponentChild, ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { setWords, word } from "../state/address.ts";
 import { at } from "../state/at.ts";
+import { isBarOpen } from "../state/moment.ts";
 import { locale, organization } from "../state/state.ts";
 import { day } from "../text/format.ts";
 import { isDay } from "../text/report-periods.ts";
@@ -23,25 +24,29 @@ export function datedArgument(): { dated_until?: string } {
   return dated === null ? {} : { dated_until: dated };
 }
 
-/** The day, and what it means on request. */
+/** The day, and what it means on request. While the time bar is open, they are there, beside what was recorded. */
 export function DatedUntil(): ComponentChild {
   const [open, setOpen] = useState(false);
   const today = organization.value?.today ?? "";
   const typed = word("dated");
   return (
     <div class="dated for-screen">
-      <label class="choice">
-        Dated until
-        <input
-          type="date"
-          max={today}
-          value={typed}
-          onChange={({ currentTarget }) => setWords({ dated: currentTarget.value })}
-        />
-      </label>
-      <button type="button" class="link" onClick={() => setOpen(true)}>
-        What is this?
-      </button>
+      {!isBarOpen.value && (
+        <>
+          <label class="choice">
+            Dated until
+            <input
+              type="date"
+              max={today}
+              value={typed}
+              onChange={({ currentTarget }) => setWords({ dated: currentTarget.value })}
+            />
+          </label>
+          <button type="button" class="link" onClick={() => setOpen(true)}>
+            What is this?
+          </button>
+        </>
+      )}
       {isDay(typed) && typed >= today && (
         <p class="detail" role="status">
           These are the figures of {at.value === null ? "today" : "that moment"}. Choose an earlier day.

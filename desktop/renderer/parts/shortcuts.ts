@@ -105,6 +105,14 @@ function isField(target: EventTarget | null): boolean {
   );
 }
 
+/** The field that has the focus, if there is something in it, or it may have opened a list or a calendar: Esc is its key. */
+export function fieldThatTakesEsc(target: EventTarget | null): HTMLInputElement | HTMLSelectElement | null {
+  if (!(target instanceof Element) || !isField(target)) return null;
+  if (target instanceof HTMLSelectElement) return target;
+  if (!(target instanceof HTMLInputElement) || ["checkbox", "radio", "button"].includes(target.type)) return null;
+  return target.type === "date" || target.value !== "" ? target : null;
+}
+
 const SIGNS: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
