@@ -4,6 +4,7 @@ import { addDays } from "../../events/values/calendar.ts";
 import { clientById } from "../queries/clients.ts";
 import { invoiceDetail } from "../queries/invoice-detail.ts";
 import { paymentById } from "../queries/payments.ts";
+import { refundById } from "../queries/refunds.ts";
 import { agedBalancesOf } from "../queries/reports/aged-balances.ts";
 import { clientUntilOf } from "../queries/reports/client-balances.ts";
 import { listOpenItems } from "../queries/reports/open-items.ts";
@@ -95,6 +96,7 @@ export function shownOnStatement(db: Database.Database, client: number, { today,
 
 export function shownOnInvoice(db: Database.Database, id: number): Shown[] {
   const invoice = invoiceDetail(db, id);
+  if (invoice?.status === "void") return [[{ figure: "document_balance", id }, 0, `void document ${id}`]];
   if (invoice?.status !== "issued") return [];
   const { kind, gross_minor: gross, prepaid_minor: prepaid, paid_minor: paid, credited_minor: credited } = invoice;
   const { written_off_minor, refunded_minor } = invoice;
@@ -151,13 +153,22 @@ export function shownOnPayment(db: Database.Database, id: number): Shown[] {
   ];
 }
 
+export function shownOnRefund(db: Database.Database, id: number): Shown[] {
+  const { sources = [] } = refundById(db, id) ?? {};
+  return sources.map(({ source_id: source, amount_minor }) => [
+    { figure: "refunded_from", id, source },
+    amount_minor,
+    `refund ${id} from ${source}`,
+  ]);
+}
+
 export function shownOnOpenItems(db: Database.Database, when: When): Shown[] {
   const aged = agedBalancesOf(db, datedWords(when), { today: when.today });
   const items = listOpenItems(db, { ...datedWords(when), limit: 200 }, when.today).rows;
   return [
     ...aged.currencies.flatMap(({ currency, open_minor, credit_minor, owed_minor }): Shown[] => [
       [{ figure: "total_open", currency }, open_minor, `open items, open ${currency}`],
-      [{ figure: "total_credit", currency }, credit_minor, `open items, credit ${currency}`],
+      [{ figure: "total_less_credit", currency }, -credit_minor, `open items, credit ${currency}`],
       [{ figure: "total_owed", currency }, owed_minor, `open items, owed ${currency}`],
     ]),
     ...aged.clients.flatMap(({ id: client, currency, ages_minor, credit_minor, owed_minor, ...row }): Shown[] => [
@@ -166,7 +177,7 @@ export function shownOnOpenItems(db: Database.Database, when: When): Shown[] {
       ),
       [{ figure: "overdue_balance", currency, client }, row.overdue_minor, `overdue of ${client}`],
       [{ figure: "client_open", client, currency }, row.open_minor, `open items of ${client}`],
-      [{ figure: "client_credit", client, currency }, credit_minor, `credit of ${client}`],
+      [{ figure: "client_less_credit", client, currency }, -credit_minor, `credit of ${client}`],
       [{ figure: "client_owed", client, currency }, owed_minor, `owed by ${client}`],
     ]),
     ...items.map(({ id, balance_minor }): Shown => [{ figure: "document_due", id }, balance_minor, `open item ${id}`]),

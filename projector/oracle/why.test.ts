@@ -20,6 +20,7 @@ import {
   shownOnOpenItems,
   shownOnOverview,
   shownOnPayment,
+  shownOnRefund,
   shownOnStatement,
   shownOnVat,
 } from "./shown-figures.suite.ts";
@@ -134,11 +135,12 @@ test("every figure of a client and of its statement is the sum of what explains 
   });
 });
 
-test("every figure of an invoice and of a payment is the sum of what explains it", async () => {
+test("every figure of an invoice, of a payment and of a refund is the sum of what explains it", async () => {
   await atMoments((look) => {
     const { db } = look;
     for (const id of idsOf(db, "invoice")) for (const shown of shownOnInvoice(db, id)) explain(look, shown);
     for (const id of idsOf(db, "payment")) for (const shown of shownOnPayment(db, id)) explain(look, shown);
+    for (const id of idsOf(db, "refund")) for (const shown of shownOnRefund(db, id)) explain(look, shown);
   });
 });
 

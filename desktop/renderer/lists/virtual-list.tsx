@@ -159,7 +159,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   /** Opens what made the first figure of a row. */
   const explain = (id: number) => {
     const row = document.getElementById(rowId(id));
-    row?.querySelector<HTMLAnchorElement>("a.why")?.click();
+    (row?.querySelector<HTMLAnchorElement>(".number a.why") ?? row?.querySelector<HTMLAnchorElement>("a.why"))?.click();
   };
 
   const cancelToEnd = () => {

@@ -21,14 +21,18 @@ const afterEntry = z.strictObject({
 
 /** Sums of postings. */
 const postingFigures = [
-  /** What all clients owe in a currency; their credit; the difference. */
-  z.strictObject({ figure: z.enum(["total_open", "total_credit", "total_owed"]), currency: currency() }),
+  /** What all clients owe in a currency; their credit; the difference; the credit as what it takes off. */
+  z.strictObject({
+    figure: z.enum(["total_open", "total_credit", "total_owed", "total_less_credit"]),
+    currency: currency(),
+  }),
   /** The same of one client, with what was invoiced less credit notes, and how many documents that are. */
   z.strictObject({
     figure: z.enum([
       "client_open",
       "client_credit",
       "client_owed",
+      "client_less_credit",
       "client_invoiced",
       "client_invoices",
       "client_credit_notes",
@@ -68,8 +72,8 @@ const postingFigures = [
     ]),
     id: streamId(),
   }),
-  /** What one payment or credit settles of a document. */
-  z.strictObject({ figure: z.literal("settled_by"), id: streamId(), source: streamId() }),
+  /** What one payment or credit settles of a document, or has of a refund, whether or not that was reversed. */
+  z.strictObject({ figure: z.enum(["settled_by", "refunded_from"]), id: streamId(), source: streamId() }),
   /** A figure of the VAT report: of a category and rate, or of all. Without a currency: of all currencies. */
   z.strictObject({
     figure: z.enum(["vat_taxable", "vat_tax", "vat_home_taxable", "vat_home_tax", "vat_documents"]),

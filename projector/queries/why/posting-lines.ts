@@ -176,6 +176,7 @@ const TOTALS: Partial<Record<PostingFigure["figure"], string>> = {
   total_open: "open_minor",
   total_credit: "credit_minor",
   total_owed: "open_minor - credit_minor",
+  total_less_credit: "-credit_minor",
 };
 
 /** The head of the figure; null: it has none at this moment. */

@@ -27,10 +27,12 @@ export function walksOf(db: Database.Database, figure: PostingFigure): Walk[] {
     case "total_open":
     case "total_credit":
     case "total_owed":
+    case "total_less_credit":
       return [totalWalk(figure)];
     case "client_open":
     case "client_credit":
     case "client_owed":
+    case "client_less_credit":
     case "client_invoiced":
     case "client_invoices":
     case "client_credit_notes":
@@ -45,6 +47,8 @@ export function walksOf(db: Database.Database, figure: PostingFigure): Walk[] {
       return [monthWalk(figure)];
     case "settled_by":
       return [settledWalk(figure)];
+    case "refunded_from":
+      return [refundedWalk(figure)];
     case "vat_taxable":
     case "vat_tax":
     case "vat_home_taxable":
@@ -60,6 +64,7 @@ const TOTAL_AMOUNTS = {
   total_open: "p.open_minor",
   total_credit: "p.credit_minor",
   total_owed: "p.open_minor - p.credit_minor",
+  total_less_credit: "-p.credit_minor",
 } as const;
 
 function totalWalk({ figure, currency }: Of<keyof typeof TOTAL_AMOUNTS>): Walk {
@@ -75,6 +80,7 @@ const CLIENT_AMOUNTS = {
   client_open: "p.open_minor",
   client_credit: "p.credit_minor",
   client_owed: "p.open_minor - p.credit_minor",
+  client_less_credit: "-p.credit_minor",
   client_invoiced: "p.net_minor + p.tax_minor",
   client_invoices: counted("invoice"),
   client_credit_notes: counted("credit_note"),
@@ -123,7 +129,16 @@ function monthWalk({ figure, currency, month }: Of<keyof typeof MONTH_AMOUNTS>):
   return { index: "posting_currency", where: IN_PERIOD, values, amount: MONTH_AMOUNTS[figure] };
 }
 
-function settledWalk({ id, source }: Of<"settled_by">): Walk {
+function refundedWalk({ id, source }: Of<"settled_by" | "refunded_from">): Walk {
+  return {
+    index: "posting_credit",
+    where: "p.credit_id = :source AND p.credit_minor <> 0 AND p.document_id = :id AND p.kind = 'refund'",
+    values: { id, source },
+    amount: "-p.credit_minor",
+  };
+}
+
+function settledWalk({ id, source }: Of<"settled_by" | "refunded_from">): Walk {
   return {
     index: "posting_open",
     where: "p.document_id = :id AND p.open_minor <> 0 AND p.credit_id = :source",

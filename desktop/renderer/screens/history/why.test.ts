@@ -16,20 +16,24 @@ interface Link {
   href: string;
 }
 
-/** The figures of a screen that say why. */
+/** The figures of a screen that say why. A bar's figure is in its name. */
 async function figuresOn(page: Page, path: string): Promise<Link[]> {
   await goTo(page, path);
   await page.locator("main a.why").first().waitFor();
   await waitForReads(page);
-  return await page
-    .locator("main a.why")
-    .evaluateAll((links) =>
-      links.map((link) => ({ text: link.textContent ?? "", href: link.getAttribute("href") ?? "" })),
-    );
+  return await page.locator("main a.why, main a.of-bar").evaluateAll((links) =>
+    links.map((link) => ({
+      text: link.textContent?.split(": ").at(-1) ?? "",
+      href: link.getAttribute("href") ?? "",
+    })),
+  );
 }
 
-/** The digits of a figure: a screen and its explanation may differ in the sign, the currency's sign and in words. */
-const digitsOf = (text: string) => text.replaceAll(/[^\d.,]/g, "").replaceAll(/^[.,]|[.,]$/g, "");
+/** The number of a figure with its sign: a screen and its explanation may differ in the currency's sign and in words. */
+function digitsOf(text: string): string {
+  const digits = text.replaceAll(/[^\d.,]/g, "").replaceAll(/^[.,]|[.,]$/g, "");
+  return /^\W*[-−]/.test(text) ? `-${digits}` : digits;
+}
 
 /** True for the history of a whole record, which is no figure: that of a badge. */
 const ofRecord = (href: string) => href.includes("figure=record") && !href.includes("column=");

@@ -104,7 +104,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           <Totals invoice={invoice} />
         </div>
         {status !== "draft" && status !== "discarded" && <Settlement invoice={invoice} />}
-        {invoice.refunds.length > 0 && <RefundsOf refunds={invoice.refunds} currency={invoice.currency} />}
+        {invoice.refunds.length > 0 && <RefundsOf source={id} refunds={invoice.refunds} currency={invoice.currency} />}
         <InvoiceHistory id={id} />
       </div>
     </>
@@ -161,6 +161,7 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
   const { written_off_minor, refunded_minor, credits, cancelled_by_id } = invoice;
   const recorded = (column: string) => ({ figure: "record", table: "invoice", id, column }) as const;
   const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor, recorded("gross_minor")];
+  if (status === "void") return [total, ["Balance", 0, { figure: "document_balance", id }]];
   if (status !== "issued") return [total];
   const left = balanceOf(invoice);
   const credit = Math.sign(paid_minor) * credits.reduce((sum, { amount_minor }) => sum + amount_minor, 0);

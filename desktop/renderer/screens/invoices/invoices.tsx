@@ -202,7 +202,9 @@ function Cells({ row }: { row: InvoiceRow | null | undefined }): ComponentChild 
       <Cell class="c-issued">{day(row.issued_on, locale.value)}</Cell>
       <Cell class="c-due">{day(row.due_on, locale.value)}</Cell>
       <Cell class="c-status">
-        <StatusBadge row={row} />
+        <Why figure={{ figure: "record", table: "invoice", id: row.id, column: "status" }} inRow>
+          <StatusBadge row={row} />
+        </Why>
       </Cell>
       <Cell class="c-amount number">
         <Why figure={{ figure: "record", table: "invoice", id: row.id, column: "gross_minor" }} inRow>

@@ -1,6 +1,8 @@
-/** Revenue by month as bars. Each bar is a link to what was issued in that month; its name says the figure. */
+/** Revenue by month as bars. A month is a link to what was issued in it, its bar one to what
+ * made the figure. */
 import type { ComponentChild } from "preact";
 import type { MonthOfRevenue } from "../../../../projector/queries/reports/overview.ts";
+import { figureHref } from "../../parts/figure-address.ts";
 import { locale } from "../../state/state.ts";
 import { money, month, monthAndYear, shortMoney } from "../../text/format.ts";
 import { monthLink } from "./overview-links.ts";
@@ -46,21 +48,27 @@ export function MonthChart({ months, currency, until }: MonthChartProps): Compon
         const left = LEFT + n * (BAR + GAP);
         const words = `${monthAndYear(name)}: ${money(net_minor, currency, locale.value)}`;
         return (
-          <a key={name} href={monthLink(name, currency, until)} aria-label={words}>
-            <title>{words}</title>
-            <rect x={left} y={TOP / 2} width={BAR + GAP} height={MONTHS_AT + 6 - TOP / 2} rx="3" class="column" />
-            <rect
-              x={left + GAP / 2}
-              y={Math.min(y(net_minor), y(0))}
-              width={BAR}
-              height={Math.abs(y(net_minor) - y(0))}
-              rx="2"
-              class="bar"
-            />
-            <text x={left + (BAR + GAP) / 2} y={MONTHS_AT} text-anchor="middle">
-              {month(name)}
-            </text>
-          </a>
+          <g key={name}>
+            <a href={monthLink(name, currency, until)} aria-label={words}>
+              <title>{words}</title>
+              <rect x={left} y={TOP / 2} width={BAR + GAP} height={MONTHS_AT + 6 - TOP / 2} rx="3" class="column" />
+              <text x={left + (BAR + GAP) / 2} y={MONTHS_AT} text-anchor="middle">
+                {month(name)}
+              </text>
+            </a>
+            {/* By keyboard, the figures by month below lead to the same. */}
+            <a class="of-bar" href={figureHref({ figure: "month_net", currency, month: name }, until)} tabIndex={-1}>
+              <title>{`${words}. Why this number?`}</title>
+              <rect
+                x={left + GAP / 2}
+                y={Math.min(y(net_minor), y(0))}
+                width={BAR}
+                height={Math.abs(y(net_minor) - y(0))}
+                rx="2"
+                class="bar"
+              />
+            </a>
+          </g>
         );
       })}
       {months.map(

@@ -91,7 +91,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
           />
         )}
       </section>
-      {refunds.length > 0 && <RefundsOf refunds={refunds} currency={currency} />}
+      {refunds.length > 0 && <RefundsOf source={id} refunds={refunds} currency={currency} />}
       <PaymentHistory id={id} />
     </>
   );

@@ -30,7 +30,15 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
   { name: "Client", class: "c-client", sort: "client", cell: ({ client_name }) => client_name },
   { name: "Reference", class: "c-reference", cell: ({ reference }) => reference },
   { name: "Method", class: "c-by", cell: ({ method }) => methodName(method) },
-  { name: "Status", class: "c-state", cell: (row) => <PaymentBadge row={row} /> },
+  {
+    name: "Status",
+    class: "c-state",
+    cell: (row) => (
+      <Why figure={{ figure: "record", table: "payment", id: row.id }} inRow>
+        <PaymentBadge row={row} />
+      </Why>
+    ),
+  },
   {
     name: "Amount",
     class: "c-amount number",

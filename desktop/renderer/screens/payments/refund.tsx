@@ -65,7 +65,11 @@ export function Refund({ id }: { id: number }): ComponentChild {
                   <a href={creditHref({ kind: source.kind, id: source.source_id })}>{creditName(source)}</a>
                 </td>
                 <td>{day(source.on, locale.value)}</td>
-                <td class="number">{text(source.amount_minor)}</td>
+                <td class="number">
+                  <Why figure={{ figure: "refunded_from", id, source: source.source_id }}>
+                    {text(source.amount_minor)}
+                  </Why>
+                </td>
               </tr>
             ))}
           </tbody>

@@ -1,16 +1,19 @@
 /** The refunds that were paid from a payment or a document, also those that were reversed. */
 import type { ComponentChild } from "preact";
 import type { RefundOfSource } from "../../../../projector/queries/refunds.ts";
+import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { methodName } from "../../text/codes.ts";
 import { day, money } from "../../text/format.ts";
 
 interface RefundsOfProps {
+  /** The payment or document. */
+  source: number;
   refunds: readonly RefundOfSource[];
   currency: string;
 }
 
-export function RefundsOf({ refunds, currency }: RefundsOfProps): ComponentChild {
+export function RefundsOf({ source, refunds, currency }: RefundsOfProps): ComponentChild {
   return (
     <section class="panel">
       <h2>Refunds</h2>
@@ -36,7 +39,11 @@ export function RefundsOf({ refunds, currency }: RefundsOfProps): ComponentChild
               </td>
               <td>{day(paid_on, locale.value)}</td>
               <td class="number">
-                <span class={reversed === 1 ? "struck" : undefined}>{money(amount_minor, currency, locale.value)}</span>
+                <Why figure={{ figure: "refunded_from", id: refund_id, source }}>
+                  <span class={reversed === 1 ? "struck" : undefined}>
+                    {money(amount_minor, currency, locale.value)}
+                  </span>
+                </Why>
               </td>
             </tr>
           ))}

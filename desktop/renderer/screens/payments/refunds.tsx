@@ -7,6 +7,7 @@ import { CurrencyChoice } from "../../lists/currency-choice.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SearchBox } from "../../lists/search-box.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
+import { Why } from "../../parts/why.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
@@ -28,18 +29,26 @@ const COLUMNS: readonly Column<RefundRow>[] = [
   { name: "Client", class: "c-client", sort: "client", cell: ({ client_name }) => client_name },
   { name: "Reference", class: "c-reference", cell: ({ reference }) => reference },
   { name: "Method", class: "c-by", cell: ({ method }) => methodName(method) },
-  { name: "Status", class: "c-state", cell: (row) => <RefundBadge row={row} /> },
+  {
+    name: "Status",
+    class: "c-state",
+    cell: (row) => (
+      <Why figure={{ figure: "record", table: "refund", id: row.id }} inRow>
+        <RefundBadge row={row} />
+      </Why>
+    ),
+  },
   {
     name: "Amount",
     class: "c-amount number",
     sort: "amount_minor",
     first: "-",
     amounts: ({ amount_minor, currency }) => [`${amount(amount_minor, currency, locale.value)} ${currency}`],
-    cell: ({ amount_minor, currency, reversed }) => (
-      <>
+    cell: ({ id, amount_minor, currency, reversed }) => (
+      <Why figure={{ figure: "record", table: "refund", id, column: "amount_minor" }} inRow>
         <span class={reversed === 1 ? "struck" : undefined}>{amount(amount_minor, currency, locale.value)}</span>{" "}
         <span class="currency">{currency}</span>
-      </>
+      </Why>
     ),
   },
 ];

@@ -19,7 +19,7 @@ export function AgeSums({ sums, client, dated }: AgeSumsProps): ComponentChild {
   const { currency } = sums;
   const of = client === null ? {} : { client };
   const credit: Figure =
-    client === null ? { figure: "total_credit", currency } : { figure: "client_credit", currency, client };
+    client === null ? { figure: "total_less_credit", currency } : { figure: "client_less_credit", currency, client };
   const owed: Figure =
     client === null ? { figure: "total_owed", currency } : { figure: "client_owed", currency, client };
   const text = (minor: number) => money(minor, sums.currency, locale.value);

@@ -140,7 +140,7 @@ function columnsOf(aged: Aged, currency: string): Column<AgedClient>[] {
     column(
       "Credit",
       "deposit",
-      (client) => ({ figure: "client_credit", currency, client }),
+      (client) => ({ figure: "client_less_credit", currency, client }),
       ({ credit_minor }) => -credit_minor,
     ),
     column(
