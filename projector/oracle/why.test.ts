@@ -168,6 +168,27 @@ test("what an invoice or a payment states is the sum of what its versions change
   });
 });
 
+test("what a document's lines and VAT rows state is what their last version says", async () => {
+  const columns = { invoice_line: ["net_minor"], invoice_tax: ["taxable_minor", "tax_minor"] } as const;
+  let former = 0;
+  await atMoments(({ db }) => {
+    for (const [name, names] of Object.entries(columns))
+      for (const row of db.prepare<[], Record<string, number>>(`SELECT * FROM ${name} ORDER BY 1, 2`).all())
+        for (const column of names) {
+          const record = { table: name as keyof typeof columns, id: Number(row.invoice_id), n: Number(row.n), column };
+          const { value } = figureOf(db, { figure: { figure: "record", ...record } }, TODAY);
+          assert.equal(value, row[column]);
+          const versions = allOf((page) => listVersions(db, { ...record, limit: 2, ...page }));
+          former += versions.length - 1;
+          for (const one of [column, ...(name === "invoice_line" ? ["quantity6", "price6"] : ["vat_rate_bp"])]) {
+            const newest = versions.flatMap(({ changes }) => changes).find((change) => change.column === one);
+            assert.equal(newest?.after ?? null, row[one], `${name} ${record.id}, ${one}`);
+          }
+        }
+  });
+  assert.ok(former > 0, "no row has a former version");
+});
+
 test("every figure of the open items is the sum of what explains it", async () => {
   await atDays((look) => {
     for (const shown of shownOnOpenItems(look.db, look)) explain(look, shown);

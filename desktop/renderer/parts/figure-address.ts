@@ -6,7 +6,7 @@ import { words } from "../state/address.ts";
 export type Figure = Argument<"getFigure">["figure"];
 
 /** Parts of a figure that are numbers. */
-const NUMBERS = new Set(["client", "id", "source", "age", "vat_rate_bp", "entry.id"]);
+const NUMBERS = new Set(["client", "id", "source", "n", "age", "vat_rate_bp", "entry.id"]);
 /** Parts of a figure that have parts themselves: `list.status=issued`. */
 const GROUPS = ["entry", "list"];
 

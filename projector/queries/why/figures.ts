@@ -118,11 +118,20 @@ const memberFigures = [
 /** The tables with a row for each stream. */
 export const STREAM_TABLES = ["invoice", "client", "item", "payment", "refund", "user", "organization"] as const;
 
+/** The tables with rows of a document, numbered from 1. */
+export const ROW_TABLES = ["invoice_line", "invoice_tax"] as const;
+
+/** Which row of which table. */
+export const recordFields = {
+  table: z.enum([...STREAM_TABLES, ...ROW_TABLES]),
+  id: streamId(),
+  n: z.int().min(1).optional().describe("Of a document: which of its rows."),
+};
+
 /** What a record states: a column of its row, or the whole row. */
 const recordFigure = z.strictObject({
   figure: z.literal("record"),
-  table: z.enum(STREAM_TABLES),
-  id: streamId(),
+  ...recordFields,
   column: z.string().max(60).optional(),
 });
 

@@ -5,23 +5,21 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { Sequence } from "../../../events/sequence.ts";
-import { streamId } from "../../../events/values/schema.ts";
 import { pastOf } from "../../tables/past.ts";
 import { columnList, quote } from "../../tables/table.ts";
 import { TABLES } from "../../tables/tables.ts";
 import { type Page, pageWords } from "../list.ts";
 import { prepare, prepareValue } from "../prepared.ts";
 import { jsonOf, notACursor } from "./cursors.ts";
-import { type RecordFigure, STREAM_TABLES } from "./figures.ts";
+import { type RecordFigure, recordFields } from "./figures.ts";
 
-type StreamTable = (typeof STREAM_TABLES)[number];
+type RecordTable = RecordFigure["table"];
 
 /** Columns that say nothing to people: they count rows, or follow from other columns. */
 const TECHNICAL = /^(?:id|version|.*_count|sort_key|logo|logo_type)$/;
 
 export const versionList = z.strictObject({
-  table: z.enum(STREAM_TABLES),
-  id: streamId(),
+  ...recordFields,
   column: z.string().max(60).optional().describe("Only the versions that changed it."),
   ...pageWords,
 });
@@ -43,11 +41,19 @@ export interface Version {
   first: boolean;
 }
 
+const OBJECTS = { ...TABLES, invoice_line: TABLES.invoiceLine, invoice_tax: TABLES.invoiceTax };
+
+/** What an amount of a document's row follows from: it is told with it. */
+const FOLLOWS: Partial<Record<RecordTable, Readonly<Record<string, readonly string[]>>>> = {
+  invoice_line: { net_minor: ["quantity6", "price6"] },
+  invoice_tax: { taxable_minor: ["vat_category", "vat_rate_bp"], tax_minor: ["vat_rate_bp", "taxable_minor"] },
+};
+
 /** The columns whose changes are told. @throws ZodError if there is no such column */
-function columnsOf(table: StreamTable, column: string | undefined): string[] {
-  const columns = TABLES[table].columnNames.filter((name) => !TECHNICAL.test(name));
+function columnsOf(table: RecordTable, column: string | undefined): string[] {
+  const columns = OBJECTS[table].columnNames.filter((name) => !TECHNICAL.test(name));
   if (column === undefined) return columns;
-  if (columns.includes(column)) return [column];
+  if (columns.includes(column)) return [...(FOLLOWS[table]?.[column] ?? []), column];
   const message = `${table} has no column ${column}`;
   throw new z.ZodError([{ code: "custom", path: ["column"], message, input: column }]);
 }
@@ -60,13 +66,13 @@ const MAX_SCANNED = 1_000;
 /** Newest first. @throws ZodError for a cursor of another list, or an unknown column */
 export function listVersions(
   db: Database.Database,
-  { table, id, column, cursor, limit }: VersionList,
+  { table, id, n, column, cursor, limit }: VersionList,
   maxScanned = MAX_SCANNED,
 ): Page<Version> {
   return db.transaction(() => {
     const columns = columnsOf(table, column);
     const before = cursor === undefined ? lastEventOf(db) : eventOf(cursor);
-    const stored = storedBefore(db, { table, id, known: before, count: maxScanned + 1 });
+    const stored = storedBefore(db, { table, id, n, known: before, count: maxScanned + 1 });
     const rows: Version[] = [];
     let last = before;
     for (const [n, row] of stored.slice(0, maxScanned).entries()) {
@@ -82,10 +88,19 @@ export function listVersions(
 }
 
 /** The value of a column; null: of none, or there is no such record. @throws ZodError if there is no such column */
-export function valueInRecord(db: Database.Database, { table, id, column }: RecordFigure): Value {
-  const [name] = columnsOf(table, column);
+export function valueInRecord(db: Database.Database, { table, id, n, column }: RecordFigure): Value {
+  const name = columnsOf(table, column).at(-1);
   if (column === undefined || name === undefined) return null;
-  return prepareValue<[number], Value>(db, `SELECT ${name} FROM ${quote(table)} WHERE id = ?`).get(id) ?? null;
+  const sql = `SELECT ${name} FROM ${quote(table)} WHERE ${keyOf(table)}`;
+  return prepareValue<[object], Value>(db, sql).get({ id, ...numberOf(table, n) }) ?? null;
+}
+
+const isRowOfDocument = (table: RecordTable) => table === "invoice_line" || table === "invoice_tax";
+
+const keyOf = (table: RecordTable) => (isRowOfDocument(table) ? "invoice_id = :id AND n = :n" : "id = :id");
+
+function numberOf(table: RecordTable, n: number | undefined): { n?: number } {
+  return isRowOfDocument(table) ? { n: n ?? 1 } : {};
 }
 
 function changesOf(columns: readonly string[], former: Stored | undefined, row: Stored): Version["changes"] {
@@ -96,23 +111,25 @@ function changesOf(columns: readonly string[], former: Stored | undefined, row: 
 }
 
 interface Wanted {
-  table: StreamTable;
+  table: RecordTable;
   id: number;
+  n: number | undefined;
   /** Only rows that this event or an earlier one wrote. */
   known: Sequence;
   count: number;
 }
 
 /** The current row and the former ones, newest first. */
-function storedBefore(db: Database.Database, { table, id, known, count }: Wanted): Stored[] {
-  const columns = `${columnList(TABLES[table])}, since`;
-  const past = pastOf(TABLES[table]).name;
-  const now = `SELECT ${columns} FROM main.${quote(table)} WHERE id = ? AND since <= ?`;
+function storedBefore(db: Database.Database, { table, id, n, known, count }: Wanted): Stored[] {
+  const columns = `${columnList(OBJECTS[table])}, since`;
+  const past = pastOf(OBJECTS[table]).name;
+  const values = { id, ...numberOf(table, n), known };
+  const now = `SELECT ${columns} FROM main.${quote(table)} WHERE ${keyOf(table)} AND since <= :known`;
   const former = `SELECT ${columns} FROM main.${quote(past)} INDEXED BY ${past}_key
-    WHERE id = ? AND since <= ? ORDER BY until DESC LIMIT ?`;
+    WHERE ${keyOf(table)} AND since <= :known ORDER BY until DESC LIMIT :count`;
   return [
-    ...prepare<[number, number], Stored>(db, now).all(id, known),
-    ...prepare<[number, number, number], Stored>(db, former).all(id, known, count),
+    ...prepare<[object], Stored>(db, now).all(values),
+    ...prepare<[object], Stored>(db, former).all({ ...values, count }),
   ];
 }
 

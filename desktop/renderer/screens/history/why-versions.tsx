@@ -40,7 +40,7 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
   const { seq, at, actor_name, words, changes, first } = row;
   const { figure } = answer;
   const shown = changes.filter((change) => !isNothing(change, first));
-  const isOne = figure.figure === "record" && figure.column !== undefined;
+  const isOne = figure.figure === "record" && figure.column !== undefined && figure.n === undefined;
   return (
     <li>
       <div class="version-head">

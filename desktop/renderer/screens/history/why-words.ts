@@ -10,12 +10,22 @@ type Answer = Answers["getFigure"];
 export function figureTitle(answer: Answer, locale: string): string {
   const figure = answer.figure as Figure;
   if (figure.figure === "record")
-    return [answer.subject?.name, figure.column === undefined ? "all changes" : columnName(figure.column)]
+    return [
+      answer.subject?.name,
+      rowName(figure),
+      figure.column === undefined ? "all changes" : columnName(figure.column),
+    ]
       .filter((part) => part !== undefined && part !== "")
       .join(", ");
   const name = NAMES[figure.figure];
   const parts = [name, answer.subject?.name, ...detailsOf(figure, locale)];
   return parts.filter((part) => part !== undefined && part !== "").join(", ");
+}
+
+/** `line 2`: which row of a document. */
+function rowName({ table, n }: Extract<Figure, { figure: "record" }>): string {
+  if (n === undefined) return "";
+  return table === "invoice_tax" ? `VAT row ${n}` : `line ${n}`;
 }
 
 /** Columns whose names are not users' words. */
@@ -24,6 +34,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
   net_minor: "total without VAT",
   tax_minor: "VAT",
   lines_minor: "subtotal",
+  taxable_minor: "taxable",
+  quantity6: "quantity",
   paid_minor: "settled",
   corrects_id: "corrected invoice",
   buyer_name: "buyer",
@@ -111,6 +123,10 @@ function detailsOf(figure: Figure, locale: string): string[] {
 /** What the figure is the sum of, in a sentence. */
 export function figureSentence({ figure, of }: Answer): string {
   const name = figure.figure;
+  if (name === "record" && figure.table === "invoice_line")
+    return "Quantity × price, less allowances and plus charges. Each line below is an event that stated it.";
+  if (name === "record" && figure.table === "invoice_tax")
+    return "The lines of the category and rate add up to what is taxable; VAT is its rate of that. Each line below is an event that stated it.";
   if (name === "record")
     return changesOfStatus(figure)
       ? "Each line is an event that changed the status. The word on the badge follows from it and from what is left."

@@ -48,6 +48,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
                   key={line.n}
                   line={line}
                   adjustments={ofLine.get(line.n)}
+                  invoice={invoice.id}
                   currency={currency}
                   language={language}
                 />
@@ -63,6 +64,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 interface LineRowProps {
   line: InvoiceDetail["lines"][number];
   adjustments: InvoiceDetail["adjustments"] | undefined;
+  invoice: number;
   currency: string;
   language: string;
 }
@@ -72,7 +74,7 @@ function LineRow(props: LineRowProps): ComponentChild {
   return useMemo(() => <LineCells {...props} />, Object.values(props));
 }
 
-function LineCells({ line, adjustments, currency, language }: LineRowProps): ComponentChild {
+function LineCells({ line, adjustments, invoice, currency, language }: LineRowProps): ComponentChild {
   return (
     <tr>
       <td class="number minor">{line.n}</td>
@@ -90,7 +92,11 @@ function LineCells({ line, adjustments, currency, language }: LineRowProps): Com
       </td>
       <td class="number">{price(line.price6, currency, language)}</td>
       <td class="number minor">{vatShort(line, language)}</td>
-      <td class="number">{amount(line.net_minor, currency, language)}</td>
+      <td class="number">
+        <Why figure={{ figure: "record", table: "invoice_line", id: invoice, n: line.n, column: "net_minor" }}>
+          {amount(line.net_minor, currency, language)}
+        </Why>
+      </td>
     </tr>
   );
 }
@@ -109,6 +115,8 @@ export function adjustmentText(
 export function Taxes({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { taxes, currency, accounting_currency, accounting_tax_minor } = invoice;
   const language = locale.value;
+  const stated = (n: number, column: string) =>
+    ({ figure: "record", table: "invoice_tax", id: invoice.id, n, column }) as const;
   return (
     <section class="panel">
       <h2>VAT</h2>
@@ -131,8 +139,12 @@ export function Taxes({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
                 {vatLong(tax, language)}
                 {reasonText(tax) !== "" && <div class="detail">{reasonText(tax)}</div>}
               </td>
-              <td class="number">{amount(tax.taxable_minor, currency, language)}</td>
-              <td class="number">{amount(tax.tax_minor, currency, language)}</td>
+              <td class="number">
+                <Why figure={stated(tax.n, "taxable_minor")}>{amount(tax.taxable_minor, currency, language)}</Why>
+              </td>
+              <td class="number">
+                <Why figure={stated(tax.n, "tax_minor")}>{amount(tax.tax_minor, currency, language)}</Why>
+              </td>
             </tr>
           ))}
         </tbody>
