@@ -18,7 +18,7 @@ import { bridge } from "./state/bridge.ts";
 import { failureIn } from "./state/call-failed.ts";
 import { connect } from "./state/connect.ts";
 import { keepMomentInLinks } from "./state/links.ts";
-import { isBarOpen } from "./state/moment.ts";
+import { isBarOpen, momentFailure } from "./state/moment.ts";
 import { go, path } from "./state/navigation.ts";
 import { takeOnePressOnly } from "./state/one-press.ts";
 import { organization, startProblem, status } from "./state/state.ts";
@@ -44,13 +44,30 @@ function App(): ComponentChild {
         <Banner status={now} />
         <UpdateBanner />
         <main id="main" tabIndex={-1} data-path={path.value} data-at={at.value ?? ""}>
-          {screenOf(path.value)}
+          {isNoMoment() ? <NoBooks /> : screenOf(path.value)}
         </main>
         <TimeBar />
       </div>
       <Palette />
       <ShortcutsDialog />
     </div>
+  );
+}
+
+/** True if the address names a moment that there is not: nothing that was on display may pass for its books. */
+function isNoMoment(): boolean {
+  return at.value !== null && momentFailure.value?.code === "NOT_VALID";
+}
+
+function NoBooks(): ComponentChild {
+  return (
+    <section class="empty">
+      <h1>No such moment</h1>
+      <p>
+        A moment is a day such as 2010-06-30, a time such as 2010-06-30T18:00:00Z, or an event such as 184203.{" "}
+        <a href={`#${path.value}${path.value.includes("?") ? "&" : "?"}at=`}>Return to now</a>
+      </p>
+    </section>
   );
 }
 

@@ -37,7 +37,7 @@ function Past(): ComponentChild {
       {failure ? (
         <p role="alert">
           {failure.code === "NOT_VALID" ? `There are no books “${at.value}”: ` : "The moment could not be read: "}
-          {failure.message}
+          {failure.message.replace(/^at: /, "")}
         </p>
       ) : (
         <p>

@@ -62,11 +62,14 @@ browserTest("what is printed of the past says which moment it is", async () => {
     await page.emulateMedia({ media: "print" });
     await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
     const text = await page.locator("body").innerText();
+    const controls = page.locator(".for-screen:visible");
+    assert.deepEqual(await controls.evaluateAll((all) => all.map(({ className }) => className)), [], path);
     await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
     await page.emulateMedia({ media: "screen" });
     return text;
   };
-  for (const path of [`/invoices/${id}`, "/reports/open-items", "/clients", "/activity"]) {
+  await page.keyboard.press("t"); // the bar is for the screen
+  for (const path of [`/invoices/${id}`, "/reports/open-items", "/clients", "/activity", "/"]) {
     assert.match(await printed(path, 320), /The books as of \d+ \w+ \d{4}, \d\d:\d\d.*event 320/, path);
     assert.doesNotMatch(await printed(path, null), /The books as of/, path);
   }
@@ -106,6 +109,15 @@ browserTest("what did not exist yet says when it was created, and leads there", 
 
 browserTest("a moment that is none is explained, and now is one press away", async () => {
   const page = await setup().open();
+  await goTo(page, "/clients");
+  await page.locator("#main [role=grid] [role=row]").nth(1).waitFor();
+  await goTo(page, "/clients?at=banana");
+  await banner(page).getByText("There are no books “banana”").waitFor();
+  // Not the books that were on display before.
+  await page.getByRole("heading", { name: "No such moment" }).waitFor();
+  assert.equal(await page.locator("#main [role=grid]").count(), 0);
+  await page.locator("#main").getByRole("link", { name: "Return to now" }).click();
+  await page.locator("#main [role=grid]").waitFor();
   await goTo(page, "/invoices?at=banana");
   await banner(page).getByText("There are no books “banana”").waitFor();
   await page.keyboard.press("t"); // the bar is a way out
