@@ -74,7 +74,7 @@ export function DatedLine({ dated, children }: DatedLineProps): ComponentChild {
         {children !== undefined && <span class="detail">{children}</span>}
       </p>
       <button type="button" class="plain for-screen" onClick={() => setWords({ dated: "" })}>
-        Back to today
+        {at.value === null ? "Back to today" : "All dates"}
       </button>
     </div>
   );

@@ -45,6 +45,11 @@ export function followMoment(): void {
   });
 }
 
+/** Reads the moment once more, after a failure. */
+export function retryMoment(): void {
+  void read();
+}
+
 async function read(): Promise<void> {
   if (reading) return;
   reading = true;

@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { at } from "../state/at.ts";
 import { readsUnderWay } from "../state/bridge.ts";
-import { isBarOpen, isMomentKnown, moment, momentFailure } from "../state/moment.ts";
+import { isBarOpen, isMomentKnown, moment, momentFailure, retryMoment } from "../state/moment.ts";
 import { moveTo, path } from "../state/navigation.ts";
 import { locale } from "../state/state.ts";
 import { eventName, momentTime, momentWords } from "../text/moments/moment-words.ts";
@@ -51,6 +51,11 @@ function Past(): ComponentChild {
           <a class="button plain" href={`#/changes?from=${encodeURIComponent(at.value ?? "")}&at=`}>
             What changed since
           </a>
+        )}
+        {failure && failure.code !== "NOT_VALID" && (
+          <button type="button" class="plain" onClick={retryMoment}>
+            Try again
+          </button>
         )}
         {!isBarOpen.value && (
           <button

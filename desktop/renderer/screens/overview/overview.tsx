@@ -8,6 +8,7 @@ import type { Figure as FigureName } from "../../parts/figure-address.ts";
 import { Problem } from "../../parts/problem.tsx";
 import { Why } from "../../parts/why.tsx";
 import { setWords, word } from "../../state/address.ts";
+import { at } from "../../state/at.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { ageText } from "../../text/ages.ts";
@@ -70,7 +71,9 @@ export function Overview(): ComponentChild {
       )}
       <section class="panel">
         <h2>Recent activity</h2>
-        {value.dated_until !== null && <p class="detail">Up to now, whatever it is dated.</p>}
+        {value.dated_until !== null && (
+          <p class="detail">Up to {at.value === null ? "now" : "this moment"}, whatever it is dated.</p>
+        )}
         <LatestActivity />
       </section>
     </>
