@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { clientOf, issuedOf, paymentOf } from "../../events/business/office.suite.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { does, fails, json } from "../invoify/invoify.suite.ts";
+import { does, fails, invoify, json } from "../invoify/invoify.suite.ts";
 import { openOffice } from "../writer/office.suite.ts";
 
 const folder = temporaryFolder();
@@ -102,4 +102,25 @@ test("the end of a day is the same on a cache and on its log, also where the tim
     heads.push(head);
   }
   assert.ok(new Set(heads).size > 2, heads.join());
+});
+
+test("today is a date at every moment, the same on a cache and on its log", async (t) => {
+  const office = await openOffice(t, folder, { profile: { timeZone: "America/Los_Angeles" } });
+  office.clock.nowMs = Date.parse("2026-12-30T12:00:00Z");
+  const clientId = await clientOf(office, { name: "Harbour" });
+  await issuedOf(office, { clientId });
+  const todays: readonly [at: string, today: string][] = [
+    ["9999-12-31T23:59:59-12:00", "9999-12-31"],
+    ["9999-12-31T23:59:59.999Z", "9999-12-31"],
+    ["9999-12-31", "9999-12-31"],
+    ["2027-06-30", "2027-06-30"],
+    ["2020-06-30", "2020-06-30"],
+    ["2020-06-30T23:59Z", "2020-06-30"],
+  ];
+  for (const [at, today] of todays)
+    for (const place of [office.log.name, office.cachePath]) {
+      const { exitCode, stdout } = await invoify(["open-items", place, "--at", at]);
+      assert.equal(exitCode, 0);
+      assert.equal(/as of (\S+?)[.:]?(?:\s|$)/m.exec(stdout)?.[1], today, `${place} --at ${at}: ${stdout}`);
+    }
 });

@@ -17,6 +17,9 @@ export interface Moment {
   atMs: number;
 }
 
+/** The last day that is a date: `YYYY-MM-DD`. */
+const LAST_DATE = "9999-12-31";
+
 const standing = new WeakMap<Database.Database, Moment>();
 
 /** The moment that a connection stands at; null: it shows the present. */
@@ -51,13 +54,28 @@ export function momentWord() {
  */
 export function momentAt(db: Database.Database, asOf: AsOf): Moment {
   return db.transaction((): Moment => {
-    if (asOf.kind === "time") return { seq: sequenceAt(db, asOf.untilMs), atMs: asOf.untilMs };
+    if (asOf.kind === "time") return endingAt(db, asOf.untilMs);
     if (asOf.kind === "day") return endOf(db, asOf.date);
     const { seq: last } = readCheckpoint(db);
     if (asOf.seq > last) throw wrongMoment(asOf.seq, `must be an event up to ${last}, the last one that is known here`);
     // Before the first event it is as late as at it.
     return { seq: asOf.seq, atMs: timeOfEvent(db, Math.max(1, asOf.seq)) ?? 0 };
   })();
+}
+
+/** The day there is a date in the organization's time zone, however late the time is. */
+function endingAt(db: Database.Database, untilMs: number): Moment {
+  const seq = sequenceAt(db, untilMs);
+  const zone = zonesOf(db).findLast(({ since }) => since <= seq)?.time_zone ?? "UTC";
+  return { seq, atMs: Math.min(untilMs, endOfDay(LAST_DATE, zone)) };
+}
+
+/** The time zones that were in force, each with the event from which on. */
+function zonesOf(db: Database.Database): { since: number; time_zone: string }[] {
+  return prepare<[], { since: number; time_zone: string }>(
+    db,
+    `SELECT since, time_zone FROM main.organization_past UNION ALL SELECT since, time_zone FROM main.organization ORDER BY 1`,
+  ).all();
 }
 
 /** The last sequence whose time is not after `atMs`; 0 if every event is later. A binary search: `at` never decreases. */
@@ -85,16 +103,15 @@ export function timeOfEvent(db: Database.Database, seq: Sequence): number | unde
  * it was decided, that of the last profile before it; the first event's day follows its own.
  */
 function endOf(db: Database.Database, date: string): Moment {
-  const zones = prepare<[], { since: number; time_zone: string }>(
-    db,
-    `SELECT since, time_zone FROM main.organization_past UNION ALL SELECT since, time_zone FROM main.organization ORDER BY 1`,
-  ).all();
+  const zones = zonesOf(db);
   let end = { seq: 0, atMs: endOfDay(date, "UTC") };
   for (const [n, { time_zone }] of zones.entries()) {
     // The event that changes the zone is the last one that is judged by the zone before.
     const last = zones[n + 1]?.since ?? readCheckpoint(db).seq;
     const atMs = endOfDay(date, time_zone);
     const seq = Math.min(last, sequenceAt(db, atMs));
+    // Before the first event, the organization has no time zone: it is UTC's day.
+    if (seq === 0) return end;
     end = { seq: Math.max(end.seq, seq), atMs };
     if (seq < last) return end;
   }
