@@ -225,6 +225,11 @@ export function codeWords(column: string, code: string): string {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** False if there is no value before and after: none, or an empty text. Two values can read the same, and differ. */
+export function isSeen({ before, after }: { before: unknown; after: unknown }): boolean {
+  return [before, after].some((value) => value !== null && value !== undefined && value !== "");
+}
+
 /** False for the amount 0 and for No, which say nothing of a row that is new or gone. */
 export function isTelling(column: string, value: unknown): boolean {
   const form = formOf(column);

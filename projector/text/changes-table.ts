@@ -1,6 +1,6 @@
 /** What changed between two moments, as CSV and as text: every value that differs, before and after. */
 import type { ChangedRow } from "../queries/changes/changed-row.ts";
-import { codeWords, columnWords, formOf, KIND_WORDS, partWords } from "./change-words.ts";
+import { codeWords, columnWords, formOf, isSeen, KIND_WORDS, partWords } from "./change-words.ts";
 import { type Cell, csvOf } from "./csv.ts";
 import { amountText, bytesText, instantText } from "./figures.ts";
 
@@ -35,9 +35,9 @@ function linesOf(row: ChangedRow): Cell[][] {
     cellOf(column.column, column.after, row),
   ];
   const lines = [
-    ...columns.map((column) => values(change, null, column)),
+    ...columns.filter(isSeen).map((column) => values(change, null, column)),
     ...parts.flatMap(({ table, n, change: of, columns }) =>
-      columns.map((column) => values(of, partWords(table, n), column)),
+      columns.filter(isSeen).map((column) => values(of, partWords(table, n), column)),
     ),
   ];
   return lines.length > 0 ? lines : [[...about(change, null), null, null, null, null]];

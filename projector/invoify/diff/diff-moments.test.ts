@@ -19,6 +19,7 @@ test("diff of two moments shows counts, sums before and after, and each thing wi
   assert.match(stdout, /^from event 67, .+\nto event 71, .+: 4 events$/m);
   assert.match(stdout, /^Refunds +3 +0 +0$/m);
   assert.match(stdout, /^Payments +0 +\d +0$/m);
+  assert.match(stdout, /^These refunds +Amount +0 JPY +[\d,]+ JPY/m);
   assert.match(stdout, /^All clients +Credit +[\d,]+ JPY +[\d,]+ JPY +-6,000 JPY$/m);
   assert.match(
     stdout,
@@ -42,6 +43,16 @@ test("diff of two moments prints every value as CSV, and the whole as JSON", asy
   assert.equal(rows.length, kinds.length);
   const ofRefunds = kinds.find(({ kind }: { kind: string }) => kind === "refund");
   assert.deepEqual([ofRefunds.new, ofRefunds.changed, ofRefunds.gone], [3, 0, 0]);
+});
+
+test("diff of two moments prints no line for a value that there is neither before nor after", async () => {
+  const { stdout } = await invoify(["diff", cache, "--from", "event:1", "--csv"]);
+  const lines = parse(stdout, { columns: true }) as Record<string, string>[];
+  const empty = lines.filter(({ Column, Before, After }) => Column !== "" && Before === "" && After === "");
+  const later = await invoify(["diff", cache, "--from", "event:30", "--csv"]);
+  const changed = parse(later.stdout, { columns: true }) as Record<string, string>[];
+  empty.push(...changed.filter(({ Column, Before, After }) => Column !== "" && Before === "" && After === ""));
+  assert.deepEqual(empty, []);
 });
 
 test("diff of a moment with itself finds nothing, and exits with 0", async () => {

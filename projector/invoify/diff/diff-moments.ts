@@ -10,7 +10,7 @@ import { type Changes, changesInput, changesParts } from "../../queries/changes/
 import type { ChangeKind } from "../../queries/changes/kinds.ts";
 import { MAX_LIMIT } from "../../queries/list.ts";
 import { inOne } from "../../queries/read.ts";
-import { columnWords, isTelling, KIND_WORDS, partWords } from "../../text/change-words.ts";
+import { columnWords, isSeen, isTelling, KIND_WORDS, partWords } from "../../text/change-words.ts";
 import { changesCsv, valueText } from "../../text/changes-table.ts";
 import { titleOf } from "../../text/event-words.ts";
 import { amountText, countOf, countText, instantText } from "../../text/figures.ts";
@@ -101,7 +101,12 @@ function asText(changes: Changes, rows: readonly ChangedRow[]): string {
   );
   const sums = kinds.flatMap(({ kind, sums }) =>
     sums.map(({ column, currency, before_minor, after_minor }) =>
-      sumCells([KIND_WORDS[kind][1], columnWords(column)], currency, before_minor, after_minor),
+      sumCells(
+        [`These ${KIND_WORDS[kind][1].toLowerCase()}`, columnWords(column)],
+        currency,
+        before_minor,
+        after_minor,
+      ),
     ),
   );
   const all = balances.flatMap((row) => [
@@ -136,7 +141,7 @@ function rowText(row: ChangedRow): string {
     ]);
   const isWhole = change !== "changed";
   const shown = columns.filter(({ column, before, after }) =>
-    isWhole ? isTelling(column, after ?? before) : text(column, before) !== text(column, after) || column === "logo",
+    isWhole ? isTelling(column, after ?? before) : isSeen({ before, after }),
   );
   const own = shown.length === 0 ? [] : [tableText(lines(change, shown), { indent: 2 })];
   // Of what is new or gone, the row says enough.

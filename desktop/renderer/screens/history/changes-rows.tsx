@@ -3,7 +3,7 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
-import { columnWords, isTelling, KIND_WORDS, partWords } from "../../../../projector/text/change-words.ts";
+import { columnWords, isSeen, isTelling, KIND_WORDS, partWords } from "../../../../projector/text/change-words.ts";
 import { titleOf } from "../../../../projector/text/event-words.ts";
 import { recordOf } from "../../parts/activity-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
@@ -113,8 +113,7 @@ function briefOf(row: ChangedRow): string {
 function visible(columns: ChangedRow["columns"], row: ChangedRow, change: ChangedRow["change"]): ChangedRow["columns"] {
   return columns.filter(({ column, before, after }) =>
     change === "changed"
-      ? // Another image can have the same size.
-        column === "logo" || changeValue(column, before, row) !== changeValue(column, after, row)
+      ? isSeen({ before, after })
       : isTelling(column, after ?? before) && changeValue(column, after ?? before, row) !== "",
   );
 }
