@@ -9,6 +9,7 @@ import { agedBalancesOf } from "../queries/reports/aged-balances.ts";
 import { clientUntilOf } from "../queries/reports/client-balances.ts";
 import { listOpenItems } from "../queries/reports/open-items.ts";
 import { overviewOf } from "../queries/reports/overview.ts";
+import { salesListOf } from "../queries/reports/sales-list.ts";
 import { statementOf } from "../queries/reports/statement.ts";
 import { vatReportOf } from "../queries/reports/vat-report.ts";
 import { invoiceTotals } from "../queries/totals.ts";
@@ -206,6 +207,29 @@ export function shownOnVat(db: Database.Database, { from, to }: { from: string; 
     }),
     ...report.currencies.flatMap((row) => of(row, { currency: row.currency }, `VAT ${row.currency}`)),
     ...of({ accounting_tax_minor: report.accounting_tax_minor }, {}, "VAT of all"),
+  ];
+}
+
+export function shownOnSalesList(
+  db: Database.Database,
+  { from, to }: { from: string; to: string },
+  when: When,
+): Shown[] {
+  const { rows, currencies } = salesListOf(db, { from, to, ...datedWords(when) });
+  const of = (row: (typeof currencies)[number], buyer: object, what: string): Shown[] => {
+    const { currency, vat_category, domestic } = row;
+    const figure = { from, to, currency, vat_category, domestic, ...buyer };
+    return [
+      [{ figure: "sales_taxable", ...figure }, row.taxable_minor, `${what}, taxable`],
+      [{ figure: "sales_documents", ...figure }, row.documents, `${what}, documents`],
+    ];
+  };
+  return [
+    ...rows.flatMap((row) => {
+      const { country, vat_id, client_id: client } = row;
+      return of(row, { country, ...(vat_id === null ? { client } : { vat_id }) }, `sales list, ${vat_id ?? client}`);
+    }),
+    ...currencies.flatMap((row) => of(row, {}, `sales list, ${row.vat_category} ${row.currency}`)),
   ];
 }
 

@@ -21,6 +21,7 @@ import {
   shownOnOverview,
   shownOnPayment,
   shownOnRefund,
+  shownOnSalesList,
   shownOnStatement,
   shownOnVat,
 } from "./shown-figures.suite.ts";
@@ -195,14 +196,20 @@ test("every figure of the open items is the sum of what explains it", async () =
   });
 });
 
-test("every figure of the VAT report is the sum of what explains it", async () => {
+test("every figure of the VAT report and of the sales list is the sum of what explains it", async () => {
+  let lists = 0;
   await atDays((look) => {
     for (const period of [
       { from: "2023-11-01", to: "2023-12-31" },
       { from: "2024-01-01", to: "2024-12-31" },
-    ])
+    ]) {
       for (const shown of shownOnVat(look.db, period, look)) explain(look, shown);
+      const sales = shownOnSalesList(look.db, period, look);
+      lists += sales.length;
+      for (const shown of sales) explain(look, shown);
+    }
   });
+  assert.ok(lists > 0, "no sales list has rows");
 });
 
 test("every total of a list of invoices is the sum of its members", async () => {

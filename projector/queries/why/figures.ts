@@ -6,7 +6,7 @@ import { z } from "zod";
 import { VAT_CATEGORIES } from "../../../events/values/money.ts";
 import { currency, streamId } from "../../../events/values/schema.ts";
 import { invoiceList } from "../invoices.ts";
-import { dayWord } from "../list-words.ts";
+import { dayWord, flagWord } from "../list-words.ts";
 import { AGE_CLASSES } from "../reports/ageing.ts";
 
 /** The filter of a list of invoices: what the list is, without a page of it. */
@@ -82,6 +82,18 @@ const postingFigures = [
     currency: currency().optional(),
     vat_category: z.enum(VAT_CATEGORIES).optional(),
     vat_rate_bp: z.int().min(0).max(10_000).optional(),
+  }),
+  /** A figure of the sales list: of a row (the buyer's country, and the VAT id or else the client), or of all rows. */
+  z.strictObject({
+    figure: z.enum(["sales_taxable", "sales_documents"]),
+    from: dayWord(),
+    to: dayWord(),
+    currency: currency(),
+    vat_category: z.enum(VAT_CATEGORIES),
+    domestic: flagWord(),
+    country: z.string().max(2).optional(),
+    vat_id: z.string().max(1_000).optional(),
+    client: streamId().optional(),
   }),
 ] as const;
 

@@ -4,7 +4,7 @@ import { prepareValue } from "../prepared.ts";
 import { IS_DATED } from "../reports/dated.ts";
 import { currenciesInOrder } from "../reports/vat-documents.ts";
 import type { PostingFigure } from "./figures.ts";
-import { vatAmountOf } from "./vat-amount.ts";
+import { salesAmountOf, vatAmountOf } from "./vat-amount.ts";
 
 /** A walk of postings, in the order of the days that they count on, or in that in which they were recorded. */
 export interface Walk {
@@ -55,6 +55,9 @@ export function walksOf(db: Database.Database, figure: PostingFigure): Walk[] {
     case "vat_home_tax":
     case "vat_documents":
       return vatWalks(db, figure);
+    case "sales_taxable":
+    case "sales_documents":
+      return [salesWalk(db, figure)];
     default:
       return documentWalks(db, figure);
   }
@@ -222,6 +225,17 @@ function vatWalks(db: Database.Database, figure: Of<keyof typeof VAT_AMOUNTS>): 
     amount: VAT_AMOUNTS[figure.figure],
     ...(byRow && { amountOf: vatAmountOf(db, figure) }),
   }));
+}
+
+function salesWalk(db: Database.Database, figure: Of<`sales_${string}`>): Walk {
+  const { currency, from, to } = figure;
+  return {
+    index: "posting_currency",
+    where: `${IN_PERIOD} AND ${OF_DOCUMENT}`,
+    values: { currency, from, to },
+    amount: "0",
+    amountOf: salesAmountOf(db, figure),
+  };
 }
 
 /** At a moment, a walk by sequence from the end begins there. */

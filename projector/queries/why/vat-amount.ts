@@ -1,8 +1,8 @@
-/** What a document adds to a figure of the VAT report. */
+/** What a document adds to a figure of the VAT report, or of the sales list. */
 import type Database from "better-sqlite3";
 import type { VatCategory } from "../../../events/values/money.ts";
 import { homeCurrencyOf } from "../currencies.ts";
-import { prepare } from "../prepared.ts";
+import { prepare, prepareValue } from "../prepared.ts";
 import { type Exchange, rowsAtHome, type TaxRow, type TaxRowAtHome } from "../reports/vat-documents.ts";
 import type { PostingFigure } from "./figures.ts";
 
@@ -38,6 +38,30 @@ export function vatAmountOf(
     if (figure === "vat_documents") return count;
     const sign = document.kind === "credit_note" ? -count : count;
     return own.reduce((sum, row) => sum + sign * AMOUNTS[figure](row), 0);
+  };
+}
+
+/** @returns null for documents that are not in the row or sum of the sales list */
+export function salesAmountOf(
+  db: Database.Database,
+  { figure, vat_category, domestic, country, vat_id, client }: Extract<PostingFigure, { figure: `sales_${string}` }>,
+): (posting: Posting) => number | null {
+  const sql = `SELECT sum(CASE i.kind WHEN 'credit_note' THEN -t.taxable_minor ELSE t.taxable_minor END)
+    FROM main.invoice_tax AS t
+      CROSS JOIN main.invoice AS i ON i.id = t.invoice_id
+      CROSS JOIN main.invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
+      CROSS JOIN main.invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
+    WHERE t.invoice_id = :id AND t.vat_category = :vat_category
+      AND (t.vat_category = 'AE' AND b.country = s.country) = :domestic
+      AND (:country IS NULL OR b.country = :country AND b.vat_id IS :vat_id AND (b.vat_id IS NOT NULL OR i.client_id = :client))
+    HAVING count(*) > 0`;
+  const of = { vat_category, domestic: domestic ? 1 : 0, country: country ?? null };
+  const row = { vat_id: vat_id ?? null, client: client ?? null };
+  return ({ document_id: id, kind }) => {
+    const taxable = prepareValue<[object], number>(db, sql).get({ id, ...of, ...row });
+    if (taxable === undefined) return null;
+    const count = kind === "void" ? -1 : 1;
+    return figure === "sales_documents" ? count : count * taxable;
   };
 }
 

@@ -90,6 +90,8 @@ const NAMES: { readonly [Name in Exclude<Figure["figure"], "record">]: string } 
   vat_home_taxable: "Taxable",
   vat_home_tax: "VAT",
   vat_documents: "Documents with VAT",
+  sales_taxable: "Taxable, sales list",
+  sales_documents: "Documents, sales list",
   overdue_balance: "Overdue",
   overdue_documents: "Overdue invoices",
   age_balance: "Open",
@@ -112,7 +114,9 @@ function detailsOf(figure: Figure, locale: string): string[] {
   if ("month" in figure) details.push(monthAndYear(figure.month));
   if ("entry" in figure) details.push(day(figure.entry.on as string, locale));
   if ("from" in figure) {
-    const { vat_category, vat_rate_bp } = figure;
+    const { vat_category } = figure;
+    const vat_rate_bp = "vat_rate_bp" in figure ? figure.vat_rate_bp : undefined;
+    if ("vat_id" in figure && figure.vat_id !== undefined) details.push(figure.vat_id);
     if (vat_category !== undefined)
       details.push(`${vat_rate_bp === undefined ? "" : `${rate(vat_rate_bp, locale)} `}${vatName(vat_category)}`);
     details.push(`${day(figure.from as string, locale)} to ${day(figure.to as string, locale)}`);
@@ -137,7 +141,12 @@ export function figureSentence({ figure, of }: Answer): string {
       ? "The document’s total, less the credit notes on it."
       : "What the documents and payments below have of it adds up to this figure.";
   }
-  if (name.endsWith("_invoices") || name.endsWith("_credit_notes") || name === "vat_documents")
+  if (
+    name.endsWith("_invoices") ||
+    name.endsWith("_credit_notes") ||
+    name === "vat_documents" ||
+    name === "sales_documents"
+  )
     return "Each issued document counts once. A void one is taken back.";
   return "Every line is what one event changed. They add up to this figure.";
 }

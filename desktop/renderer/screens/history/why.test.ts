@@ -82,11 +82,12 @@ browserTest("each figure of a client and of its statement opens its explanation"
 
 browserTest("each figure of an invoice, a payment, open items, VAT and a list opens its explanation", async () => {
   const { page, problems } = setup();
-  await assertExplained(page, `/invoices/${settled()}`, 3);
+  await assertExplained(page, `/invoices/${settled()}`, 7);
   const payment = idOf("SELECT credit_id FROM posting WHERE kind = 'allocation' ORDER BY seq DESC LIMIT 1");
   await assertExplained(page, `/payments/${payment}`, 1);
   await assertExplained(page, "/reports/open-items", 7);
   await assertExplained(page, "/reports?period=year", 4);
+  await assertExplained(page, "/reports/sales-list?period=year", 2);
   await assertExplained(page, "/invoices?open=true&currency=EUR", 3);
   assert.deepEqual(problems, []);
 });

@@ -127,7 +127,7 @@ browserTest("each figure, bar and row leads to the list that adds up to it, in e
     await goTo(page, "/");
     await tabs.getByText(currency, { exact: true }).click();
     const figures = await page
-      .locator("dt a, .figure .detail a, .chart a:not(.of-bar), .ages a:not(.why)")
+      .locator(".figures a:not(.why), .chart a:not(.of-bar), .ages a:not(.why)")
       .evaluateAll((all) =>
         all.map((link) => [link.getAttribute("href") ?? "", link.getAttribute("aria-label") ?? link.textContent ?? ""]),
       );

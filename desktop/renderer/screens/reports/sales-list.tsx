@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import type { Answers } from "../../../contract/contract.ts";
 import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
+import { Why } from "../../parts/why.tsx";
 import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -130,12 +131,24 @@ function PartOf({ part, sales, drawn }: SalesTableProps & { part: Part }): Compo
           <td class="minor" />
           <td class="minor" />
           <td />
-          <td class="number minor">{count(total.documents, locale.value)}</td>
-          <td class="number">{text(total.taxable_minor)}</td>
+          <td class="number minor">
+            <Why figure={figureOf("sales_documents", total, sales)}>{count(total.documents, locale.value)}</Why>
+          </td>
+          <td class="number">
+            <Why figure={figureOf("sales_taxable", total, sales)}>{text(total.taxable_minor)}</Why>
+          </td>
         </tr>
       ))}
     </tbody>
   );
+}
+
+function figureOf(
+  figure: "sales_taxable" | "sales_documents",
+  { currency, vat_category, domestic }: Sales["currencies"][number] | SalesRow,
+  { from, to }: Sales,
+) {
+  return { figure, from, to, currency, vat_category, domestic };
 }
 
 function supplyOf({ vat_category, domestic }: Pick<SalesRow, "vat_category" | "domestic">): string {
@@ -145,6 +158,7 @@ function supplyOf({ vat_category, domestic }: Pick<SalesRow, "vat_category" | "d
 
 function SalesRowOf({ row, sales }: { row: SalesRow; sales: Sales }): ComponentChild {
   const { vat_id, country, buyer_name, currency, client_id } = row;
+  const buyer = { country, ...(vat_id === null ? { client: client_id } : { vat_id }) };
   const period = `issued_from=${sales.from}&issued_to=${sales.to}`;
   const link = `#/invoices?client=${client_id}&status=issued&currency=${currency}&${period}`;
   return (
@@ -162,8 +176,16 @@ function SalesRowOf({ row, sales }: { row: SalesRow; sales: Sales }): ComponentC
       <td class="minor">{countryName(country)}</td>
       <td class="minor">{buyer_name}</td>
       <td class="unbroken">{supplyOf(row)}</td>
-      <td class="number minor">{count(row.documents, locale.value)}</td>
-      <td class="number">{amount(row.taxable_minor, currency, locale.value)}</td>
+      <td class="number minor">
+        <Why figure={{ ...figureOf("sales_documents", row, sales), ...buyer }}>
+          {count(row.documents, locale.value)}
+        </Why>
+      </td>
+      <td class="number">
+        <Why figure={{ ...figureOf("sales_taxable", row, sales), ...buyer }}>
+          {amount(row.taxable_minor, currency, locale.value)}
+        </Why>
+      </td>
     </tr>
   );
 }
