@@ -127,9 +127,9 @@ browserTest("a day from today on changes nothing and is refused in words; the he
   const help = page.getByRole("button", { name: "What is this?" });
   await help.focus();
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Dated until a day" });
-  await dialog.getByText("A client paid on 30 December, and you entered it on 5 January.").waitFor();
-  await dialog.getByText("You issued an invoice on 3 January, and dated it 31 December.").waitFor();
+  const dialog = page.getByRole("dialog", { name: "Recorded or dated?" });
+  await dialog.getByText("A client paid you on 30 December, and you entered the payment on 5 January.").waitFor();
+  await dialog.getByText("counts: it is dated 30 December. The invoice is paid.").waitFor();
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   assert.ok(await help.evaluate((button) => button === document.activeElement));
