@@ -25,7 +25,7 @@ const answer = signal<Answer>({ asked: null, value: null, failure: null });
 /** The moment on display; until its answer arrives, the one before. Null: it is not known yet, or there is no such moment. */
 export const moment = computed(() => answer.value.value);
 /** Why there is no such moment; null if there is one, or nothing is known yet. */
-export const momentFailure = computed(() => answer.value.failure);
+export const momentFailure = computed(() => (answer.value.asked === at.value ? answer.value.failure : null));
 /** True if `moment` is that of the address. */
 export const isMomentKnown = computed(() => answer.value.asked === at.value && answer.value.value !== null);
 

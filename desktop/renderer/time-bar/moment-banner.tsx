@@ -15,6 +15,7 @@ const SAY_MS = 500;
 export function MomentBanner(): ComponentChild {
   useEffect(() => {
     document.documentElement.toggleAttribute("data-past", at.value !== null);
+    return () => document.documentElement.removeAttribute("data-past"); // the login screen is not of the past
   }, [at.value === null]);
   const said = useRested(
     at.value !== null && moment.value && isMomentKnown.value ? momentWords(moment.value, locale.value) : "",
