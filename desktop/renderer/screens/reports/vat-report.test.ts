@@ -61,7 +61,7 @@ browserTest("each row of the VAT report opens its documents, which add up to it 
   await goTo(page, `/reports?period=${word}`);
   await waitForReads(page);
   const links = await page
-    .locator(".report-table a")
+    .locator(".report-table a.whole")
     .evaluateAll((all) => all.map((link) => link.getAttribute("href")?.slice(1) ?? ""));
   for (const href of links) {
     const words = new URLSearchParams(href.split("?")[1]);
