@@ -68,42 +68,41 @@ test("a search at a moment finds what it found then, in the same order", async (
   const hits = new Map<ListName, number>();
   const gone = new Map<ListName, number>();
   const count = (of: Map<ListName, number>, name: ListName, more: number) => of.set(name, (of.get(name) ?? 0) + more);
-  await fc.assert(
-    fc.asyncProperty(steps, moments, queries, fc.nat(100), async (all, when, some, seed) => {
-      const company = new Company();
-      for (const step of all) company.do(step);
-      const { bodies } = company.log;
-      const path = await cacheOf(bodies);
-      const past = new Moments(path);
-      const now = openCacheForReading(path);
-      for (const n of when.map((one) => 3 + (one % (bodies.length - 2)))) {
-        const then = openCacheForReading(await cacheOf(bodies.slice(0, n)));
-        const { db } = past.sourceAt({ seq: n, atMs: Date.UTC(2024, 6, 1) });
-        for (const [k, q] of some.entries())
-          for (const name of Object.keys(LISTS) as ListName[]) {
-            const words = { q, limit: 1 + ((k + seed) % 4), ...at(FILTERS[name], k + seed) };
-            const expected = idsOf(then, name, words);
-            assert.deepEqual(idsOf(db, name, words), expected, `${name} ${JSON.stringify(words)} at ${n}`);
-            count(hits, name, expected.length);
-            const found = new Set(idsOf(now, name, words));
-            count(gone, name, expected.filter((id) => !found.has(id)).length);
-          }
-        const { limit: _, cursor: __, ...filter } = invoiceList.parse({ q: "mug" });
-        const whole = (db: Database.Database) => listInvoiceIds(db, filter, { today: TODAY, max: 1_000 });
-        assert.deepEqual(whole(db), whole(then));
-        then.close();
-      }
-      now.close();
-      past.close();
-    }),
-    // Without looking for a smaller example, which takes minutes.
-    { numRuns: 10, endOnFailure: true },
-  );
-  for (const name of Object.keys(LISTS) as ListName[]) {
-    const found = `${name}: ${hits.get(name)} rows, of which ${gone.get(name)} are not found now`;
-    assert.ok((hits.get(name) ?? 0) > 5, found);
-    if (name !== "refund") assert.ok((gone.get(name) ?? 0) > 0, found);
-  }
+  const play = fc.asyncProperty(steps, moments, queries, fc.nat(100), async (all, when, some, seed) => {
+    const company = new Company();
+    for (const step of all) company.do(step);
+    const { bodies } = company.log;
+    const path = await cacheOf(bodies);
+    const past = new Moments(path);
+    const now = openCacheForReading(path);
+    for (const n of when.map((one) => 3 + (one % (bodies.length - 2)))) {
+      const then = openCacheForReading(await cacheOf(bodies.slice(0, n)));
+      const { db } = past.sourceAt({ seq: n, atMs: Date.UTC(2024, 6, 1) });
+      for (const [k, q] of some.entries())
+        for (const name of Object.keys(LISTS) as ListName[]) {
+          const words = { q, limit: 1 + ((k + seed) % 4), ...at(FILTERS[name], k + seed) };
+          const expected = idsOf(then, name, words);
+          assert.deepEqual(idsOf(db, name, words), expected, `${name} ${JSON.stringify(words)} at ${n}`);
+          count(hits, name, expected.length);
+          const found = new Set(idsOf(now, name, words));
+          count(gone, name, expected.filter((id) => !found.has(id)).length);
+        }
+      const { limit: _, cursor: __, ...filter } = invoiceList.parse({ q: "mug" });
+      const whole = (db: Database.Database) => listInvoiceIds(db, filter, { today: TODAY, max: 1_000 });
+      assert.deepEqual(whole(db), whole(then));
+      then.close();
+    }
+    now.close();
+    past.close();
+  });
+  const lacking = () =>
+    (Object.keys(LISTS) as ListName[]).filter(
+      (name) => (hits.get(name) ?? 0) <= 5 || (name !== "refund" && (gone.get(name) ?? 0) === 0),
+    );
+  // By chance, ten companies have few refunds: then ten more. Without looking for a smaller example, which takes minutes.
+  for (let round = 0; round < 4 && (round === 0 || lacking().length > 0); round++)
+    await fc.assert(play, { numRuns: 10, endOnFailure: true });
+  assert.deepEqual(lacking(), [], "lists whose rows were found, and are not found now");
 });
 
 test("a client is found by the name that it had, and not by the one that it got later", async () => {
