@@ -98,7 +98,6 @@ const FIELDS: Readonly<Record<string, Generator>> = {
   received_to: day,
   gross_min: amount,
   gross_max: amount,
-  known_at: () => undefined, // replaced by `at`
   limit: ({ random }) => random.pick([1, 2, 3, 50]),
   locale: () => "en-GB",
   q: query,

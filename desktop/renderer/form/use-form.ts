@@ -163,12 +163,11 @@ export function useForm<V extends object>(
     setErrors(new Map(problems.map(({ field, message }) => [field, message])));
     focusFirstError();
   };
-  const settle = async (send: () => Promise<WriteResult>): Promise<WriteResult | null> => {
+  const settle = async (send: () => Promise<WriteResult>, sentFrom = location.hash): Promise<WriteResult | null> => {
     phase.current = "sending";
     setBusy(true);
     setFailure(null);
     setErrors(new Map());
-    const sentFrom = location.hash;
     try {
       const result = await send();
       phase.current = "sent";
@@ -239,11 +238,13 @@ export function useForm<V extends object>(
         return null;
       }
       phase.current = "sending";
+      const sentFrom = location.hash;
+      setBusy(true); // locks the fields now: what is typed while the input is being stored would be lost
       await storage.flush(); // from here on, the input survives a crash
       const ifMatch = state.version ?? undefined;
       // The shell can lose an answer too: the same content continues with its key.
       const key = contentKey.keyOf(command);
-      return await settle(() => write({ ...command, ifMatch, form: name, key }));
+      return await settle(() => write({ ...command, ifMatch, form: name, key }), sentFrom);
     },
     async sendAgain() {
       return phase.current === "open" ? await settle(() => writeAgain(name)) : null;
