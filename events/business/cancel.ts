@@ -1,11 +1,11 @@
 /** Cancelling: a credit note over a whole invoice, issued and applied to it in one event. */
 import { z } from "zod";
+import { type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { date, line, minorFromZero, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceContent, invoiceContent } from "./draft.ts";
 import { invoiceOf } from "./invoice.ts";
 import { type InvoiceIssued, type IssueBooks, invoiceIssued, issueDay } from "./issue.ts";
 import { numberOf } from "./numbering.ts";

@@ -1,12 +1,12 @@
 /** Clients: whom invoices go to. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { address } from "../document/party.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { currency, email, int, language, line, lines } from "../values/schema.ts";
-import { address } from "./party.ts";
 import { checkActiveClient } from "./state-rules.ts";
 
 /** A client, with the defaults that its invoices begin with (null: the organization's). */

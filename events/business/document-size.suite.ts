@@ -1,11 +1,11 @@
 /** How large a document can be, and that the largest can be issued and credited. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
+import type { InvoiceContent } from "../document/draft.ts";
 import type { Refusal } from "../errors.ts";
 import { packedSize } from "../values/packed-size.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
-import { MAX_DRAFT_BYTES } from "./complete-draft.ts";
-import type { InvoiceContent } from "./draft.ts";
 import { clientOf, draftOf, type Input, isRefusal, LINE, type Office, type OpenOffice } from "./office.suite.ts";
 
 /** A character of four bytes. */

@@ -1,13 +1,13 @@
 /** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
+import { type DraftInput, type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
 import { activeClient, type ClientBooks } from "./client.ts";
-import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "./complete-draft.ts";
-import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 import {

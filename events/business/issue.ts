@@ -1,5 +1,7 @@
 /** Issuing: the draft is given its number, its dates and copies of seller and buyer, and can no longer be changed. */
 import { z } from "zod";
+import { type InvoiceContent, tax, totals } from "../document/draft.ts";
+import { type Buyer, buyer, type Seller, seller } from "../document/party.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { addDays, dateAt } from "../values/calendar.ts";
@@ -9,12 +11,10 @@ import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceContent, tax, totals } from "./draft.ts";
 import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
 import { numberOf, passedOver, seriesPeriod } from "./numbering.ts";
 import { checkTimeZone, type OrganizationOnBooks, type OrganizationProfile } from "./organization.ts";
 import { MAX_PASSED_OVER } from "./own-numbers.ts";
-import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
 import { pickSeries } from "./series.ts";
 import { checkComplete, checkCreditable } from "./state-rules.ts";

@@ -3,6 +3,7 @@
  * everything. That is slow, and simple enough to check the books over tables against.
  */
 import assert from "node:assert/strict";
+import type { InvoiceContent } from "../document/draft.ts";
 import type { EventType } from "../encoding/catalogue.ts";
 import type { LogEvent } from "../encoding/event.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
@@ -10,7 +11,6 @@ import { uniqueKey } from "../values/unique-key.ts";
 import type { Books } from "./books.ts";
 import type { ClientOnBooks } from "./client.ts";
 import type { DeliveryWay } from "./delivery.ts";
-import type { InvoiceContent } from "./draft.ts";
 import type { InvoiceOnBooks } from "./invoice.ts";
 import type { InvoiceIssued } from "./issue.ts";
 import type { ItemOnBooks } from "./item.ts";

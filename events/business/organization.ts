@@ -1,6 +1,7 @@
 /** The organization: stream 1 of every log. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { address } from "../document/party.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
@@ -11,7 +12,6 @@ import { DRAFT_LIMITS, MAX_VAT_RATES } from "../values/size-limits.ts";
 import { isTimeZone } from "../values/time-zone.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import { checkVat } from "../values/vat.ts";
-import { address } from "./party.ts";
 import {
   checkSeries,
   checkSeriesInUse,

@@ -2,9 +2,7 @@
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
 import { cancelInput, cancelInvoice } from "../business/cancel.ts";
-import { draftOf } from "../business/complete-draft.ts";
 import { documentDelivered, recordDelivery } from "../business/delivery.ts";
-import { type DraftInput, draftInput } from "../business/draft.ts";
 import {
   discardDraft,
   draftCreditNote,
@@ -17,6 +15,8 @@ import {
 import { issueInput, issueInvoice } from "../business/issue.ts";
 import { allocated, applyCredit } from "../business/payment.ts";
 import { WRITERS } from "../business/roles.ts";
+import { draftOf } from "../document/complete-draft.ts";
+import { type DraftInput, draftInput } from "../document/draft.ts";
 import { line } from "../values/schema.ts";
 import { define, NO_INPUT } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { z } from "zod";
-import { address, buyer, seller } from "../business/party.ts";
+import { address, buyer, seller } from "../document/party.ts";
 import { isDate } from "./date.ts";
 import {
   bytes,

@@ -1,8 +1,8 @@
 import type { CancelEvent } from "../../events/business/cancel.ts";
 import type { DeliveryEvent } from "../../events/business/delivery.ts";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
 import type { InvoiceIssued, IssueEvent } from "../../events/business/issue.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import {
   adjustmentColumns,

@@ -1,14 +1,14 @@
 /** Which table stores which data of events. */
 import { client } from "../../events/business/client.ts";
-import { invoiceContent, tax, totals } from "../../events/business/draft.ts";
 import { item } from "../../events/business/item.ts";
 import { passedOver } from "../../events/business/numbering.ts";
 import { organizationProfile, savedVatRate } from "../../events/business/organization.ts";
-import { buyer, seller } from "../../events/business/party.ts";
 import { allocation, paymentReceived } from "../../events/business/payment.ts";
 import { refundPaid, refundSource } from "../../events/business/refund.ts";
 import { series } from "../../events/business/series.ts";
 import { userAdded, userDetails } from "../../events/business/user.ts";
+import { invoiceContent, tax, totals } from "../../events/document/draft.ts";
+import { buyer, seller } from "../../events/document/party.ts";
 import { mappingOf } from "./mapping.ts";
 import { TABLES } from "./tables.ts";
 

@@ -1,5 +1,5 @@
 /** How a test breaks one thing: commands of the shop, and changes of their last event. */
-import type { InvoiceContent } from "../../events/business/draft.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import { type Allocations, allocationsOf } from "../../fixtures/data/log-builder.ts";
 import { type Break, LINE, type Shop } from "./shop.suite.ts";

@@ -1,6 +1,5 @@
 /** A shop in memory, made by deciders, in which a test breaks one thing. */
 import type { TestContext } from "node:test";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import { openMemoryOffice } from "../../events/business/memory-office.suite.ts";
 import {
   type Circumstances,
@@ -14,6 +13,7 @@ import {
   paymentOf,
 } from "../../events/business/office.suite.ts";
 import type { CommandName } from "../../events/commands/commands.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import { encodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import { sumDocument } from "../../events/values/money.ts";

@@ -1,5 +1,5 @@
 /** The sums of drafts and revisions, computed again from the lines (EN 16931). */
-import type { InvoiceContent } from "../../events/business/draft.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import { Refusal } from "../../events/errors.ts";
 import { lineNet, sumDocument, type Vat } from "../../events/values/money.ts";
 import { checkVat, needsReason } from "../../events/values/vat.ts";

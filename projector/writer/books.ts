@@ -1,8 +1,8 @@
 /** Books over a cache: keyed reads of the current rows, inside the writer's transaction. */
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceOnBooks } from "../../events/business/invoice.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { AllRows } from "../cache/projection-tables.ts";
 import { sameText, type UniqueKind } from "../cache/same-text.ts";
 import {

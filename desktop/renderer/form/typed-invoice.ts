@@ -1,5 +1,5 @@
 /** An invoice as the user types it: the texts of its fields. */
-import type { DraftInput, LineInput } from "../../../events/business/draft.ts";
+import type { DraftInput, LineInput } from "../../../events/document/draft.ts";
 import { decimalsOf } from "../../../events/values/currency.ts";
 import type { Adjustment, Vat, VatCategory } from "../../../events/values/money.ts";
 import type { InvoiceDetail } from "../../contract/contract.ts";

@@ -1,8 +1,8 @@
 /** What is typed of an invoice, without a screen: read as its currency and language want it, pasted, and filled in. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { completeDraft } from "../../../../events/business/complete-draft.ts";
-import type { DraftInput } from "../../../../events/business/draft.ts";
+import { completeDraft } from "../../../../events/document/complete-draft.ts";
+import type { DraftInput } from "../../../../events/document/draft.ts";
 import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/typed-invoice.ts";
 import { NO_RATES } from "../../form/vat-rates.ts";
 import { lineAfter, withClient, withItem } from "./invoice-form-defaults.ts";

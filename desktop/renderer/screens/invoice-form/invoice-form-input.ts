@@ -1,6 +1,6 @@
 /** Reads the command's input from the text of the invoice form, and maps errors to fields on the screen. */
 
-import type { DraftInput, LineInput } from "../../../../events/business/draft.ts";
+import type { DraftInput, LineInput } from "../../../../events/document/draft.ts";
 import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { needsReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";

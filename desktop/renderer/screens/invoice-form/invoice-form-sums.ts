@@ -1,7 +1,7 @@
 /** The totals of the form while the user types, computed by the same code as on the server. */
 
-import { completeDraft, MAX_DRAFT_BYTES } from "../../../../events/business/complete-draft.ts";
-import type { DraftInput, InvoiceContent } from "../../../../events/business/draft.ts";
+import { completeDraft, MAX_DRAFT_BYTES } from "../../../../events/document/complete-draft.ts";
+import type { DraftInput, InvoiceContent } from "../../../../events/document/draft.ts";
 import { Refusal } from "../../../../events/errors.ts";
 import { needsReason, usualReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";

@@ -1,6 +1,6 @@
 /** The totals while the user types. The server computes the same. */
 import type { ComponentChild } from "preact";
-import type { InvoiceContent } from "../../../../events/business/draft.ts";
+import type { InvoiceContent } from "../../../../events/document/draft.ts";
 import { TextCell } from "../../fields/cell-fields.tsx";
 import { TextField } from "../../fields/fields.tsx";
 import type { TypedInvoice } from "../../form/typed-invoice.ts";

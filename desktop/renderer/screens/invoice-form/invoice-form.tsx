@@ -4,9 +4,9 @@
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../../../../events/business/complete-draft.ts";
-import type { DraftInput } from "../../../../events/business/draft.ts";
 import { OWNER } from "../../../../events/business/roles.ts";
+import { MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../../../../events/document/complete-draft.ts";
+import type { DraftInput } from "../../../../events/document/draft.ts";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import type { WriteResult } from "../../../contract/contract.ts";
 import { FormFrame } from "../../fields/form-frame.tsx";

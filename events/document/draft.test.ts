@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { aDraft, aLine } from "../../fixtures/data/builders.ts";
+import { organizationProfile } from "../business/organization.ts";
 import { changeOf, inputOf } from "../commands/command-input.ts";
 import { shapeOf } from "../encoding/shape.ts";
 import { Refusal } from "../errors.ts";
@@ -12,7 +13,6 @@ import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
 import { minorFromZero } from "../values/schema.ts";
 import { completeDraft, draftOf } from "./complete-draft.ts";
 import { type DraftInput, draftInput, invoiceContent } from "./draft.ts";
-import { organizationProfile } from "./organization.ts";
 
 const NOTHING = aDraft({ currency: "EUR" });
 const LINE = aLine({ itemId: 5, code: "A-1", description: "Anvil", quantity6: 2_000_000, price6: 49_900_000 });
