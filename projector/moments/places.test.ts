@@ -2,21 +2,23 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, type TestContext, test } from "node:test";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { readCheckpoint } from "../../projector/cache/checkpoint.ts";
-import { runApi } from "../running-api.suite.ts";
+import { openCacheForReading } from "../cache/cache.ts";
+import { readCheckpoint } from "../cache/checkpoint.ts";
+import { openOffice } from "../writer/office.suite.ts";
 import { Places } from "./places.ts";
 
-const running = await runApi();
 const folder = temporaryFolder();
-const { reader } = running.organization;
+const { cachePath } = await openOffice({ after } as unknown as TestContext, folder);
 
 /** A copy of the cache, as another organization's. */
 function fileOf(name: string, opened = 1) {
   const path = join(folder, name);
   rmSync(path, { force: true });
-  reader.prepare("VACUUM INTO ?").run(path);
+  const db = openCacheForReading(cachePath);
+  db.prepare("VACUUM INTO ?").run(path);
+  db.close();
   return { path, opened };
 }
 

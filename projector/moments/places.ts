@@ -3,8 +3,8 @@
  * moments moves one place to and fro, and takes nobody else's.
  */
 import type Database from "better-sqlite3";
-import { openCacheForReading } from "../../projector/cache/cache.ts";
-import { Moments } from "../../projector/moments/moments.ts";
+import { openCacheForReading } from "../cache/cache.ts";
+import { Moments } from "./moments.ts";
 
 /** The copies of rows that a place has can take tens of megabytes. */
 const MAX_PLACES = 4;
