@@ -8,7 +8,7 @@ import { type Refusal, refusal } from "../errors.ts";
 import type { Rule } from "../rules.ts";
 import { isCountry } from "../values/country-codes.ts";
 import { brokenDomain } from "../values/email.ts";
-import { type TextKind, textKindOf } from "../values/schema.ts";
+import { CODE_LISTS, type CodeList, type TextKind, textKindOf } from "../values/schema.ts";
 import { isUnit } from "../values/unit-codes.ts";
 import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-text.ts";
 
@@ -33,8 +33,11 @@ export function rulesOfInput(schema: z.ZodType): Rule[] {
   return [...new Set(kindsIn(schema).flatMap((kind) => RULES_OF[kind]))];
 }
 
+const TEXT_RULES: readonly Rule[] = ["BLANK_TEXT", "HIDDEN_CHARACTER"];
+
 const RULES_OF: Readonly<Record<TextKind, readonly Rule[]>> = {
-  text: ["BLANK_TEXT", "HIDDEN_CHARACTER"],
+  ...ofCodeLists(() => TEXT_RULES),
+  text: TEXT_RULES,
   email: ["HIDDEN_CHARACTER", "EMAIL_DOMAIN_NOT_VALID"],
   country: ["UNKNOWN_COUNTRY"],
   unit: ["UNKNOWN_UNIT"],
@@ -42,13 +45,21 @@ const RULES_OF: Readonly<Record<TextKind, readonly Rule[]>> = {
 
 /** Makes the refusal, for the path of its field. */
 type Refuse = (field: string) => Refusal;
+type Check = (text: string) => Refuse | null;
 
-const CHECKS: Readonly<Record<TextKind, (text: string) => Refuse | null>> = {
-  text: (text) => {
-    if (isBlank(text))
-      return (field) => refusal("BLANK_TEXT", `${field}: has no visible character`, { field, values: {} });
-    return refuseHidden(hiddenCharacter(text));
-  },
+function ofCodeLists<T>(each: (list: CodeList) => T): Record<CodeList, T> {
+  return Object.fromEntries(CODE_LISTS.map((list) => [list, each(list)])) as Record<CodeList, T>;
+}
+
+const checkText: Check = (text) => {
+  if (isBlank(text))
+    return (field) => refusal("BLANK_TEXT", `${field}: has no visible character`, { field, values: {} });
+  return refuseHidden(hiddenCharacter(text));
+};
+
+const CHECKS: Readonly<Record<TextKind, Check>> = {
+  ...ofCodeLists(() => checkText),
+  text: checkText,
   email: (address) => refuseHidden(hiddenInAddress(address)) ?? refuseDomain(brokenDomain(address)),
   country: (country) =>
     isCountry(country)
