@@ -1,0 +1,50 @@
+/** The sheet of a document: its content, and on what it is set. */
+import { readableColour } from "../parts/colour.ts";
+import type { PaperInput } from "../parts/input.ts";
+import { type Content, invoiceContent } from "./invoice.ts";
+import type { Sheet } from "./sheet.ts";
+import { statementContent } from "./statement.ts";
+import { wordingOf } from "./words/words.ts";
+
+/** What only the typesetter knows: the families of fonts in their order, and the file of the logo. */
+export interface Means {
+  fonts: (texts: string) => readonly string[];
+  logo: string | null;
+}
+
+export function compose(input: PaperInput, means: Means): Sheet {
+  const wording = wordingOf(input.language);
+  const { document, size, mark, attachment } = input;
+  const content: Content =
+    document.kind === "invoice"
+      ? invoiceContent(document.invoice, document.cancels, wording)
+      : statementContent(document, wording);
+  const { issuedOn, ...texts } = content;
+  return {
+    size,
+    language: wording.language,
+    country: wording.country,
+    fonts: means.fonts(JSON.stringify(content)),
+    colour: readableColour(input.colour),
+    logo: means.logo,
+    mark: mark && wording.words.marks[mark],
+    file: {
+      title: [texts.heading, texts.number].filter((part) => part !== "").join(" "),
+      author: texts.brand,
+      date: dateOf(issuedOn),
+    },
+    attachment: attachment && {
+      name: attachment.name,
+      mediaType: attachment.mediaType,
+      description: attachment.description,
+      relationship: attachment.relationship,
+    },
+    ...texts,
+    page: wording.words.page,
+  };
+}
+
+function dateOf(day: string): Sheet["file"]["date"] {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
+  return match && [Number(match[1]), Number(match[2]), Number(match[3])];
+}

@@ -1,0 +1,160 @@
+/** The sheet of an invoice or credit note. */
+import type { SemanticInvoice } from "../../../events/einvoice/semantic.ts";
+import { breakable } from "./breakable.ts";
+import { dateText, fill, moneyText } from "./format.ts";
+import { linesBlock, periodText } from "./lines.ts";
+import { addressLines, buyerLines, identifierText, labelled, sellerLines } from "./parties.ts";
+import { paymentBlock } from "./payment.ts";
+import type { Block, Fact, Sheet } from "./sheet.ts";
+import { sumsBlock } from "./sums.ts";
+import type { Wording } from "./words/words.ts";
+
+/** What a sheet says of its document; paper, language and colour are added to it. */
+export type Content = Pick<
+  Sheet,
+  | "brand"
+  | "from"
+  | "sender"
+  | "to"
+  | "toDetails"
+  | "facts"
+  | "heading"
+  | "number"
+  | "remarks"
+  | "headline"
+  | "blocks"
+  | "footer"
+> & { issuedOn: string };
+
+/** Widths in em of the seller's column, of the window, and of what follows a label. */
+const FROM_EM = 22;
+const WINDOW_EM = 24;
+const FACT_EM = 11;
+/** More facts than this do not stand beside the window, but below the heading. */
+const FACTS_BESIDE = 5;
+
+export function invoiceContent(invoice: SemanticInvoice, cancels: boolean, wording: Wording): Content {
+  const { seller, buyer } = invoice;
+  const { words, language } = wording;
+  const facts = factsOf(invoice, wording);
+  const more = facts.slice(FACTS_BESIDE);
+  const brand = seller.tradingName ?? seller.name;
+  const blocks: (Block | null)[] = [
+    more.length === 0 ? null : { kind: "facts", title: words.sections.references, facts: more },
+    linesBlock(invoice, wording),
+    sumsBlock(invoice, wording),
+    paymentBlock(invoice, wording),
+    ...sections(invoice, wording),
+  ];
+  return {
+    issuedOn: invoice.issuedOn,
+    brand,
+    from: sellerLines(seller, wording).map((line) => breakable(line, FROM_EM)),
+    sender: [seller.name, ...addressLines(seller.address, language).slice(0, -1)].join(" · "),
+    to: [buyer.name, ...addressLines(buyer.address, language)].map((line) => breakable(line, WINDOW_EM)),
+    toDetails: buyerLines(buyer, wording).map((line) => breakable(line, WINDOW_EM)),
+    facts: facts.slice(0, FACTS_BESIDE),
+    heading: headingOf(invoice, cancels, wording),
+    number: breakable(invoice.number, 16),
+    remarks: remarksOf(invoice, cancels, wording),
+    headline: headlineOf(invoice, wording),
+    blocks: blocks.filter((block) => block !== null),
+    footer: breakable([brand, invoice.number].filter((part) => part !== "").join(" · "), 30),
+  };
+}
+
+/** The title by the document's code (UNTDID 1001), and for a credit note by what it does to the invoice that it names. */
+function headingOf({ kind, typeCode, preceding }: SemanticInvoice, cancels: boolean, { words }: Wording): string {
+  if (cancels) return words.cancellation;
+  if (typeCode === "381" && preceding.length > 0) return words.correction;
+  if (Object.hasOwn(words.titles, typeCode)) return words.titles[typeCode as keyof typeof words.titles];
+  return words.titles[kind === "invoice" ? "380" : "381"];
+}
+
+/** Below the heading: what is cancelled or corrected, and what the law wants to be mentioned. */
+function remarksOf(invoice: SemanticInvoice, cancels: boolean, { words, formats }: Wording): string[] {
+  const { preceding, typeCode, kind } = invoice;
+  const corrects = kind === "credit_note" || typeCode === "384";
+  const named = preceding.map(({ number, issuedOn }) =>
+    issuedOn === null ? number : fill(words.numberOfDate, { number, date: dateText(issuedOn, formats) }),
+  );
+  const pattern = cancels ? words.cancels : corrects ? words.corrects : `${words.facts.preceding} {preceding}`;
+  const remarks = named.map((each) => breakable(fill(pattern, { preceding: each }), 40));
+  if (["389", "261"].includes(typeCode)) remarks.push(words.selfBilling);
+  return remarks;
+}
+
+function headlineOf({ kind, totals, currency, dueOn }: SemanticInvoice, { words, formats }: Wording): string | null {
+  const amount = moneyText(totals.payableMinor, currency, formats);
+  if (kind === "credit_note") return fill(words.headline.credit, { amount });
+  if (totals.payableMinor <= 0) return null;
+  return dueOn === null
+    ? fill(words.headline.payable, { amount })
+    : fill(words.headline.due, { amount, date: dateText(dueOn, formats) });
+}
+
+/** What stands beside the window, the most wanted first; the rest follows below the heading. */
+function factsOf(invoice: SemanticInvoice, wording: Wording): Fact[] {
+  const { words, formats } = wording;
+  const day = (date: string | null | undefined) => (date ? dateText(date, formats) : null);
+  const { taxPointCode, period, object } = invoice;
+  const taxPoint =
+    taxPointCode !== null && Object.hasOwn(words.taxPoints, taxPointCode)
+      ? words.taxPoints[taxPointCode as keyof typeof words.taxPoints]
+      : taxPointCode;
+  const facts: readonly (readonly [label: string, value: string | null])[] = [
+    [words.facts.issuedOn, day(invoice.issuedOn)],
+    [words.facts.deliveredOn, day(invoice.delivery?.deliveredOn)],
+    [words.facts.period, period && periodText(period, wording)],
+    [words.facts.dueOn, day(invoice.dueOn)],
+    [words.facts.buyerReference, invoice.buyerReference],
+    [words.facts.order, invoice.order],
+    [words.facts.contract, invoice.contract],
+    [words.facts.project, invoice.project],
+    [words.facts.salesOrder, invoice.salesOrder],
+    [words.facts.despatch, invoice.despatch],
+    [words.facts.receipt, invoice.receipt],
+    [words.facts.tender, invoice.tender],
+    [words.facts.object, object && identifierText(object)],
+    [words.facts.accountingReference, invoice.accountingReference],
+    [words.facts.taxPointOn, day(invoice.taxPointOn)],
+    [words.facts.taxPoint, taxPoint],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [[label, breakable(value, FACT_EM)] as const] : []));
+}
+
+function sections(invoice: SemanticInvoice, wording: Wording): Block[] {
+  const { words, language } = wording;
+  const { delivery, payee, taxRepresentative, notes, terms, seller } = invoice;
+  const section = (title: string, paragraphs: readonly (string | null)[]): Block[] => {
+    const texts = paragraphs.filter((text) => text !== null && text !== "").map((text) => breakable(text ?? "", 50));
+    return texts.length === 0 ? [] : [{ kind: "section", title, paragraphs: texts }];
+  };
+  return [
+    ...section(words.sections.terms, [terms]),
+    ...section(words.sections.delivery, [
+      delivery?.name ?? null,
+      ...(delivery?.address ? [addressLines(delivery.address, language).join(", ")] : []),
+      ...labelled([[words.party.identifier, delivery?.location ? identifierText(delivery.location) : null]]),
+    ]),
+    ...section(words.sections.payee, [
+      payee?.name ?? null,
+      ...labelled([
+        [words.party.identifier, payee?.id ? identifierText(payee.id) : null],
+        [words.party.companyId, payee?.companyId ? identifierText(payee.companyId) : null],
+      ]),
+    ]),
+    ...(taxRepresentative
+      ? section(words.sections.taxRepresentative, [
+          taxRepresentative.name,
+          `${words.party.vatId} ${taxRepresentative.vatId}`,
+          addressLines(taxRepresentative.address, language).join(", "),
+        ])
+      : []),
+    ...section(
+      words.sections.notes,
+      notes.map(({ text }) => text),
+    ),
+    ...section(words.sections.seller, [seller.legalInfo]),
+  ];
+}

@@ -1,0 +1,78 @@
+/** Seller, buyer and others, as lines of text. */
+import type {
+  Identifier,
+  SemanticAddress,
+  SemanticContact,
+  SemanticParty,
+  SemanticSeller,
+} from "../../../events/einvoice/semantic.ts";
+import { countryName } from "./words/cldr.ts";
+import type { Wording } from "./words/words.ts";
+
+/** An address as it is written on an envelope, without empty lines. The country is the last line. */
+export function addressLines(address: SemanticAddress, language: string): string[] {
+  const { street, street2, street3, postcode, city, region, country } = address;
+  // English-speaking countries write the postcode behind the town.
+  const behind = ["GB", "IE", "US", "CA", "AU", "NZ", "IN", "ZA", "SG"].includes(country);
+  const town = (behind ? [city, region, postcode] : [postcode, city]).filter(isText).join(behind ? ", " : " ");
+  return [street, street2, street3, town, behind ? null : region, countryName(country, language)].filter(isText);
+}
+
+/** The seller's lines: name, address, then what the law asks for and how to reach it. */
+export function sellerLines(seller: SemanticSeller, wording: Wording): string[] {
+  const { party } = wording.words;
+  return [
+    seller.name,
+    ...addressLines(seller.address, wording.language),
+    ...labelled([
+      [party.tradingAs, seller.tradingName === seller.name ? null : seller.tradingName],
+      [party.vatId, seller.vatId],
+      [party.taxId, seller.taxId],
+    ]),
+    ...companyLines(seller, wording),
+    ...contactLines(seller.contact, wording),
+  ];
+}
+
+/** What the buyer has beside its address. */
+export function buyerLines(buyer: SemanticParty, wording: Wording): string[] {
+  const { party } = wording.words;
+  return [
+    ...labelled([
+      [party.tradingAs, buyer.tradingName === buyer.name ? null : buyer.tradingName],
+      [party.vatId, buyer.vatId],
+    ]),
+    ...companyLines(buyer, wording),
+    ...contactLines(buyer.contact, wording),
+  ];
+}
+
+function companyLines({ companyId, identifiers, electronicAddress }: SemanticParty, { words }: Wording): string[] {
+  return labelled([
+    [words.party.companyId, companyId && identifierText(companyId)],
+    ...identifiers.map((id) => [words.party.identifier, identifierText(id)] as const),
+    [words.party.electronicAddress, electronicAddress && identifierText(electronicAddress)],
+  ]);
+}
+
+function contactLines(contact: SemanticContact | null, { words }: Wording): string[] {
+  return labelled([
+    [words.party.contact, contact?.name ?? null],
+    [words.party.phone, contact?.phone ?? null],
+    [words.party.email, contact?.email ?? null],
+  ]);
+}
+
+/** `4000000001 (0088)`: the identifier, and its scheme if there is one. */
+export function identifierText({ id, scheme }: Identifier): string {
+  return scheme === null ? id : `${id} (${scheme})`;
+}
+
+/** `VAT ID DE123456789` for each that has a value. */
+export function labelled(facts: readonly (readonly [label: string, value: string | null])[]): string[] {
+  return facts.flatMap(([label, value]) => (value === null || value === "" ? [] : [`${label} ${value}`]));
+}
+
+function isText(text: string | null): text is string {
+  return text !== null && text !== "";
+}
