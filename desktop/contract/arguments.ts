@@ -71,6 +71,8 @@ export const ARGUMENTS = {
   listInputs: nothing,
   /** `evenIfSent`: the user knows that the input may have been saved, and gives up finding out. */
   forgetInput: z.strictObject({ form, evenIfSent: z.boolean().default(false) }),
+  /** All code lists of EN 16931 with their words: too many for a page that most often needs none. */
+  getCodeLists: nothing,
   getSettings: nothing,
   setSettings: z.strictObject({
     theme: z.enum(["system", "light", "dark"]).optional(),

@@ -4,6 +4,7 @@
  * data: objects, arrays, strings, numbers, booleans, null.
  */
 import type { CommandResult } from "../../events/commands/commands.ts";
+import type { CodeLists } from "../../events/einvoice/words/code-words.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { ActivityRow } from "../../projector/queries/activity.ts";
@@ -79,6 +80,8 @@ export interface Answers extends PlainReads, PresentedReads {
   getInput: StoredInput | null;
   listInputs: InputLabel[];
   forgetInput: null;
+  // The same for all organizations.
+  getCodeLists: CodeLists;
   // This device.
   getSettings: Settings;
   setSettings: Settings;

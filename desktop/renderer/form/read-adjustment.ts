@@ -10,17 +10,10 @@ import {
   type Vat,
 } from "../../../events/values/money.ts";
 import type { FieldError } from "../../contract/call-error.ts";
+import type { Reading, ReadResult } from "../more/reading.ts";
 import { amount, percentage } from "../text/format.ts";
 import { isPercentage, readNumber } from "../text/read-number.ts";
-import type { ReadResult } from "./read-vat.ts";
 import type { TypedAdjustment } from "./typed-invoice.ts";
-
-/** How to read typed text. */
-export interface Reading {
-  /** The document's currency, which decides the decimals of amounts. */
-  currency: string;
-  locale: string;
-}
 
 /** Minor units that a percentage is taken of. Null: unknown, because something else is wrong. */
 type Base = number | null;

@@ -1,14 +1,8 @@
 /** Converts typed VAT to the VAT of a command. */
 import { VAT_CATEGORIES, type Vat, type VatCategory } from "../../../events/values/money.ts";
-import type { FieldError } from "../../contract/call-error.ts";
+import type { ReadResult } from "../more/reading.ts";
 import { readNumber } from "../text/read-number.ts";
 import { hasRate, type TypedVat } from "./typed-invoice.ts";
-
-export interface ReadResult<T> {
-  value: T;
-  /** Errors, with paths relative to the value, such as `price6`. */
-  errors: readonly FieldError[];
-}
 
 /** The category with this code; null: none. */
 export function vatCategoryIn(text: string): VatCategory | null {

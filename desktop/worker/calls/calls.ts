@@ -1,5 +1,6 @@
 /** The calls: what each one does. */
 import { z } from "zod";
+import { codeLists } from "../../../events/einvoice/words/code-words.ts";
 import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
 import type { Moment } from "../../../projector/queries/moment.ts";
@@ -81,6 +82,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     inputs.delete(form);
     return null;
   },
+  getCodeLists: () => codeLists(),
   getSettings: ({ store }) => settingsOf(store.setting("settings")),
   setSettings({ store }, change) {
     const changes = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

@@ -4,10 +4,11 @@ import type { DraftInput, LineInput } from "../../../../events/document/draft.ts
 import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { needsReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
-import { baseOfDocument, baseOfLine, type Reading, readAdjustment, readMoney } from "../../form/read-adjustment.ts";
+import { baseOfDocument, baseOfLine, readAdjustment, readMoney } from "../../form/read-adjustment.ts";
 import { readDays } from "../../form/read-days.ts";
-import { type ReadResult, readVat } from "../../form/read-vat.ts";
+import { readVat } from "../../form/read-vat.ts";
 import { isBlank, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
+import type { Reading, ReadResult } from "../../more/reading.ts";
 import { codeOfText, currencies } from "../../text/named-codes.ts";
 import { readNumber } from "../../text/read-number.ts";
 

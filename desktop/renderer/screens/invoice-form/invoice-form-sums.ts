@@ -5,9 +5,9 @@ import type { DraftInput, InvoiceContent } from "../../../../events/document/dra
 import { Refusal } from "../../../../events/errors.ts";
 import { needsReason, usualReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
-import type { Reading } from "../../form/read-adjustment.ts";
 import { inWords } from "../../form/refusal-words.ts";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
+import type { Reading } from "../../more/reading.ts";
 import { fieldOnScreen, inputOf, readLine } from "./invoice-form-input.ts";
 
 export interface Sums {
