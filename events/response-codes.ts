@@ -74,6 +74,7 @@ const EFFECTS = {
   UNAVAILABLE: "unknown",
 
   // The server's own errors.
+  DOCUMENT_NOT_MADE: "not done",
   INTERNAL: "unknown",
 } as const satisfies Readonly<Record<string, WriteEffect>>;
 

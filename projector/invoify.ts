@@ -64,6 +64,10 @@ const invoify: Program = {
       summary: "lists number series, and each gap with its explanation",
       load: async () => (await import("./invoify/reports/numbers.ts")).numbers,
     },
+    document: {
+      summary: "writes documents as files: PDF, Factur-X, and e-invoices in UBL or CII",
+      load: async () => (await import("./invoify/documents/document.ts")).document,
+    },
     copy: {
       summary: "copies a log, byte for byte",
       load: async () => (await import("./invoify/copy.ts")).copy,

@@ -47,6 +47,8 @@ export const PROBLEM_STATUS = {
   TOO_MANY_ATTEMPTS: 429,
   TOO_MANY_REQUESTS: 429, // one caller's share of the server is used up
 
+  DOCUMENT_NOT_MADE: 500, // the server's log has the reason
+
   // api/README.md explains these to operators.
   OPENING: 503,
   TOO_MANY_OPEN: 503,

@@ -73,6 +73,7 @@ export const PROBLEM_DOCS = {
   UNAVAILABLE: "the server's disk is full, or its folder cannot be written",
 
   // The server's own errors.
+  DOCUMENT_NOT_MADE: "the document's file could not be made: the server's log has the reason under `requestId`",
   INTERNAL: "the server failed: its log has the details under `requestId`",
 } as const satisfies Record<ServerCode, string>;
 

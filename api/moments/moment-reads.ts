@@ -2,6 +2,8 @@
 import type { FastifyRequest } from "fastify";
 import type { AsOf } from "../../events/values/as-of.ts";
 import type { ReadName } from "../../projector/queries/reads/reads.ts";
+import type { ThreadEnd } from "../../projector/threads/task-thread.ts";
+import { HttpProblem } from "../http/problems.ts";
 import type { Unread } from "../http/unread.ts";
 import type { Organization } from "../organizations/organization.ts";
 import { OrganizationThread, type OrganizationThreadOptions } from "../threads/organization-thread.ts";
@@ -28,8 +30,7 @@ export interface ReadAtMoment {
 
 export class MomentReads extends OrganizationThread<MomentRead, { answer: MomentAnswer }> {
   constructor(unread: Unread, { limitMs = LIMIT_MS, program = PROGRAM, ...options }: MomentReadsOptions = {}) {
-    const tooLong = `the read took more than ${limitMs / 1000} s at this moment; ask for less`;
-    super(unread, tooLong, { program, limitMs, heapMib: HEAP_MIB, ...options });
+    super(unread, (reason) => problemOf(reason, limitMs), { program, limitMs, heapMib: HEAP_MIB, ...options });
   }
 
   /**
@@ -45,4 +46,12 @@ export class MomentReads extends OrganizationThread<MomentRead, { answer: Moment
     const { answer } = await this.run(request, organization, taskOn);
     return answer;
   }
+}
+
+function problemOf(reason: ThreadEnd | "failed", limitMs: number): HttpProblem | null {
+  if (reason === "failed") return null;
+  if (reason === "closed") return new HttpProblem("SHUTTING_DOWN", "the server is shutting down; try again");
+  if (reason === "interrupted") return new HttpProblem("BUSY", "the read was interrupted; try again");
+  const seconds = limitMs / 1000;
+  return new HttpProblem("READ_TOO_LONG", `the read took more than ${seconds} s at this moment; ask for less`);
 }

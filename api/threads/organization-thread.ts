@@ -5,12 +5,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyRequest } from "fastify";
 import type { CacheFile } from "../../projector/moments/places.ts";
-import { TaskThread, type TaskThreadOptions } from "../../projector/threads/task-thread.ts";
+import {
+  TaskThread,
+  type TaskThreadOptions,
+  type ThreadEnd,
+  ThreadError,
+} from "../../projector/threads/task-thread.ts";
 import type { ThreadFailure } from "../../projector/threads/thread-program.ts";
+import type { HttpProblem } from "../http/problems.ts";
 import { type ShareLimits, Shares } from "../http/shares.ts";
 import type { Unread } from "../http/unread.ts";
 import type { Organization } from "../organizations/organization.ts";
-import { errorOfFailure, problemOfThread } from "./thread-problems.ts";
+import { errorOfFailure } from "./failures.ts";
 
 /** One task runs at a time. */
 const LIMITS: Partial<ShareLimits> = {
@@ -32,6 +38,12 @@ export interface OrganizationThreadOptions extends Partial<Pick<TaskThreadOption
   observed?: (durationMs: number) => void;
 }
 
+/**
+ * What a client is told if its task was not done. `failed`: it threw an error that is ours, which the server's log has; null:
+ * a failure of the server as any other.
+ */
+export type ProblemOfThread = (reason: ThreadEnd | "failed") => HttpProblem | null;
+
 /** What a task is for: the thread opens the file itself. */
 export type OnFile = { file: CacheFile };
 
@@ -39,18 +51,18 @@ export class OrganizationThread<Task extends OnFile, Answer extends object> {
   readonly thread: TaskThread<Task | { forget: CacheFile }, Answer | { failure: ThreadFailure } | { forgotten: true }>;
   readonly #shares: Shares;
   readonly #refusalMs: number;
-  readonly #tooLong: string;
+  readonly #problemOf: ProblemOfThread;
   readonly #files = new WeakMap<Organization, CacheFile>();
   readonly #observed: (durationMs: number) => void;
 
-  /** @param tooLong what a client is told if the time limit ended its task */
+  /** @param problemOf what a client is told if its task was not done */
   constructor(
     unread: Unread,
-    tooLong: string,
+    problemOf: ProblemOfThread,
     { limits, refusalMs = REFUSAL_MS, observed = () => {}, ...thread }: OrganizationThreadOptions & TaskThreadOptions,
   ) {
     this.#refusalMs = refusalMs;
-    this.#tooLong = tooLong;
+    this.#problemOf = problemOf;
     this.thread = new TaskThread(thread);
     this.#shares = new Shares(unread, { ...LIMITS, ...limits }, { begin: async () => () => {} });
     this.#observed = observed;
@@ -78,14 +90,14 @@ export class OrganizationThread<Task extends OnFile, Answer extends object> {
       const startedMs = performance.now();
       const reply = await this.thread.run(taskOn(this.#fileOf(organization)));
       this.#observed(performance.now() - startedMs);
-      if ("failure" in reply) throw errorOf(reply.failure as ThreadFailure, organization);
+      if ("failure" in reply) throw this.#errorOf(reply.failure as ThreadFailure, request, organization);
       return reply as Exclude<Answer, { failure: ThreadFailure }>;
     };
     try {
       return await this.#shares.run(request, work);
     } catch (error) {
       if (!hasBegun) await sleep(this.#refusalMs);
-      throw problemOfThread(error, this.#tooLong);
+      throw error instanceof ThreadError ? this.#problemOf(error.reason) : error;
     }
   }
 
@@ -101,10 +113,14 @@ export class OrganizationThread<Task extends OnFile, Answer extends object> {
     organization.onClose(() => this.thread.tell({ forget: file }));
     return file;
   }
-}
 
-/** @returns the error to report; a cache that cannot be read is opened again by the next request */
-function errorOf(failure: ThreadFailure, { writer }: Organization): unknown {
-  const error = errorOfFailure(failure);
-  return failure.kind === "cache" || failure.kind === "sqlite" ? writer.failureOf(error) : error;
+  /** @returns the error to report; a cache that cannot be read is opened again by the next request */
+  #errorOf(failure: ThreadFailure, request: FastifyRequest, { writer }: Organization): unknown {
+    const error = errorOfFailure(failure);
+    if (failure.kind === "cache" || failure.kind === "sqlite") return writer.failureOf(error);
+    if (failure.kind !== "other") return error;
+    const problem = this.#problemOf("failed");
+    if (problem) request.log.error({ err: error }, problem.code);
+    return problem ?? error;
+  }
 }

@@ -3,6 +3,8 @@ import { setPriority } from "node:os";
 import { isMainThread, type MessagePort, parentPort } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { z } from "zod";
+import { Refusal } from "../../events/errors.ts";
+import type { RefusalValues, Rule } from "../../events/rules.ts";
 import { CacheError, type CacheErrorCode } from "../cache/errors.ts";
 import type { Numbered } from "./task-thread.ts";
 
@@ -12,6 +14,7 @@ const NICENESS = 10;
 /** An error as plain data, because only that can be sent to another thread. */
 export type ThreadFailure =
   | { kind: "input"; path: string; message: string }
+  | { kind: "refusal"; rule: Rule; message: string; field: string | null; values: RefusalValues }
   | { kind: "replaced" }
   | { kind: "cache"; code: CacheErrorCode; message: string }
   | { kind: "sqlite"; code: string; message: string }
@@ -58,6 +61,10 @@ export function failureOf(error: unknown): ThreadFailure {
     return { kind: "input", path: issue?.path.join(".") ?? "", message: issue?.message ?? "not valid" };
   }
   if (error instanceof Replaced) return { kind: "replaced" };
+  if (error instanceof Refusal) {
+    const { rule, message, field, values } = error;
+    return { kind: "refusal", rule, message, field, values };
+  }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof CacheError) return { kind: "cache", code: error.code, message };
   if (error instanceof Database.SqliteError) return { kind: "sqlite", code: error.code, message };

@@ -1,6 +1,7 @@
 /** What clients are told when a second thread did not do what they asked for. */
 import Database from "better-sqlite3";
 import { z } from "zod";
+import { Refusal } from "../../events/errors.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { ThreadError } from "../../projector/threads/task-thread.ts";
 import type { ThreadFailure } from "../../projector/threads/thread-program.ts";
@@ -21,6 +22,7 @@ export function errorOfFailure(failure: ThreadFailure): Error {
     return new z.ZodError([
       { code: "custom", path: failure.path === "" ? [] : failure.path.split("."), message: failure.message },
     ] as never);
+  if (kind === "refusal") return new Refusal(failure.rule, failure.message, failure);
   if (kind === "replaced") return new HttpProblem("OPENING", "the organization was opened again; try again");
   if (kind === "cache") return new CacheError(failure.code, failure.message);
   if (kind === "sqlite") return new Database.SqliteError(failure.message, failure.code);
