@@ -25,7 +25,7 @@ const rule = <Values extends RefusalValues = Record<never, never>>(kind: Refusal
   kind,
 });
 
-type Vat = { vatCategory: string; vatRateBp: number | null };
+type Vat = { vatCategory: string; vatRate3: number | null };
 
 /** `number` null: a draft. */
 type NumberedInvoice = { invoice: StreamId; number: string | null };

@@ -144,9 +144,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     owner: reference("Written"),
   }),
   Organization: schemaOfRow(TABLES.organization, {
-    vat_rates: arrayOf(
-      object(propertiesOf(TABLES.savedVatRate, ["n", "name", "vat_category", "vat_rate_bp", "reason"])),
-    ),
+    vat_rates: arrayOf(object(propertiesOf(TABLES.savedVatRate, ["n", "name", "vat_category", "vat_rate3", "reason"]))),
     number_series: arrayOf(
       object({
         ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "pattern", "first", "reset", "is_foreign"]),

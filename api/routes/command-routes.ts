@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
 import { rulesOfInput } from "../../events/commands/new-input.ts";
+import { parseInput } from "../../events/commands/read-input.ts";
 import { RULES, type Rule } from "../../events/rules.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
@@ -41,7 +42,7 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
         const session = sessionFrom(request);
         reply.header(LOG_HEADERS.log, session.organization.logId);
         const { id = 0 } = params.parse(request.params);
-        const input = command.input.parse(request.body ?? {});
+        const input = parseInput(command.input, request.body ?? {});
         const write: WriteRequest = {
           command: name,
           id,

@@ -77,7 +77,7 @@ export function cancelDecisions(open: OpenOffice): void {
   test("CancelInvoice mirrors VAT in the organization's currency, whatever rates and VAT ids are now", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office, { vatId: "DE1" });
-    const line = { ...LINE, vatCategory: "K", vatRateBp: 0 };
+    const line = { ...LINE, vatCategory: "K", vatRate3: 0 };
     const reverse = await issuedOf(office, { clientId, lines: [line] });
     const euros = await issuedOf(office, { clientId, currency: "EUR" }, { exchangeRate6: 850_001 });
     await office.run("ChangeClientDetails", { vatId: null, name: "Renamed" }, { id: clientId });

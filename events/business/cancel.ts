@@ -1,5 +1,6 @@
 /** Cancelling: a credit note over a whole invoice, issued and applied to it in one event. */
 import { z } from "zod";
+import { invoiceContentV1, upcastContentV1, upcastTaxV1 } from "../document/basis-points.ts";
 import { type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
@@ -7,7 +8,7 @@ import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { date, line, minorFromZero, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
 import { invoiceOf } from "./invoice.ts";
-import { type InvoiceIssued, type IssueBooks, invoiceIssued, issueDay } from "./issue.ts";
+import { type InvoiceIssued, type IssueBooks, invoiceIssued, invoiceIssuedV2, issueDay } from "./issue.ts";
 import { numberOf } from "./numbering.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
 import { pickSeries } from "./series.ts";
@@ -22,6 +23,19 @@ export const invoiceCancelled = z.object({
   allocatedMinor: minorFromZero(),
 });
 export type InvoiceCancelled = z.infer<typeof invoiceCancelled>;
+
+/** Rates were in basis points. */
+export const invoiceCancelledV1 = z.object({
+  cancelsId: streamId(),
+  reason: line(500),
+  content: invoiceContentV1,
+  ...invoiceIssuedV2.shape,
+  allocatedMinor: minorFromZero(),
+});
+
+export function upcastCancelledV1(old: z.infer<typeof invoiceCancelledV1>): InvoiceCancelled {
+  return { ...old, content: upcastContentV1(old.content), taxes: old.taxes.map(upcastTaxV1) };
+}
 
 export type CancelEvent = { type: "InvoiceCancelled"; data: InvoiceCancelled };
 

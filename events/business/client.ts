@@ -1,6 +1,7 @@
 /** Clients: whom invoices go to. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { VAT_CATEGORIES_V1 } from "../document/basis-points.ts";
 import { address } from "../document/party.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
@@ -25,6 +26,13 @@ export const client = z.object({
   note: lines(2000).nullable().describe("For people in the company; on no invoice."),
 });
 export type Client = z.infer<typeof client>;
+
+/** A client until VAT category B was added. */
+export const clientV1 = client.extend({ vatCategory: z.enum(VAT_CATEGORIES_V1).nullable() });
+
+export function upcastClientV1(old: z.infer<typeof clientV1>): Client {
+  return old;
+}
 
 export type ClientEvent =
   | { type: "ClientRegistered"; data: Client }

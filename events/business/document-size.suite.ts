@@ -30,7 +30,7 @@ async function inputOfSize(office: Office, size: number, input: Input & { lines:
 /** Lines with the most VAT rates. */
 const LINES = Array.from({ length: 1200 }, (_, n) => ({
   ...LINE,
-  ...{ vatRateBp: (n % DRAFT_LIMITS.taxes) + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d" },
+  ...{ vatRate3: (n % DRAFT_LIMITS.taxes) + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d" },
 }));
 
 export function sizeDecisions(open: OpenOffice): void {
@@ -84,7 +84,7 @@ export function sizeDecisions(open: OpenOffice): void {
     await office.accepts("DraftInvoice", { lines });
     await office.refuses(
       "DraftInvoice",
-      { lines: [...lines, { ...LINE, vatRateBp: 5000 }] },
+      { lines: [...lines, { ...LINE, vatRate3: 50_000 }] },
       {},
       { rule: "TOO_MANY_VAT_RATES", field: "lines", values: { rates: 201, limit: 200 } },
     );

@@ -1,6 +1,7 @@
 /** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { invoiceContentV1, upcastContentV1 } from "../document/basis-points.ts";
 import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
 import { type DraftInput, type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { type Refusal, refusal } from "../errors.ts";
@@ -30,6 +31,16 @@ export const invoiceDrafted = z.object({
   content: invoiceContent,
 });
 export const invoiceRevised = z.object({ content: invoiceContent });
+
+export const invoiceDraftedV1 = invoiceDrafted.extend({ content: invoiceContentV1 });
+export function upcastDraftedV1(old: z.infer<typeof invoiceDraftedV1>): z.infer<typeof invoiceDrafted> {
+  return { kind: old.kind, correctsId: old.correctsId, content: upcastContentV1(old.content) };
+}
+export const invoiceRevisedV1 = z.object({ content: invoiceContentV1 });
+export function upcastRevisedV1(old: z.infer<typeof invoiceRevisedV1>): z.infer<typeof invoiceRevised> {
+  return { content: upcastContentV1(old.content) };
+}
+
 /** As first shipped: nobody was asked whether the document had been delivered. */
 export const invoiceVoidedV1 = z.object({ reason: line(500) });
 /** `neverDelivered`: the user confirmed that nobody can have received it; false in events from before this was asked. */

@@ -27,7 +27,7 @@ const NOTES = {
 const IMPORT = { name: "import", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true } as const;
 
 /** A line in a category that has no rate, or zero. */
-const lineIn = (vatCategory: string) => ({ ...LINE, vatCategory, vatRateBp: vatCategory === "O" ? null : 0 });
+const lineIn = (vatCategory: string) => ({ ...LINE, vatCategory, vatRate3: vatCategory === "O" ? null : 0 });
 
 async function issue(office: Office, id: number, input: Input = {}): Promise<InvoiceIssued> {
   const event = await office.accepts("IssueInvoice", input, { id });
@@ -54,7 +54,7 @@ export function issueDecisions(open: OpenOffice): void {
         vatId: "GB9",
         companyId: "B-7",
       },
-      taxes: [{ vatCategory: "S", vatRateBp: 2000, taxableMinor: 10_000, taxMinor: 2_000, reason: null }],
+      taxes: [{ vatCategory: "S", vatRate3: 20_000, taxableMinor: 10_000, taxMinor: 2_000, reason: null }],
       totals: {
         linesMinor: 10_000,
         allowancesMinor: 0,
@@ -126,7 +126,7 @@ export function issueDecisions(open: OpenOffice): void {
       "an exempt line without its reason",
       { lines: [lineIn("E")] },
       {},
-      { rule: "EXEMPTION_REASON_MISSING", field: "reasons", values: { vatCategory: "E", vatRateBp: 0 } },
+      { rule: "EXEMPTION_REASON_MISSING", field: "reasons", values: { vatCategory: "E", vatRate3: 0 } },
     ],
     ["reverse charge to nobody", { lines: [lineIn("AE")] }, {}, { rule: "BUYER_VAT_ID_MISSING" }],
     ["intra-community supply to nobody", { lines: [lineIn("K")] }, {}, { rule: "BUYER_VAT_ID_MISSING" }],

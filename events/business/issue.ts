@@ -1,5 +1,6 @@
 /** Issuing: the draft is given its number, its dates and copies of seller and buyer, and can no longer be changed. */
 import { z } from "zod";
+import { taxV1, totalsV1, upcastTaxV1 } from "../document/basis-points.ts";
 import { type InvoiceContent, tax, totals } from "../document/draft.ts";
 import { type Buyer, buyer, type Seller, seller } from "../document/party.ts";
 import { refusal } from "../errors.ts";
@@ -31,19 +32,26 @@ export const invoiceIssuedV1 = z.object({
   dueOn: date(),
   seller,
   buyer,
-  taxes: z.array(tax).max(DRAFT_LIMITS.taxes),
-  totals,
+  taxes: z.array(taxV1).max(200),
+  totals: totalsV1,
   accounting: accounting.nullable(),
 });
 
 /** `period` and `passedOver` as `DocumentNumber` has them. */
-export const invoiceIssued = invoiceIssuedV1.extend({
+export const invoiceIssuedV2 = invoiceIssuedV1.extend({
   period: seriesPeriod(),
   passedOver: z.array(passedOver).max(MAX_PASSED_OVER),
 });
+
+export const invoiceIssued = invoiceIssuedV2.extend({ taxes: z.array(tax).max(DRAFT_LIMITS.taxes), totals });
+
 /** Numbers counted from 1 for ever, and a number that was taken stopped its series. */
-export function upcastIssuedV1(old: z.infer<typeof invoiceIssuedV1>): InvoiceIssued {
+export function upcastIssuedV1(old: z.infer<typeof invoiceIssuedV1>): z.infer<typeof invoiceIssuedV2> {
   return { ...old, period: "", passedOver: [] };
+}
+/** Rates were in basis points. */
+export function upcastIssuedV2(old: z.infer<typeof invoiceIssuedV2>): InvoiceIssued {
+  return { ...old, taxes: old.taxes.map(upcastTaxV1) };
 }
 export type InvoiceIssued = z.infer<typeof invoiceIssued>;
 
@@ -135,8 +143,8 @@ function outsideVat(content: InvoiceContent): boolean {
 }
 
 function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): void {
-  for (const { vatCategory, vatRateBp, reason } of content.taxes) {
-    const values = { vatCategory, vatRateBp };
+  for (const { vatCategory, vatRate3, reason } of content.taxes) {
+    const values = { vatCategory, vatRate3 };
     if (vatCategory !== "O" && seller.vatId === null)
       throw refusal("SELLER_VAT_ID_MISSING", `category ${vatCategory} needs the organization's VAT id`, { values });
     if ((vatCategory === "AE" || vatCategory === "K") && buyer.vatId === null)

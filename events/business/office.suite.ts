@@ -44,7 +44,7 @@ export const ITEM_INPUT = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRateBp: 2000,
+  vatRate3: 20_000,
 };
 /** 100.00 and 20 % VAT: 120.00. */
 export const LINE = {
@@ -53,7 +53,7 @@ export const LINE = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRateBp: 2000,
+  vatRate3: 20_000,
 };
 
 /** What differs between offices: how commands are run, and where their events are. */

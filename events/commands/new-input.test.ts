@@ -8,7 +8,7 @@ import { COMMANDS, type CommandName } from "./commands.ts";
 import { checkNewInput, rulesOfInput } from "./new-input.ts";
 
 const CLIENT = { name: "A client", address: { country: "FR" } };
-const LINE = { description: "Work", quantity6: 1, unit: "HUR", price6: 1, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 1, unit: "HUR", price6: 1, vatCategory: "S", vatRate3: 20_000 };
 
 /** The rule and the field that refuse an input; null if it is accepted. */
 function refusalOf(command: CommandName, input: unknown, before?: unknown): string | null {

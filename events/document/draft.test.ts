@@ -16,7 +16,7 @@ import { type DraftInput, draftInput, invoiceContent } from "./draft.ts";
 
 const NOTHING = aDraft({ currency: "EUR" });
 const LINE = aLine({ itemId: 5, code: "A-1", description: "Anvil", quantity6: 2_000_000, price6: 49_900_000 });
-const under = (vatCategory: VatCategory, vatRateBp: number | null) => ({ ...LINE, vatCategory, vatRateBp });
+const under = (vatCategory: VatCategory, vatRate3: number | null) => ({ ...LINE, vatCategory, vatRate3 });
 
 function refuses(input: Partial<DraftInput>, expected: { rule: string; field: string }) {
   assert.throws(
@@ -40,13 +40,13 @@ test("completeDraft() adds net amounts, breakdown and totals, and keeps the rest
       orderReference: "O",
     },
     ...{ note: "two\nlines", lines: [LINE], prepaidMinor: 10_00, reasons: [] },
-    adjustments: [{ kind: "allowance", reason: "Friend", amountMinor: 9_80, vatCategory: "S", vatRateBp: 2000 }],
+    adjustments: [{ kind: "allowance", reason: "Friend", amountMinor: 9_80, vatCategory: "S", vatRate3: 20_000 }],
   };
   const { prepaidMinor: _, reasons: __, ...rest } = input;
   assert.deepEqual(completeDraft(input, "SEK"), {
     ...rest,
     lines: [{ ...LINE, netMinor: 99_80 }],
-    taxes: [{ vatCategory: "S", vatRateBp: 2000, taxableMinor: 90_00, taxMinor: 18_00, reason: null }],
+    taxes: [{ vatCategory: "S", vatRate3: 20_000, taxableMinor: 90_00, taxMinor: 18_00, reason: null }],
     totals: {
       ...{ linesMinor: 99_80, allowancesMinor: 9_80, chargesMinor: 0, netMinor: 90_00 },
       ...{ taxMinor: 18_00, grossMinor: 108_00, prepaidMinor: 10_00, payableMinor: 98_00 },
@@ -69,29 +69,40 @@ test("completeDraft() takes the other currency where the draft names none", () =
 test("completeDraft() refuses what no invoice may say, and names the field", () => {
   refuses({ currency: "QQQ" }, { rule: "UNKNOWN_CURRENCY", field: "currency" });
   refuses({ deliveredOn: "2023-02-29" }, { rule: "UNKNOWN_DATE", field: "deliveredOn" });
-  refuses({ lines: [LINE, under("S", 0)] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "lines.1.vatRateBp" });
-  const charge = { kind: "charge" as const, reason: "x", amountMinor: 1, vatCategory: "Z" as const, vatRateBp: 1 };
-  refuses({ adjustments: [charge] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "adjustments.0.vatRateBp" });
+  refuses({ lines: [LINE, under("S", 0)] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "lines.1.vatRate3" });
+  const charge = { kind: "charge" as const, reason: "x", amountMinor: 1, vatCategory: "Z" as const, vatRate3: 10 };
+  refuses({ adjustments: [charge] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "adjustments.0.vatRate3" });
   const huge = { ...LINE, quantity6: Number.MAX_SAFE_INTEGER, price6: Number.MAX_SAFE_INTEGER };
   refuses({ lines: [LINE, LINE, huge] }, { rule: "AMOUNT_TOO_LARGE", field: "lines.2" });
 });
 
 test("completeDraft() refuses category O beside another one (BR-O-11), and takes it alone", () => {
-  refuses({ lines: [under("O", null), under("S", 2000)] }, { rule: "VAT_MIXED_WITH_O", field: "lines" });
+  refuses({ lines: [under("O", null), under("S", 20_000)] }, { rule: "VAT_MIXED_WITH_O", field: "lines" });
   refuses({ lines: [under("O", null), under("Z", 0)] }, { rule: "VAT_MIXED_WITH_O", field: "lines" });
   const onDocument = {
     kind: "charge" as const,
     reason: "x",
     amountMinor: 1,
     vatCategory: "S" as const,
-    vatRateBp: 500,
+    vatRate3: 5000,
   };
   refuses({ lines: [under("O", null)], adjustments: [onDocument] }, { rule: "VAT_MIXED_WITH_O", field: "lines" });
   assert.equal(completeDraft({ ...NOTHING, lines: [under("O", null), under("O", null)] }, "EUR").taxes.length, 1);
 });
 
 test("completeDraft() gives a reason to the categories that need one, and to no other", () => {
-  const rates: Record<VatCategory, number | null> = { S: 2000, Z: 0, E: 0, AE: 0, K: 0, G: 0, O: null, L: 700, M: 0 };
+  const rates: Record<VatCategory, number | null> = {
+    S: 20_000,
+    Z: 0,
+    E: 0,
+    AE: 0,
+    K: 0,
+    G: 0,
+    O: null,
+    L: 7000,
+    M: 0,
+    B: 22_000,
+  };
   const reasonOf = (category: VatCategory, reasons: DraftInput["reasons"]) =>
     completeDraft({ ...NOTHING, lines: [under(category, rates[category])], reasons }, "EUR").taxes[0]?.reason;
   for (const category of VAT_CATEGORIES) {
@@ -114,14 +125,14 @@ const drafts = fc
   )
   .map(([any, currency, outsideVat]): DraftInput => {
     const input = any as DraftInput;
-    const small = <T extends { vatCategory: VatCategory; vatRateBp: number | null }>(row: T): T => {
-      if (outsideVat) return { ...row, vatCategory: "O", vatRateBp: null };
+    const small = <T extends { vatCategory: VatCategory; vatRate3: number | null }>(row: T): T => {
+      if (outsideVat) return { ...row, vatCategory: "O", vatRate3: null };
       const vatCategory = row.vatCategory === "O" ? "E" : row.vatCategory;
       const free = vatCategory === "L" || vatCategory === "M";
       return {
         ...row,
         vatCategory,
-        vatRateBp: vatCategory === "S" ? row.vatRateBp || 1 : free ? (row.vatRateBp ?? 0) : 0,
+        vatRate3: vatCategory === "S" || vatCategory === "B" ? row.vatRate3 || 1 : free ? (row.vatRate3 ?? 0) : 0,
       };
     };
     const less = <T extends { amountMinor: number }>(row: T): T => ({ ...row, amountMinor: row.amountMinor % 1e9 });
@@ -155,7 +166,7 @@ test("completeDraft() of draftOf() is the same content again", () => {
 
 test("draftOf() gives a draft for a copy: no sums in it, reasons once for each category", () => {
   const reasons = [{ vatCategory: "E" as const, reason: "Article 132" }];
-  const lines = [under("E", 0), under("L", 700), under("L", 300), under("AE", 0)];
+  const lines = [under("E", 0), under("L", 7000), under("L", 3000), under("AE", 0)];
   const input = { ...NOTHING, lines, reasons, prepaidMinor: 5 };
   assert.deepEqual(draftOf(completeDraft(input, "EUR")), {
     ...input,

@@ -11,7 +11,7 @@ import {
   minorFromZero,
   price6,
   quantity6,
-  rateBp,
+  rate3,
   streamId,
   unit,
 } from "../values/schema.ts";
@@ -19,7 +19,7 @@ import { DRAFT_LIMITS } from "../values/size-limits.ts";
 
 const vat = {
   vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
-  vatRateBp: rateBp().nullable().describe("VAT rate in basis points: 2000 is 20 %; null for category O."),
+  vatRate3: rate3().nullable().describe("VAT rate in thousandths of a per cent: 20000 is 20 %; null for category O."),
 };
 
 const adjustment = z.object({

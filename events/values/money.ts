@@ -10,15 +10,15 @@ import { decimalsOf } from "./currency.ts";
 
 /**
  * VAT categories of EN 16931 (UNCL 5305): S standard, Z zero rated, E exempt, AE reverse charge, K intra-community
- * supply, G export, O not subject to VAT, L Canary Islands (IGIC), M Ceuta and Melilla (IPSI).
+ * supply, G export, O not subject to VAT, L Canary Islands (IGIC), M Ceuta and Melilla (IPSI), B split payment (Italy).
  */
-export const VAT_CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M"] as const;
+export const VAT_CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"] as const;
 export type VatCategory = (typeof VAT_CATEGORIES)[number];
 
-/** A category and its rate in basis points; the rate is null only in category O. */
+/** A category and its rate in thousandths of a per cent (20 % is 20,000); the rate is null only in category O. */
 export interface Vat {
   vatCategory: VatCategory;
-  vatRateBp: number | null;
+  vatRate3: number | null;
 }
 
 /** A deduction (allowance) or an addition (charge), in minor units, never negative. */
@@ -122,9 +122,9 @@ export function taxInHome(
   return toMinor(divideRound(scaled, 10n ** BigInt(6 + decimalsOf(currency))), "accounting");
 }
 
-/** VAT on a taxable amount, in minor units (BR-CO-17). */
-export function taxOn(taxableMinor: number, rateBp: number | null): number {
-  return Number(divideRound(BigInt(taxableMinor) * BigInt(rateBp ?? 0), 10_000n));
+/** VAT on a taxable amount, in minor units (BR-CO-17). @param rate3 in thousandths of a per cent; null: none */
+export function taxOn(taxableMinor: number, rate3: number | null): number {
+  return Number(divideRound(BigInt(taxableMinor) * BigInt(rate3 ?? 0), 100_000n));
 }
 
 /**
@@ -152,7 +152,7 @@ export function sumDocument(
 ): { taxes: TaxSum[]; totals: Totals } {
   const taxable = new Map<string, { vat: Vat; sum: bigint }>();
   const add = (vat: Vat, amount: bigint) => {
-    const key = `${vat.vatCategory} ${vat.vatRateBp}`;
+    const key = `${vat.vatCategory} ${vat.vatRate3}`;
     const group = taxable.get(key);
     if (group) group.sum += amount;
     else taxable.set(key, { vat, sum: amount });
@@ -163,13 +163,13 @@ export function sumDocument(
   const taxes = [...taxable.values()]
     .map(({ vat, sum }): TaxSum => {
       const taxableMinor = toMinor(sum, "taxes");
-      const { vatCategory, vatRateBp } = vat;
-      return { vatCategory, vatRateBp, taxableMinor, taxMinor: taxOn(taxableMinor, vatRateBp) };
+      const { vatCategory, vatRate3 } = vat;
+      return { vatCategory, vatRate3, taxableMinor, taxMinor: taxOn(taxableMinor, vatRate3) };
     })
     .sort(
       (a, b) =>
         VAT_CATEGORIES.indexOf(a.vatCategory) - VAT_CATEGORIES.indexOf(b.vatCategory) ||
-        (b.vatRateBp ?? 0) - (a.vatRateBp ?? 0),
+        (b.vatRate3 ?? 0) - (a.vatRate3 ?? 0),
     );
 
   const ofKind = (kind: Adjustment["kind"]) => adjustments.filter((a) => a.kind === kind).map((a) => a.amountMinor);

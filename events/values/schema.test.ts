@@ -18,7 +18,7 @@ import {
   minorFromZero,
   price6,
   quantity6,
-  rateBp,
+  rate3,
   streamId,
   timeZone,
   unit,
@@ -66,9 +66,9 @@ test("price6(), minorFromZero() are never negative (BR-27)", () => {
   }
 });
 
-test("rateBp() is 0 to 100 %, streamId() at least 1", () => {
-  accepts(rateBp(), 0, 10_000);
-  refuses(rateBp(), -1, 10_001);
+test("rate3() is 0 to 100 %, streamId() at least 1", () => {
+  accepts(rate3(), 0, 100_000);
+  refuses(rate3(), -1, 100_001);
   accepts(streamId(), 1);
   refuses(streamId(), 0);
 });

@@ -82,8 +82,8 @@ export const quantity6 = () => int(-MAX_INT, MAX_INT);
 /** A unit price in 10⁻⁶ of the currency's major unit. Never negative (EN 16931, BR-27). */
 export const price6 = () => int(0, MAX_INT);
 
-/** A percentage in basis points: 2000 is 20 %. At most 100 %. */
-export const rateBp = () => int(0, 10_000);
+/** A percentage in thousandths of a per cent: 20,000 is 20 %. At most 100 %. */
+export const rate3 = () => int(0, 100_000);
 
 /** A reference to a stream (an invoice, client, user …): the sequence of its first event. */
 export const streamId = () => int(1, MAX_INT);

@@ -106,7 +106,7 @@ export function organizationOf(db: Database.Database): OrganizationWithSeries | 
     );
     const rates = prepare<[], OrganizationWithSeries["vat_rates"][number]>(
       db,
-      "SELECT n, name, vat_category, vat_rate_bp, reason FROM vat_rate WHERE organization_id = 1 ORDER BY n",
+      "SELECT n, name, vat_category, vat_rate3, reason FROM vat_rate WHERE organization_id = 1 ORDER BY n",
     );
     const withPrefix = series
       .all()

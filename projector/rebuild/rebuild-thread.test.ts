@@ -203,7 +203,7 @@ test("the thread writes numbers, texts, bytes and nulls unchanged", async (t) =>
     unit: "C62",
     price6: n * 1e6,
     vat_category: "S",
-    vat_rate_bp: 1900,
+    vat_rate3: 19_000,
     net_minor: Number.MAX_SAFE_INTEGER - n,
     since: 9,
   }));

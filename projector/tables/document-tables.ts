@@ -3,7 +3,7 @@ import { DELIVERY_WAYS } from "../../events/business/delivery.ts";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import { STATES } from "../../events/business/steps.ts";
-import { address, vatCategory, vatRate } from "./shared-columns.ts";
+import { address, formerVatRate, vatCategory, vatRate } from "./shared-columns.ts";
 import { defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
 /** The digits at the end of a number, without leading zeros. */
@@ -144,10 +144,10 @@ export const invoiceLine = defineTable(
     unit: text("BT-130: UN/ECE Recommendation 20"),
     price6: integer("BT-146: unit price without VAT, in 10^-6"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     net_minor: integer("BT-131: quantity x price, less allowances, plus charges"),
   },
-  { key: ["invoice_id", "n"] },
+  { key: ["invoice_id", "n"], computed: formerVatRate },
 );
 
 export const invoiceAdjustment = defineTable(
@@ -161,9 +161,9 @@ export const invoiceAdjustment = defineTable(
     reason: text("reason"),
     amount_minor: integer("amount, never negative", { check: "amount_minor >= 0" }),
     vat_category: nullable(vatCategory()),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
   },
-  { key: ["invoice_id", "n"] },
+  { key: ["invoice_id", "n"], computed: formerVatRate },
 );
 
 export const invoiceTax = defineTable(
@@ -173,12 +173,12 @@ export const invoiceTax = defineTable(
     invoice_id: integer("the invoice", { references: "invoice" }),
     n: integer("position in the breakdown, from 1"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     taxable_minor: integer("BT-116: taxable amount"),
     tax_minor: integer("BT-117: VAT amount"),
     reason: nullable(text("BT-120: reason for charging no VAT")),
   },
-  { key: ["invoice_id", "n"] },
+  { key: ["invoice_id", "n"], computed: formerVatRate },
 );
 
 export const documentDelivery = defineTable(

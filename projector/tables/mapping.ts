@@ -10,7 +10,7 @@ import type { RowOf, Table } from "./table.ts";
 
 type Value = string | number | Uint8Array | null;
 
-/** `vatRateBp` becomes `vat_rate_bp`. */
+/** `termsDays` becomes `terms_days`. */
 type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
   : "";

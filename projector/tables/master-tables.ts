@@ -1,7 +1,7 @@
 /** The tables of what documents refer to: the organization, its users, clients and items. `tables.ts` explains their units. */
 import { ROLES } from "../../events/business/roles.ts";
 import { RESETS } from "../../events/values/number-pattern.ts";
-import { address, sortKey, vatCategory, vatRate } from "./shared-columns.ts";
+import { address, formerVatRate, sortKey, vatCategory, vatRate } from "./shared-columns.ts";
 import { blob, defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
 export const organization = defineTable(
@@ -85,10 +85,10 @@ export const savedVatRate = defineTable(
     n: integer("position in the profile, from 1"),
     name: text("what users pick it by"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     reason: nullable(text("why it has no VAT, for documents that state no reason")),
   },
-  { key: ["organization_id", "n"] },
+  { key: ["organization_id", "n"], computed: formerVatRate },
 );
 
 export const user = defineTable(
@@ -149,12 +149,13 @@ export const item = defineTable(
     unit: text("unit code of UN/ECE Recommendation 20"),
     price6: integer("unit price in the organization's currency, in 10^-6"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     archived: flag("archived", "1: archived; not for new lines"),
     sort_key: sortKey("code"),
   },
   {
     key: ["id"],
+    computed: formerVatRate,
     indexes: [
       { name: "item_code", on: ["code"], unique: true },
       { name: "item_sort_key", on: ["sort_key"] },

@@ -1,6 +1,6 @@
 /**
  * The tables of the cache. Their names and columns are a contract with people who read the cache with SQL. Amounts are
- * integers in minor units of the row's currency. Columns `…6` are in 10⁻⁶, columns `…_bp` in basis points. Dates are
+ * integers in minor units of the row's currency. Columns `…6` are in 10⁻⁶, columns `…3` in thousandths of a per cent. Dates are
  * `YYYY-MM-DD`, times are ms since 1970 UTC. An id is the sequence of the stream's first event.
  */
 import { STREAM_KINDS } from "../../events/encoding/catalogue.ts";

@@ -118,7 +118,7 @@ const COLUMNS: { readonly [C in WordedColumn]: readonly [words: string, form: Va
   description: ["Description", "text"],
   unit: ["Unit", "code"],
   price6: ["Price", "millionths"],
-  vat_rate_bp: ["VAT rate", "rate"],
+  vat_rate3: ["VAT rate", "rate"],
   number: ["Number", "text"],
   kind: ["Kind", "code"],
   status: ["Status", "code"],

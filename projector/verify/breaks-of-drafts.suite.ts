@@ -118,11 +118,11 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   ],
   "vat-categories": [
     ...content("category Z has a rate", (content) => {
-      Object.assign(lineOf(content), { vatCategory: "Z", vatRateBp: 500 });
+      Object.assign(lineOf(content), { vatCategory: "Z", vatRate3: 5000 });
       sumAgain(content);
     }),
     ...content("category O is beside another", (content) => {
-      content.lines.push({ ...lineOf(content), vatCategory: "O", vatRateBp: null });
+      content.lines.push({ ...lineOf(content), vatCategory: "O", vatRate3: null });
       sumAgain(content);
     }),
     broken(
@@ -130,7 +130,7 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
       ({ run, item: id }) => run("ChangeItem", { price6: 7 }, { id }),
       "ItemChanged",
       ({ data }) => {
-        data.vatRateBp = null;
+        data.vatRate3 = null;
       },
     ),
     broken("a saved rate of category Z is not zero", rates, "OrganizationProfileChanged", ({ data }) => {

@@ -22,7 +22,7 @@ export const reallocate = async (shop: Shop) =>
   shop.run("ReallocatePayment", to([shop.first, 1]), { id: await pay(shop) });
 export const apply = ({ run, credit: id, first }: Shop) => run("ApplyCredit", to([first, 1]), { id });
 export const profile = ({ run }: Shop) => run("ChangeProfile", { termsDays: 3 });
-export const rate = { name: "Standard", vatCategory: "S", vatRateBp: 2000, reason: null } as const;
+export const rate = { name: "Standard", vatCategory: "S", vatRate3: 20_000, reason: null } as const;
 export const rates = ({ run }: Shop) => run("ChangeProfile", { vatRates: [rate] });
 
 export const to = (...list: Allocations) => ({ allocations: allocationsOf(list) });
@@ -116,7 +116,7 @@ export async function addMonthly(shop: Shop): Promise<void> {
 }
 
 export async function issueExempt(shop: Shop): Promise<void> {
-  const line = { ...LINE, vatCategory: "E", vatRateBp: 0 };
+  const line = { ...LINE, vatCategory: "E", vatRate3: 0 };
   const reasons = [{ vatCategory: "E", reason: "Insurance" }];
   const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [line], reasons });
   await shop.run("IssueInvoice", {}, { id });

@@ -84,16 +84,16 @@ export const SUMS: readonly Invariant[] = [
   },
 ];
 
-function* vatProblems({ vatCategory, vatRateBp }: Vat, where: string): Generator<string> {
-  const problem = orRefusal(() => checkVat({ vatCategory, vatRateBp }, ""));
+function* vatProblems({ vatCategory, vatRate3 }: Vat, where: string): Generator<string> {
+  const problem = orRefusal(() => checkVat({ vatCategory, vatRate3 }, ""));
   if (typeof problem === "string") yield `${where}: ${problem}`;
 }
 
 type Row = InvoiceContent["taxes"][number];
 
 /** A row of the VAT breakdown without its reason. */
-export function rowText({ vatCategory, vatRateBp, taxableMinor, taxMinor }: Omit<Row, "reason">): string {
-  return `${vatCategory} at ${vatRateBp} bp: ${taxMinor} on ${taxableMinor}`;
+export function rowText({ vatCategory, vatRate3, taxableMinor, taxMinor }: Omit<Row, "reason">): string {
+  return `${vatCategory} at ${vatRate3 === null ? "no rate" : `${vatRate3 / 1000} %`}: ${taxMinor} on ${taxableMinor}`;
 }
 
 /** Compares two lists of texts. */

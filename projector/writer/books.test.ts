@@ -78,11 +78,11 @@ test("every read from tables equals the read from events, throughout a history",
 const text = fc.constantFrom("a", "Grün & Söhne", "日本", "x".repeat(60), "'; --");
 const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const vat = fc.constantFrom(
-  { vatCategory: "S", vatRateBp: 2000 } as const,
-  { vatCategory: "S", vatRateBp: 500 } as const,
-  { vatCategory: "Z", vatRateBp: 0 } as const,
-  { vatCategory: "E", vatRateBp: 0 } as const,
-  { vatCategory: "AE", vatRateBp: 0 } as const,
+  { vatCategory: "S", vatRate3: 20_000 } as const,
+  { vatCategory: "S", vatRate3: 5000 } as const,
+  { vatCategory: "Z", vatRate3: 0 } as const,
+  { vatCategory: "E", vatRate3: 0 } as const,
+  { vatCategory: "AE", vatRate3: 0 } as const,
 );
 const plain = { noNullPrototype: true };
 const adjustment = fc.record(

@@ -158,10 +158,8 @@ function contentOf(tables: AllRows, row: Row<"invoice">): InvoiceContent {
       adjustments: adjustments.filter(({ line_n }) => line_n === n).map(adjustmentColumns.data),
     })),
     adjustments: adjustments.flatMap((row) => {
-      const { line_n, vat_category: vatCategory, vat_rate_bp: vatRateBp } = row;
-      return line_n !== null || vatCategory === null
-        ? []
-        : [{ ...adjustmentColumns.data(row), vatCategory, vatRateBp }];
+      const { line_n, vat_category: vatCategory, vat_rate3: vatRate3 } = row;
+      return line_n !== null || vatCategory === null ? [] : [{ ...adjustmentColumns.data(row), vatCategory, vatRate3 }];
     }),
     taxes: children(row.tax_count, (n) => taxColumns.data(rowOf(tables.invoiceTax.get(row.id, n)))),
     totals: totalsOf(row),

@@ -55,7 +55,7 @@ function nameOf(step: string): string {
   const name = Object.hasOwn(NAMES, step) ? NAMES[step] : undefined;
   if (name !== undefined) return name;
   const words = step
-    .replace(/(?:Minor|Bp|Id|6)$/, "") // units and references, which are how it is stored
+    .replace(/(?:Minor|Id|[36])$/, "") // units and references, which are how it is stored
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(" ");

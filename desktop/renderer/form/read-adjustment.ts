@@ -58,8 +58,8 @@ export function baseOfLine(line: Omit<LineInput, "adjustments">, currency: strin
  * What a document's percentages are taken of: the net amounts of the lines with the same VAT, because the adjustment
  * changes the amount that this VAT is due on.
  */
-export function baseOfDocument(lines: readonly LineInput[], { vatCategory, vatRateBp }: Vat, currency: string) {
-  const same = lines.filter((line) => line.vatCategory === vatCategory && line.vatRateBp === vatRateBp);
+export function baseOfDocument(lines: readonly LineInput[], { vatCategory, vatRate3 }: Vat, currency: string) {
+  const same = lines.filter((line) => line.vatCategory === vatCategory && line.vatRate3 === vatRate3);
   if (same.length === 0) return "none";
   return sumOrNull(() =>
     sumMinor(

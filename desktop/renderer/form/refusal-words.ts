@@ -32,8 +32,8 @@ class Format {
     return kilobytes(value, direction, this.#locale);
   }
 
-  rate(basisPoints: number | null | undefined): string {
-    return typeof basisPoints === "number" ? rate(basisPoints, this.#locale) : "no rate";
+  rate(rate3: number | null | undefined): string {
+    return typeof rate3 === "number" ? rate(rate3, this.#locale) : "no rate";
   }
 }
 
@@ -135,8 +135,8 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     `${vatWords(vatCategory)} needs your organization's VAT ID. Add it in Settings.`,
   BUYER_VAT_ID_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs the client's VAT ID.`,
   EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs a reason why no VAT is charged.`,
-  VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRateBp }, format) =>
-    `${vatWords(vatCategory)} cannot have ${format.rate(vatRateBp)}.`,
+  VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRate3 }, format) =>
+    `${vatWords(vatCategory)} cannot have ${format.rate(vatRate3)}.`,
   TOO_MANY_LINES: ({ lines, limit }, format) =>
     `A document has at most ${format.count(limit)} lines, and this one has ${format.count(lines)}. Split it in two.`,
   TOO_MANY_VAT_RATES: ({ rates, limit }, format) =>

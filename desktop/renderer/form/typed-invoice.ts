@@ -91,7 +91,7 @@ export function nextKey(lines: readonly TypedLine[]): number {
 
 /** True for the categories with a choice of rate. The others' rate is zero, and O has none. */
 export function hasRate(category: VatCategory): boolean {
-  return category === "S" || category === "L" || category === "M";
+  return category === "S" || category === "L" || category === "M" || category === "B";
 }
 
 /** The texts to type for a draft. @param locale of numbers */
@@ -102,8 +102,8 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
   const adjustment = ({ kind, reason, amountMinor }: Adjustment): TypedAdjustment => {
     return { kind, reason, amount: amount(amountMinor) };
   };
-  const vat = ({ vatCategory, vatRateBp }: Vat): TypedVat => {
-    return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRateBp ?? 0, 2, locale) : "" };
+  const vat = ({ vatCategory, vatRate3 }: Vat): TypedVat => {
+    return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRate3 ?? 0, 3, locale) : "" };
   };
   const line = (input: LineInput, n: number): TypedLine => ({
     key: n + 1,
@@ -155,12 +155,12 @@ export function draftOfStored(invoice: InvoiceDetail): DraftInput {
       price6: line.price6,
       adjustments: (ofLine.get(line.n) ?? []).map(adjustment),
       vatCategory: line.vat_category,
-      vatRateBp: line.vat_rate_bp,
+      vatRate3: line.vat_rate3,
     })),
     adjustments: (ofLine.get(null) ?? []).map((row) => ({
       ...adjustment(row),
       vatCategory: row.vat_category ?? "S",
-      vatRateBp: row.vat_rate_bp,
+      vatRate3: row.vat_rate3,
     })),
     prepaidMinor: invoice.prepaid_minor,
     reasons: [...new Map(invoice.taxes.map((tax) => [tax.vat_category, tax.reason]))].flatMap(

@@ -9,7 +9,7 @@ import { PROFILE } from "../../../fixtures/data/events.ts";
 import { type Buyer, buyerGaps, type Draft, gapsOf, type Seller, sellerGaps } from "./gaps.ts";
 
 const CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O"] as const;
-const rateOf = (category: string) => (category === "S" ? 2000 : category === "O" ? null : 0);
+const rateOf = (category: string) => (category === "S" ? 20_000 : category === "O" ? null : 0);
 
 /** Refusals that the issue step shows at its own fields, or that these histories cannot bring about. */
 const situation = fc.record({
@@ -73,7 +73,7 @@ test("gapsOf() says required exactly if issuing is refused", async (t) => {
       const office = await openMemoryOffice(t, { profile: { ...seller, address: ADDRESS } });
       const details = { name: "Ada Ltd", address: { country: "GB" }, vatId: buyer.vatId };
       const clientId = (await office.run("RegisterClient", details)).stream;
-      const lines = category === null ? [] : [{ ...LINE, vatCategory: category, vatRateBp: rateOf(category) }];
+      const lines = category === null ? [] : [{ ...LINE, vatCategory: category, vatRate3: rateOf(category) }];
       const reasons = reason !== null && category === "E" ? [{ vatCategory: "E", reason }] : [];
       const draft = { lines, reasons, clientId: hasClient ? clientId : null };
       const id = (await office.run("DraftInvoice", draft)).stream;

@@ -24,12 +24,12 @@ interface Posting {
 /** @returns null for documents without a row of the category and rate */
 export function vatAmountOf(
   db: Database.Database,
-  { figure, vat_category, vat_rate_bp }: VatFigure,
+  { figure, vat_category, vat_rate3 }: VatFigure,
 ): (posting: Posting) => number | null {
   const home = homeCurrencyOf(db);
-  const rate = vat_rate_bp ?? null;
+  const rate = vat_rate3 ?? null;
   const isOfFigure = (row: TaxRow) =>
-    vat_category === undefined || (row.vat_category === vat_category && row.vat_rate_bp === rate);
+    vat_category === undefined || (row.vat_category === vat_category && row.vat_rate3 === rate);
   return ({ document_id, kind }) => {
     const { document, rows } = documentOf(db, document_id);
     const own = rowsAtHome(rows, document, home).filter(isOfFigure);
@@ -77,7 +77,7 @@ function documentOf(db: Database.Database, id: number): { document: Document; ro
   if (!document) throw new Error(`document ${id} of a posting is missing`);
   const rows = prepare<[number], { vat_category: VatCategory } & TaxRow>(
     db,
-    "SELECT vat_category, vat_rate_bp, taxable_minor, tax_minor FROM invoice_tax WHERE invoice_id = ? ORDER BY n",
+    "SELECT vat_category, vat_rate3, taxable_minor, tax_minor FROM invoice_tax WHERE invoice_id = ? ORDER BY n",
   ).all(id);
   return { document, rows };
 }

@@ -97,7 +97,7 @@ export function DocumentAdjustments({
     const { value: vat, errors } = readVat(adjustment, reading.locale);
     const readable = readableLines(lines, reading);
     const base = errors.length > 0 ? null : baseOfDocument(readable, vat, currency);
-    const all = readable.every((line) => line.vatCategory === vat.vatCategory && line.vatRateBp === vat.vatRateBp);
+    const all = readable.every((line) => line.vatCategory === vat.vatCategory && line.vatRate3 === vat.vatRate3);
     return shareText(adjustment, reading, base, all ? "" : ", the lines with this VAT");
   };
   const add = () => {

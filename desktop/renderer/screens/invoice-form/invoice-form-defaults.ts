@@ -16,10 +16,7 @@ import { typedAmount } from "../../text/typed-amount.ts";
 import { currencyTyped } from "./invoice-form-input.ts";
 
 export type ClientDefaults = Pick<Row<"client">, "currency" | "terms_days" | "vat_category">;
-type ItemDefaults = Pick<
-  Row<"item">,
-  "id" | "code" | "description" | "unit" | "price6" | "vat_category" | "vat_rate_bp"
->;
+type ItemDefaults = Pick<Row<"item">, "id" | "code" | "description" | "unit" | "price6" | "vat_category" | "vat_rate3">;
 
 interface ClientChange {
   before: ClientDefaults | null;
@@ -75,7 +72,7 @@ export function withItem(
   const own: TypedVat = {
     vatCategory: item.vat_category,
     vatRate:
-      item.vat_rate_bp === null || !hasRate(item.vat_category) ? "" : typedAmount(item.vat_rate_bp, 2, context.locale),
+      item.vat_rate3 === null || !hasRate(item.vat_category) ? "" : typedAmount(item.vat_rate3, 3, context.locale),
   };
   const sameCurrency = context.currency === context.home;
   return {

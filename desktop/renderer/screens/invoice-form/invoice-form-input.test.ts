@@ -39,7 +39,7 @@ const DRAFT: DraftInput = {
       price6: 1_234_567,
       adjustments: [{ kind: "allowance", reason: "loyal", amountMinor: 5 }],
       vatCategory: "S",
-      vatRateBp: 1_950,
+      vatRate3: 19_500,
     },
     {
       itemId: null,
@@ -50,10 +50,10 @@ const DRAFT: DraftInput = {
       price6: 100_000_000,
       adjustments: [],
       vatCategory: "E",
-      vatRateBp: 0,
+      vatRate3: 0,
     },
   ],
-  adjustments: [{ kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "Z", vatRateBp: 0 }],
+  adjustments: [{ kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "Z", vatRate3: 0 }],
   prepaidMinor: 250,
   reasons: [{ vatCategory: "E", reason: "Article 132" }],
 };
@@ -102,7 +102,7 @@ test("amounts have their currency's decimals, prices six; an error names its fie
     "lines.1.description is missing",
     "lines.1.quantity6 is missing",
     "lines.1.price6 is below zero. Enter a negative quantity instead",
-    "lines.1.vatRateBp must be from 0% to 100%",
+    "lines.1.vatRate3 must be from 0% to 100%",
   ]);
   const adjusted = line(1, { adjustments: [{ kind: "charge", reason: "", amount: "x" }] });
   assert.deepEqual(errorsOf(invoice(adjusted), "GBP"), [
@@ -179,7 +179,7 @@ test("a broken rule is shown at its line on the screen, before anything is sent"
   const { errors } = checkedInput(typed, EN);
   assert.deepEqual(
     errors.map(({ field }) => field),
-    ["lines.2.vatRateBp"],
+    ["lines.2.vatRate3"],
   );
   assert.match(errors[0]?.message ?? "", /^“Standard rate” cannot have 0/);
   assert.match(sumsOf(typed, EN).refusal ?? "", /^“Standard rate”/);
@@ -192,7 +192,7 @@ test("a broken rule is shown at its line on the screen, before anything is sent"
 
 test("fieldOnScreen() skips blank lines, and finds items and reasons", () => {
   const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), { ...NEW_LINE, key: 3 }, line(4, { vatCategory: "E" }));
-  assert.equal(fieldOnScreen("lines.0.vatRateBp", typed), "lines.1.vatRateBp");
+  assert.equal(fieldOnScreen("lines.0.vatRate3", typed), "lines.1.vatRate3");
   assert.equal(fieldOnScreen("lines.1.itemId", typed), "lines.3.code");
   assert.equal(fieldOnScreen("lines.1", typed), "lines.3.price6");
   assert.equal(fieldOnScreen("clientId", typed), "clientId");
@@ -231,7 +231,7 @@ test("withClient() fills empty fields and overwrites nothing", () => {
 test("withItem() fills a line; in another currency it leaves the price out", () => {
   const item = {
     ...{ id: 5, code: "W-1", description: "Widget", unit: "HUR", price6: 1_234_500 },
-    ...{ vat_category: "S" as const, vat_rate_bp: 500 },
+    ...{ vat_category: "S" as const, vat_rate3: 5000 },
   };
   const empty = { ...NEW_LINE, key: 1 };
   const setup = { client: null, currency: "GBP", home: "GBP", rates: NO_RATES, locale: "de-DE" };
@@ -252,8 +252,8 @@ test("lineAfter() takes the VAT of the previous line, and for the first line the
 
 test("lineAfter() begins with the usual rate, unless the client has a category of its own", () => {
   const [standard, canary] = [
-    { vatCategory: "S", vatRateBp: 1950, name: "Standard", reason: null },
-    { vatCategory: "L", vatRateBp: 700, name: "IGIC", reason: null },
+    { vatCategory: "S", vatRate3: 19_500, name: "Standard", reason: null },
+    { vatCategory: "L", vatRate3: 7000, name: "IGIC", reason: null },
   ] as const;
   const rates = { saved: [standard, canary], used: [], usual: standard };
   const vatOf = (category: "L" | "G" | "S" | null, own = rates) => {

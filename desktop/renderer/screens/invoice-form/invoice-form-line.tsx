@@ -57,7 +57,7 @@ const FIELDS = [
   ["unit", "Unit"],
   ["price6", "Price"],
   ["vatCategory", "VAT"],
-  ["vatRateBp", "VAT rate"],
+  ["vatRate3", "VAT rate"],
 ] as const;
 
 export function Line(props: LineProps): ComponentChild {

@@ -42,10 +42,10 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
               </>
             )}
             {row("Total without VAT", content.totals.netMinor)}
-            {content.taxes.map(({ vatCategory, vatRateBp, taxableMinor, taxMinor }) => (
-              <tr key={`${vatCategory} ${vatRateBp}`}>
+            {content.taxes.map(({ vatCategory, vatRate3, taxableMinor, taxMinor }) => (
+              <tr key={`${vatCategory} ${vatRate3}`}>
                 <th scope="row">
-                  {`VAT ${vatLong({ vat_category: vatCategory, vat_rate_bp: vatRateBp }, locale.value)}`}
+                  {`VAT ${vatLong({ vat_category: vatCategory, vat_rate3: vatRate3 }, locale.value)}`}
                   <div class="detail">{`on ${text(taxableMinor)}`}</div>
                 </th>
                 <td class="number">{text(taxMinor)}</td>

@@ -48,15 +48,15 @@ export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
     typed: ({ vat_category }) => vat_category,
     read: vatCategoryOf,
   }),
-  vatRate: field("vatRateBp", {
+  vatRate: field("vatRate3", {
     label: "VAT rate",
     input: { inputMode: "decimal", required: true },
-    typed: ({ vat_rate_bp }) => (vat_rate_bp === null ? "" : typedAmount(vat_rate_bp, 2, locale.value)),
+    typed: ({ vat_rate3 }) => (vat_rate3 === null ? "" : typedAmount(vat_rate3, 3, locale.value)),
     read(text, { typed, wrong }) {
       const vatCategory = vatCategoryOf(typed.vatCategory ?? "");
       const { value, errors } = readVat({ vatCategory, vatRate: text }, locale.value);
       for (const { message } of errors) wrong(message);
-      return value.vatRateBp;
+      return value.vatRate3;
     },
   }),
 }));

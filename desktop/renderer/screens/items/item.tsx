@@ -43,7 +43,7 @@ export function Item({ id }: { id: number }): ComponentChild {
                 {`${price(item.price6, currency, locale.value)} ${currency}`}
               </Why>,
             ],
-            ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate_bp, locale.value)}`],
+            ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate3, locale.value)}`],
           ]}
         />
       </section>
