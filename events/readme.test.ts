@@ -41,6 +41,7 @@ const PARTS: Record<string, string> = {
   "InvoiceIssued 1.buyer": "buyer",
   "InvoiceIssued 1.accounting": "accounting",
   "InvoiceIssued 2.passedOver[]": "number passed over",
+  "DocumentDelivered 2.file": "delivered file",
   "CreditApplied 1.allocations[]": "allocation",
   "RefundPaid 1.sources[]": "refund source",
 };

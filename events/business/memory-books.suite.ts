@@ -10,7 +10,7 @@ import type { StreamId, StreamState } from "../sequence.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import type { Books } from "./books.ts";
 import type { ClientOnBooks } from "./client.ts";
-import type { DeliveryWay } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
 import type { InvoiceOnBooks } from "./invoice.ts";
 import type { InvoiceIssued } from "./issue.ts";
 import type { ItemOnBooks } from "./item.ts";
@@ -42,7 +42,7 @@ export class MemoryBooks implements Books {
   readonly #documents = new Map<StreamId, Document>();
   readonly #statements = new Map<StreamId, Pick<InvoiceIssued, "seller" | "buyer" | "accounting">>();
   readonly #cancelled = new Map<StreamId, StreamId>();
-  readonly #deliveries = new Map<StreamId, DeliveryWay[]>();
+  readonly #deliveries = new Map<StreamId, Delivery[]>();
   readonly #issues: InvoiceIssued[] = [];
   readonly #payments = new Map<StreamId, Payment>();
   readonly #refunds = new Map<StreamId, Refund>();
@@ -141,7 +141,7 @@ export class MemoryBooks implements Books {
       change(this.#documents, event, () => ({ status: "void" as const }));
     },
     DocumentDelivered: (event) => {
-      this.#deliveries.set(event.stream, [...this.deliveries(event.stream), event.data.how]);
+      this.#deliveries.set(event.stream, [...this.deliveries(event.stream), event.data]);
       change(this.#documents, event, () => ({}));
     },
     CreditApplied: (event) => {
@@ -231,7 +231,7 @@ export class MemoryBooks implements Books {
     return this.#statements.get(id);
   }
 
-  deliveries(id: StreamId): readonly DeliveryWay[] {
+  deliveries(id: StreamId): readonly Delivery[] {
     return this.#deliveries.get(id) ?? [];
   }
 

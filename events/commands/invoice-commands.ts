@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
 import { cancelInput, cancelInvoice } from "../business/cancel.ts";
-import { documentDelivered, recordDelivery } from "../business/delivery.ts";
+import { deliveryInput, recordDelivery } from "../business/delivery.ts";
 import {
   discardDraft,
   draftCreditNote,
@@ -209,9 +209,12 @@ export const invoiceCommands = {
     method: "POST",
     path: "/api/invoices/:id/delivered",
     summary: "Record that an issued document was delivered: printed, exported, saved as PDF, or sent",
-    input: z.strictObject(documentDelivered.shape),
+    input: inputOf(deliveryInput),
     rules: ["NOT_ISSUED", "UNKNOWN_INVOICE"],
-    decide: (books, { how }, { id }) => recordDelivery(books, id, how),
+    decide(books, { how, format = null }, { id, file = null }) {
+      if ((file?.format ?? null) !== format) throw new Error(`a file in ${file?.format} for a delivery in ${format}`);
+      return recordDelivery(books, id, { how, file });
+    },
   }),
 
   DraftCreditNote: define({

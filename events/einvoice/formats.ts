@@ -18,6 +18,17 @@ export const DOCUMENT_FORMATS = [
 ] as const;
 export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
 
+/** What people call them. */
+export const FORMAT_NAMES: Readonly<Record<DocumentFormat, string>> = {
+  pdf: "PDF",
+  "factur-x": "Factur-X",
+  "peppol-bis-3": "Peppol BIS Billing 3",
+  "xrechnung-ubl": "XRechnung (UBL)",
+  "xrechnung-cii": "XRechnung (CII)",
+  ubl: "UBL",
+  cii: "CII",
+};
+
 /** True if software reads it: the rules of EN 16931 then apply. */
 export function isEInvoice(format: DocumentFormat): boolean {
   return format !== "pdf";

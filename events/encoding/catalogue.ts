@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { type CancelEvent, invoiceCancelled, invoiceCancelledV1, upcastCancelledV1 } from "../business/cancel.ts";
 import { type ClientEvent, client, clientV1, upcastClientV1 } from "../business/client.ts";
-import { type DeliveryEvent, documentDelivered } from "../business/delivery.ts";
+import { type DeliveryEvent, documentDelivered, documentDeliveredV1, upcastDeliveredV1 } from "../business/delivery.ts";
 import {
   type InvoiceEvent,
   invoiceDrafted,
@@ -174,7 +174,9 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided, [
     { schema: invoiceVoidedV1, upcast: upcastVoidedV1 },
   ]),
-  DocumentDelivered: define<"DocumentDelivered">("invoice", false, documentDelivered),
+  DocumentDelivered: define<"DocumentDelivered">("invoice", false, documentDelivered, [
+    { schema: documentDeliveredV1, upcast: upcastDeliveredV1 },
+  ]),
   CreditApplied: define<"CreditApplied">("invoice", false, allocated, [
     { schema: allocatedV1, upcast: upcastAllocatedV1 },
   ]),

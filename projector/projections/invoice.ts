@@ -4,6 +4,7 @@ import type { InvoiceEvent } from "../../events/business/invoice.ts";
 import type { InvoiceIssued, IssueEvent } from "../../events/business/issue.ts";
 import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { deliveryRow } from "../tables/delivery-rows.ts";
 import {
   adjustmentColumns,
   buyerColumns,
@@ -88,7 +89,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Cancel
     const issued = invoiceOf(tables, event);
     const { stream, version, at, actor } = event;
     const n = issued.delivery_count + 1;
-    tables.documentDelivery.put({ invoice_id: stream, n, how: event.data.how, at, actor }, false);
+    tables.documentDelivery.put(deliveryRow(event.data, { invoice_id: stream, n, at, actor }), false);
     tables.invoice.put({ ...issued, version, delivery_count: n });
   },
 };

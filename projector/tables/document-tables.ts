@@ -3,6 +3,7 @@ import { DELIVERY_WAYS } from "../../events/business/delivery.ts";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import { STATES } from "../../events/business/steps.ts";
+import { DOCUMENT_FORMATS } from "../../events/einvoice/formats.ts";
 import { address, formerVatRate, vatCategory, vatRate } from "./shared-columns.ts";
 import { defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
@@ -190,6 +191,10 @@ export const documentDelivery = defineTable(
     how: oneOf("how", DELIVERY_WAYS, "printed, exported, saved as PDF, or sent in another way"),
     at: integer("time of the event"),
     actor: integer("the user"),
+    file_sha256: nullable(text("SHA-256 of the delivered file, 64 hexadecimal digits; NULL: no file was kept")),
+    file_size: nullable(integer("bytes of the file")),
+    file_format: nullable(oneOf("file_format", DOCUMENT_FORMATS, "format of the file")),
+    file_paper_version: nullable(integer("version of the paper; NULL: the file has no pages")),
   },
   { key: ["invoice_id", "n"] },
 );

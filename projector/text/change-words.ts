@@ -2,6 +2,7 @@
  * What changed in words: the names of kinds, columns, parts and codes, as screens call them, and what form a value has. The
  * screens and the command line share them.
  */
+import { FORMAT_NAMES } from "../../events/einvoice/formats.ts";
 import type { ChangeKind } from "../queries/changes/kinds.ts";
 import type { Row, TableName } from "../tables/tables.ts";
 
@@ -181,6 +182,10 @@ const COLUMNS: { readonly [C in WordedColumn]: readonly [words: string, form: Va
   taxable_minor: ["Taxable", "amount"],
   taken_by: ["Taken by", "stream"],
   how: ["How", "code"],
+  file_sha256: ["File", "text"],
+  file_size: ["Size of the file", "number"],
+  file_format: ["Format of the file", "code"],
+  file_paper_version: ["Version of the paper", "number"],
   at: ["When", "time"],
   actor: ["Who", "stream"],
   invoice_id: ["Document", "stream"],
@@ -213,6 +218,7 @@ export function formOf(column: string): ValueForm {
 /** The words of codes that are no words, or are called otherwise. */
 const CODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   how: { print: "Printed", export: "Exported", pdf: "Saved as PDF", sent: "Marked as sent" },
+  file_format: FORMAT_NAMES,
   kind: { both: "Invoices and credit notes" },
 };
 

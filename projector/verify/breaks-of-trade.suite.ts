@@ -5,6 +5,7 @@ import {
   applyCancelling,
   broken,
   cancel,
+  deliver,
   issue,
   issueCorrection,
   issueEuros,
@@ -50,6 +51,47 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
     broken("less of the invoice stays settled", applyCancelling, "CreditApplied", ({ data }) => {
       data.allocations = data.allocations.map((one, n) => (n === 0 ? { ...one, amountMinor: 1_999 } : one));
     }),
+  ],
+  "delivered-once": [
+    broken(
+      "a way is recorded again, without a file",
+      deliver({}, { how: "print" }),
+      "DocumentDelivered",
+      ({ data }) => {
+        data.how = "sent";
+      },
+    ),
+    broken(
+      "a way is recorded again, with a file in one format",
+      deliver({ format: "ubl" }, { how: "print", format: "ubl" }),
+      "DocumentDelivered",
+      ({ data }) => {
+        data.how = "sent";
+      },
+    ),
+  ],
+  "delivered-file": [
+    broken("the file has the name of another kind", deliver({ format: "ubl" }), "DocumentDelivered", ({ data }) => {
+      if (data.file) data.file.sha256 = data.file.sha256.slice(1);
+    }),
+    broken("a PDF has no version of the paper", deliver({ format: "pdf" }), "DocumentDelivered", ({ data }) => {
+      if (data.file) data.file.paperVersion = null;
+    }),
+    broken("an XML file has a version of the paper", deliver({ format: "cii" }), "DocumentDelivered", ({ data }) => {
+      if (data.file) data.file.paperVersion = 1;
+    }),
+    ...(["sha256", "size", "paperVersion"] as const).map((field) =>
+      broken(
+        `the second file in one format has another ${field}`,
+        deliver({ format: "pdf" }, { how: "print", format: "pdf" }),
+        "DocumentDelivered",
+        ({ data: { file } }) => {
+          if (!file) return;
+          if (field === "sha256") file.sha256 = file.sha256.map((byte) => byte ^ 1);
+          else file[field] = 7;
+        },
+      ),
+    ),
   ],
   "issued-parties": [
     broken("the buyer has another name", issue, "InvoiceIssued", ({ data }) => {

@@ -5,6 +5,7 @@ import type { InvoiceOnBooks } from "../../events/business/invoice.ts";
 import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { AllRows } from "../cache/projection-tables.ts";
 import { sameText, type UniqueKind } from "../cache/same-text.ts";
+import { deliveryOf } from "../tables/delivery-rows.ts";
 import {
   adjustmentColumns,
   buyerColumns,
@@ -89,7 +90,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
     },
     deliveries(id) {
       const count = tables.invoice.get(id)?.delivery_count ?? 0;
-      return children(count, (n) => rowOf(tables.documentDelivery.get(id, n)).how);
+      return children(count, (n) => deliveryOf(rowOf(tables.documentDelivery.get(id, n))));
     },
     invoiceIdBySameNumber: same("invoice"),
     series(name, period) {
