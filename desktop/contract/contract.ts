@@ -90,9 +90,19 @@ export interface Answers extends PlainReads, PresentedReads {
   getDiagnostics: Diagnostics;
   exportDiagnostics: { name: string; text: string };
   exportEvidence: { name: string; text: string };
+  makeDocument: DocumentFileAnswer;
   getEventProof: EventProofAnswer;
   trustKey: SyncStatus;
   rebuildCache: SyncStatus;
+}
+
+/** The file of a document. */
+export interface DocumentFileAnswer {
+  /** Its name in a folder: the document's number and its seller. */
+  name: string;
+  mediaType: "application/pdf" | "application/xml";
+  /** The channels of shells carry text. */
+  base64: string;
 }
 
 /** The reply to a call, as it crosses the channel: plain data, also after a failure. */

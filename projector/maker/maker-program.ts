@@ -2,10 +2,13 @@
  * The program of the thread that makes documents, one at a time. It reads the caches itself, on connections of its own, so
  * that neither reading nor rendering holds up the thread that asked; or gets them ready to be made.
  */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { DocumentFormat } from "../../events/einvoice/formats.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import type { AsOf } from "../../events/values/as-of.ts";
 import { type CacheFile, Places } from "../moments/places.ts";
+import { setFontFolder } from "../paper/paper.ts";
 import { sourceOf as sourceAt } from "../queries/read.ts";
 import { failureOf, Replaced, serveTasks, type ThreadFailure } from "../threads/thread-program.ts";
 import type { DocumentSource } from "./document-source.ts";
@@ -30,6 +33,10 @@ export type MakeTask = { format: DocumentFormat } & (InCache | { source: Documen
 export type ToMaker = MakeTask | { forget: CacheFile };
 
 export type MakerReply = { made: MadeDocument } | { failure: ThreadFailure } | { forgotten: true };
+
+/** Where the fonts are, in a bundle: a path, or a name beside the program. */
+declare const FONT_FOLDER: string | undefined;
+if (typeof FONT_FOLDER !== "undefined") setFontFolder(resolve(dirname(fileURLToPath(import.meta.url)), FONT_FOLDER));
 
 const places = new Places();
 serveTasks<ToMaker, MakerReply>(
