@@ -1,6 +1,6 @@
 /** Cancelling: a credit note over a whole invoice, issued and applied to it in one event. */
 import { z } from "zod";
-import { invoiceContentV1, upcastContentV1, upcastTaxV1 } from "../document/basis-points.ts";
+import { invoiceContentV1, upcastContentV1 } from "../document/basis-points.ts";
 import { type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
@@ -8,7 +8,14 @@ import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { date, line, minorFromZero, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
 import { invoiceOf } from "./invoice.ts";
-import { type InvoiceIssued, type IssueBooks, invoiceIssued, invoiceIssuedV2, issueDay } from "./issue.ts";
+import {
+  type InvoiceIssued,
+  type IssueBooks,
+  invoiceIssued,
+  invoiceIssuedV2,
+  issueDay,
+  upcastIssuedV2,
+} from "./issue.ts";
 import { numberOf } from "./numbering.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
 import { pickSeries } from "./series.ts";
@@ -24,7 +31,7 @@ export const invoiceCancelled = z.object({
 });
 export type InvoiceCancelled = z.infer<typeof invoiceCancelled>;
 
-/** Rates were in basis points. */
+/** Rates were in basis points, and documents stated only the usual. */
 export const invoiceCancelledV1 = z.object({
   cancelsId: streamId(),
   reason: line(500),
@@ -34,14 +41,16 @@ export const invoiceCancelledV1 = z.object({
 });
 
 export function upcastCancelledV1(old: z.infer<typeof invoiceCancelledV1>): InvoiceCancelled {
-  return { ...old, content: upcastContentV1(old.content), taxes: old.taxes.map(upcastTaxV1) };
+  return { ...old, ...upcastIssuedV2(old), content: upcastContentV1(old.content) };
 }
 
 export type CancelEvent = { type: "InvoiceCancelled"; data: InvoiceCancelled };
 
 export interface CancelBooks extends IssueBooks {
   /** What an issued document states besides its content. */
-  invoiceStatement(id: StreamId): Pick<InvoiceIssued, "seller" | "buyer" | "accounting"> | undefined;
+  invoiceStatement(
+    id: StreamId,
+  ): Pick<InvoiceIssued, "seller" | "buyer" | "accounting" | "language" | "format"> | undefined;
 }
 
 export const cancelInput = z.object({
@@ -101,5 +110,9 @@ export function cancelInvoice(books: CancelBooks, id: StreamId, input: CancelInp
 
 /** The content of the credit note: what was prepaid is not taken off it, because it becomes the client's credit too. */
 export function mirrorOf({ totals, ...content }: InvoiceContent): InvoiceContent {
-  return { ...content, note: null, totals: { ...totals, prepaidMinor: 0, payableMinor: totals.grossMinor } };
+  return {
+    ...content,
+    note: null,
+    totals: { ...totals, prepaidMinor: 0, payableMinor: totals.grossMinor + totals.roundingMinor },
+  };
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { VAT_CATEGORIES_V1 } from "../document/basis-points.ts";
-import { address } from "../document/party.ts";
+import { address, furtherOfClient } from "../document/party.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
@@ -24,14 +24,15 @@ export const client = z.object({
   vatCategory: z.enum(VAT_CATEGORIES).nullable().describe("VAT category of new lines (EN 16931); null: the item's."),
   language: language().nullable().describe("Language of invoices, BCP 47; null: the organization's."),
   note: lines(2000).nullable().describe("For people in the company; on no invoice."),
+  more: furtherOfClient.nullable().describe("What else its documents state, and their format; null: nothing."),
 });
 export type Client = z.infer<typeof client>;
 
-/** A client until VAT category B was added. */
-export const clientV1 = client.extend({ vatCategory: z.enum(VAT_CATEGORIES_V1).nullable() });
+/** A client until VAT category B was added, and with the usual fields alone. */
+export const clientV1 = client.omit({ more: true }).extend({ vatCategory: z.enum(VAT_CATEGORIES_V1).nullable() });
 
 export function upcastClientV1(old: z.infer<typeof clientV1>): Client {
-  return old;
+  return { ...old, more: null };
 }
 
 export type ClientEvent =

@@ -97,7 +97,6 @@ export function issueDecisions(open: OpenOffice): void {
     ["a day that is not", {}, { issuedOn: "2023-02-29" }, { rule: "UNKNOWN_DATE", field: "issuedOn" }],
     ["a due day that is not", {}, { dueOn: "2024-04-31" }, { rule: "UNKNOWN_DATE", field: "dueOn" }],
     ["tomorrow", {}, { issuedOn: "2024-03-16" }, { rule: "ISSUED_IN_FUTURE", field: "issuedOn" }],
-    ["a due day before it", {}, { dueOn: "2024-03-14" }, { rule: "DUE_BEFORE_ISSUED", field: "dueOn" }],
     [
       "a series that is not there",
       {},

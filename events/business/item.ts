@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { rate3Of, vatV1 } from "../document/basis-points.ts";
+import { furtherOfItem } from "../document/further.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
@@ -16,6 +17,7 @@ export const item = z.object({
   price6: price6().describe("Unit price in millionths of the currency's major unit."),
   vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
   vatRate3: rate3().nullable().describe("VAT rate in thousandths of a per cent: 20000 is 20 %; null for category O."),
+  more: furtherOfItem.nullable().describe("What else lines copy from it; null: nothing."),
 });
 export type Item = z.infer<typeof item>;
 
@@ -42,7 +44,7 @@ export const itemAddedV2 = z.object({
   unit: unit(),
 });
 
-/** An item whose rate is in basis points. */
+/** An item whose rate is in basis points, and that states only the usual. */
 export const itemV3 = z.object({
   code: line(60),
   description: line(1000),
@@ -52,7 +54,7 @@ export const itemV3 = z.object({
 });
 
 export function upcastItemV3({ vatRateBp, ...old }: z.infer<typeof itemV3>): Item {
-  return { ...old, vatRate3: rate3Of(vatRateBp) };
+  return { ...old, vatRate3: rate3Of(vatRateBp), more: null };
 }
 
 /** Items that were added before units existed are counted by the piece. */

@@ -40,7 +40,10 @@ export class MemoryBooks implements Books {
   readonly #clients = new Map<StreamId, ClientOnBooks>();
   readonly #items = new Map<StreamId, ItemOnBooks>();
   readonly #documents = new Map<StreamId, Document>();
-  readonly #statements = new Map<StreamId, Pick<InvoiceIssued, "seller" | "buyer" | "accounting">>();
+  readonly #statements = new Map<
+    StreamId,
+    Pick<InvoiceIssued, "seller" | "buyer" | "accounting" | "language" | "format">
+  >();
   readonly #cancelled = new Map<StreamId, StreamId>();
   readonly #deliveries = new Map<StreamId, Delivery[]>();
   readonly #issues: InvoiceIssued[] = [];
@@ -53,8 +56,8 @@ export class MemoryBooks implements Books {
   /** Counts a number, and keeps what the document states. */
   #issued(id: StreamId, data: InvoiceIssued): void {
     this.#issues.push(data);
-    const { seller, buyer, accounting } = data;
-    this.#statements.set(id, { seller, buyer, accounting });
+    const { seller, buyer, accounting, language, format } = data;
+    this.#statements.set(id, { seller, buyer, accounting, language, format });
     const place = JSON.stringify([data.series, data.period]);
     const series = this.#organization?.profile.series.find(({ name }) => name === data.series);
     if (series && !this.#patterns.has(place)) this.#patterns.set(place, series.pattern);

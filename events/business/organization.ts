@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { savedVatRateV1, upcastSavedVatRateV1 } from "../document/basis-points.ts";
-import { address } from "../document/party.ts";
+import { address, furtherOfOrganization } from "../document/party.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
@@ -58,7 +58,7 @@ export const organizationProfileV2 = organizationProfileV1.extend({
 });
 type ProfileV2 = z.infer<typeof organizationProfileV2>;
 
-/** The profile in which VAT rates were in basis points. */
+/** The profile in which VAT rates were in basis points, with the usual fields alone. */
 export const organizationProfileV3 = organizationProfileV2.extend({
   series: z.array(series).max(MAX_SERIES).describe("Number series, the whole list."),
 });
@@ -66,6 +66,7 @@ type ProfileV3 = z.infer<typeof organizationProfileV3>;
 
 export const organizationProfile = organizationProfileV3.extend({
   vatRates: z.array(savedVatRate).max(MAX_VAT_RATES).describe("VAT rates to pick from, the whole list in its order."),
+  more: furtherOfOrganization.nullable().describe("What else its documents state; null: nothing."),
 });
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
 
@@ -80,7 +81,7 @@ export function upcastProfileV2(old: ProfileV2): ProfileV3 {
 }
 
 export function upcastProfileV3(old: ProfileV3): OrganizationProfile {
-  return { ...old, vatRates: old.vatRates.map(upcastSavedVatRateV1) };
+  return { ...old, vatRates: old.vatRates.map(upcastSavedVatRateV1), more: null };
 }
 
 const organizationLogo = z.object({

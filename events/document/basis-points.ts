@@ -1,9 +1,10 @@
 /**
- * What earlier releases wrote where rates of VAT were in basis points, and category B did not exist: the frozen shapes of
- * VAT rates and documents, and how they become today's.
+ * What earlier releases wrote where rates of VAT were in basis points, category B did not exist, and documents stated only
+ * the usual: the frozen shapes of VAT rates, documents and parties, and how they become today's.
  */
 import { z } from "zod";
 import {
+  country,
   currency,
   date,
   int,
@@ -94,20 +95,30 @@ function upcastLineV1(old: ContentV1["lines"][number]): InvoiceContent["lines"][
     quantity6: old.quantity6,
     unit: old.unit,
     price6: old.price6,
-    adjustments: old.adjustments,
+    adjustments: old.adjustments.map(upcastLineAdjustmentV1),
     vatCategory: old.vatCategory,
     vatRate3: rate3Of(old.vatRateBp),
     netMinor: old.netMinor,
+    more: null,
   };
 }
 
-function upcastAdjustmentV1({ vatRateBp, ...rest }: ContentV1["adjustments"][number]) {
-  return { ...rest, vatRate3: rate3Of(vatRateBp) };
+/** Adjustments were amounts, and had a reason in words. */
+function upcastLineAdjustmentV1({ kind, reason, amountMinor }: z.infer<typeof adjustmentV1>) {
+  return { kind, reason, amountMinor, reasonCode: null, percent6: null, baseMinor: null };
+}
+
+function upcastAdjustmentV1(old: ContentV1["adjustments"][number]) {
+  return { ...upcastLineAdjustmentV1(old), vatCategory: old.vatCategory, vatRate3: rate3Of(old.vatRateBp) };
 }
 
 export function upcastTaxV1(old: z.infer<typeof taxV1>): InvoiceContent["taxes"][number] {
   const { vatCategory, vatRateBp, taxableMinor, taxMinor, reason } = old;
-  return { vatCategory, vatRate3: rate3Of(vatRateBp), taxableMinor, taxMinor, reason };
+  return { vatCategory, vatRate3: rate3Of(vatRateBp), taxableMinor, taxMinor, reason, reasonCode: null };
+}
+
+export function upcastTotalsV1(old: z.infer<typeof totalsV1>): InvoiceContent["totals"] {
+  return { ...old, roundingMinor: 0 };
 }
 
 export function upcastContentV1(old: ContentV1): InvoiceContent {
@@ -122,6 +133,30 @@ export function upcastContentV1(old: ContentV1): InvoiceContent {
     lines: old.lines.map(upcastLineV1),
     adjustments: old.adjustments.map(upcastAdjustmentV1),
     taxes: old.taxes.map(upcastTaxV1),
-    totals: old.totals,
+    totals: upcastTotalsV1(old.totals),
+    more: null,
   };
+}
+
+const addressV1 = z.object({
+  street: line(200).nullable(),
+  street2: line(200).nullable(),
+  city: line(100).nullable(),
+  postcode: line(20).nullable(),
+  region: line(100).nullable(),
+  country: country(),
+});
+
+export const buyerV1 = z.object({
+  name: line(200),
+  address: addressV1,
+  vatId: line(20).nullable(),
+  companyId: line(50).nullable(),
+});
+
+export const sellerV1 = buyerV1.extend({ iban: line(34).nullable(), bic: line(11).nullable() });
+
+/** Copies of parties had the usual fields alone. */
+export function upcastPartiesV1<Seller extends object, Buyer extends object>(old: { seller: Seller; buyer: Buyer }) {
+  return { seller: { ...old.seller, more: null }, buyer: { ...old.buyer, more: null } };
 }

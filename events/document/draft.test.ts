@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { arbitraryOf } from "../../fixtures/data/arbitrary.ts";
-import { aDraft, aLine } from "../../fixtures/data/builders.ts";
+import { aDraft, aLine, FIXED_AMOUNT } from "../../fixtures/data/builders.ts";
 import { organizationProfile } from "../business/organization.ts";
 import { changeOf, inputOf } from "../commands/command-input.ts";
 import { shapeOf } from "../encoding/shape.ts";
 import { Refusal } from "../errors.ts";
 import { checkDate } from "../values/date.ts";
 import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
-import { minorFromZero } from "../values/schema.ts";
+import { minor, minorFromZero } from "../values/schema.ts";
 import { completeDraft, draftOf } from "./complete-draft.ts";
 import { type DraftInput, draftInput, invoiceContent } from "./draft.ts";
 
@@ -39,17 +39,21 @@ test("completeDraft() adds net amounts, breakdown and totals, and keeps the rest
       buyerReference: "B",
       orderReference: "O",
     },
-    ...{ note: "two\nlines", lines: [LINE], prepaidMinor: 10_00, reasons: [] },
-    adjustments: [{ kind: "allowance", reason: "Friend", amountMinor: 9_80, vatCategory: "S", vatRate3: 20_000 }],
+    ...{ note: "two\nlines", lines: [LINE], prepaidMinor: 10_00, roundingMinor: -3, reasons: [], more: null },
+    adjustments: [
+      { kind: "allowance", reason: "Friend", amountMinor: 9_80, ...FIXED_AMOUNT, vatCategory: "S", vatRate3: 20_000 },
+    ],
   };
-  const { prepaidMinor: _, reasons: __, ...rest } = input;
+  const { prepaidMinor: _, roundingMinor: __, reasons: ___, ...rest } = input;
   assert.deepEqual(completeDraft(input, "SEK"), {
     ...rest,
     lines: [{ ...LINE, netMinor: 99_80 }],
-    taxes: [{ vatCategory: "S", vatRate3: 20_000, taxableMinor: 90_00, taxMinor: 18_00, reason: null }],
+    taxes: [
+      { vatCategory: "S", vatRate3: 20_000, taxableMinor: 90_00, taxMinor: 18_00, reason: null, reasonCode: null },
+    ],
     totals: {
       ...{ linesMinor: 99_80, allowancesMinor: 9_80, chargesMinor: 0, netMinor: 90_00 },
-      ...{ taxMinor: 18_00, grossMinor: 108_00, prepaidMinor: 10_00, payableMinor: 98_00 },
+      ...{ taxMinor: 18_00, grossMinor: 108_00, prepaidMinor: 10_00, payableMinor: 97_97, roundingMinor: -3 },
     },
   });
 });
@@ -70,7 +74,14 @@ test("completeDraft() refuses what no invoice may say, and names the field", () 
   refuses({ currency: "QQQ" }, { rule: "UNKNOWN_CURRENCY", field: "currency" });
   refuses({ deliveredOn: "2023-02-29" }, { rule: "UNKNOWN_DATE", field: "deliveredOn" });
   refuses({ lines: [LINE, under("S", 0)] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "lines.1.vatRate3" });
-  const charge = { kind: "charge" as const, reason: "x", amountMinor: 1, vatCategory: "Z" as const, vatRate3: 10 };
+  const charge = {
+    kind: "charge" as const,
+    reason: "x",
+    amountMinor: 1,
+    ...FIXED_AMOUNT,
+    vatCategory: "Z" as const,
+    vatRate3: 10,
+  };
   refuses({ adjustments: [charge] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "adjustments.0.vatRate3" });
   const huge = { ...LINE, quantity6: Number.MAX_SAFE_INTEGER, price6: Number.MAX_SAFE_INTEGER };
   refuses({ lines: [LINE, LINE, huge] }, { rule: "AMOUNT_TOO_LARGE", field: "lines.2" });
@@ -83,6 +94,7 @@ test("completeDraft() refuses category O beside another one (BR-O-11), and takes
     kind: "charge" as const,
     reason: "x",
     amountMinor: 1,
+    ...FIXED_AMOUNT,
     vatCategory: "S" as const,
     vatRate3: 5000,
   };
@@ -107,7 +119,7 @@ test("completeDraft() gives a reason to the categories that need one, and to no 
     completeDraft({ ...NOTHING, lines: [under(category, rates[category])], reasons }, "EUR").taxes[0]?.reason;
   for (const category of VAT_CATEGORIES) {
     const needs = ["E", "AE", "K", "G", "O"].includes(category);
-    const given = { vatCategory: category, reason: "because" };
+    const given = { vatCategory: category, reason: "because", reasonCode: null };
     assert.equal(reasonOf(category, [given]), needs ? "because" : null, category);
     assert.equal(
       reasonOf(category, [{ ...given, vatCategory: category === "E" ? "G" : "E" }]) === null,
@@ -119,7 +131,7 @@ test("completeDraft() gives a reason to the categories that need one, and to no 
 /** Drafts that `completeDraft` takes: any data of the schema, with amounts and VAT that go together. */
 const drafts = fc
   .tuple(
-    arbitraryOf(shapeOf(draftInput.extend({ prepaidMinor: minorFromZero() }))),
+    arbitraryOf(shapeOf(draftInput.extend({ prepaidMinor: minorFromZero(), roundingMinor: minor() }))),
     fc.constantFrom("EUR", "JPY", "KWD"),
     fc.boolean(),
   )
@@ -135,18 +147,40 @@ const drafts = fc
         vatRate3: vatCategory === "S" || vatCategory === "B" ? row.vatRate3 || 1 : free ? (row.vatRate3 ?? 0) : 0,
       };
     };
-    const less = <T extends { amountMinor: number }>(row: T): T => ({ ...row, amountMinor: row.amountMinor % 1e9 });
+    type Stated = DraftInput["lines"][number]["adjustments"][number];
+    const less = <T extends Stated>(row: T): T => ({
+      ...row,
+      reason: row.reasonCode === null ? (row.reason ?? "because") : row.reason,
+      amountMinor: row.percent6 === null ? (row.amountMinor ?? 7) % 1e9 : null,
+      percent6: row.percent6 && row.percent6 % 2e8,
+      baseMinor: row.baseMinor && (row.baseMinor % 1e9) + 0,
+    });
+    const period = <T extends { period: { from: string | null; to: string | null } | null }>(row: T): T => ({
+      ...row,
+      period: row.period && { from: row.period.from && "2024-01-01", to: row.period.to && "2024-01-31" },
+    });
     return {
       ...input,
       currency,
       deliveredOn: input.deliveredOn && "2024-02-29",
       prepaidMinor: input.prepaidMinor % 1e9,
+      roundingMinor: (input.roundingMinor % 1e9) + 0,
+      more: input.more && {
+        ...period(input.more),
+        taxPointOn: input.more.taxPointOn && "2024-02-29",
+        preceding: input.more.preceding.map((one) => ({ ...one, issuedOn: one.issuedOn && "2024-02-29" })),
+      },
       adjustments: input.adjustments.map((row) => less(small(row))),
       lines: input.lines.map((line) => ({
         ...small(line),
-        quantity6: (line.quantity6 % 1e10) + 0,
-        price6: line.price6 % 1e10,
+        quantity6: (line.quantity6 % 1e8) + 0,
+        price6: line.price6 % 1e7,
         adjustments: line.adjustments.map(less),
+        more: line.more && {
+          ...period(line.more),
+          grossPrice6: line.more.grossPrice6 && (line.price6 % 1e7) + (line.more.grossPrice6 % 1e6),
+          baseQuantity6: line.more.baseQuantity6 && 1 + (line.more.baseQuantity6 % 1e9),
+        },
       })),
     };
   });
@@ -165,12 +199,12 @@ test("completeDraft() of draftOf() is the same content again", () => {
 });
 
 test("draftOf() gives a draft for a copy: no sums in it, reasons once for each category", () => {
-  const reasons = [{ vatCategory: "E" as const, reason: "Article 132" }];
+  const reasons = [{ vatCategory: "E" as const, reason: "Article 132", reasonCode: null }];
   const lines = [under("E", 0), under("L", 7000), under("L", 3000), under("AE", 0)];
   const input = { ...NOTHING, lines, reasons, prepaidMinor: 5 };
   assert.deepEqual(draftOf(completeDraft(input, "EUR")), {
     ...input,
-    reasons: [...reasons, { vatCategory: "AE", reason: "Reverse charge" }],
+    reasons: [...reasons, { vatCategory: "AE", reason: "Reverse charge", reasonCode: null }],
   });
 });
 

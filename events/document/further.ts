@@ -9,8 +9,11 @@ import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { account, address, identifier } from "./party.ts";
 
 const name = (words: string) => line(DRAFT_LIMITS.name).describe(words);
+const optionalName = (words: string) => line(DRAFT_LIMITS.name).nullable().describe(words);
 const reference = (words: string) => line(DRAFT_LIMITS.reference).nullable().describe(words);
 const id = (words: string) => line(DRAFT_LIMITS.identifier).describe(words);
+
+const optionalId = (words: string) => line(DRAFT_LIMITS.identifier).nullable().describe(words);
 
 /** An identifier of what is invoiced, such as a meter or a subscription. */
 const objectIdentifier = z.object({
@@ -67,7 +70,7 @@ export const furtherOfLine = z.object({
   baseQuantity6: int(1, MAX_INT)
     .nullable()
     .describe("Quantity that the price is for, in millionths of the unit (BT-149); null: one."),
-  buyerItemId: id("The buyer's identifier of the item (BT-156).").nullable(),
+  buyerItemId: optionalId("The buyer's identifier of the item (BT-156)."),
   ...furtherOfGoods,
 });
 export type FurtherOfLine = z.infer<typeof furtherOfLine>;
@@ -91,7 +94,7 @@ const payee = z.object({
 });
 
 const delivery = z.object({
-  name: name("Name of the party that receives the goods (BT-70).").nullable(),
+  name: optionalName("Name of the party that receives the goods (BT-70)."),
   location: identifier.nullable().describe("Identifier of the place (BT-71)."),
   address: address.nullable().describe("Address of the place (BG-15)."),
 });
@@ -107,7 +110,7 @@ const payment = z.object({
   card: z
     .object({
       number: line(20).describe("The last four to six digits (BT-87)."),
-      holder: name("Who holds it (BT-88).").nullable(),
+      holder: optionalName("Who holds it (BT-88)."),
     })
     .nullable()
     .describe("The card that pays (BG-18)."),
@@ -147,22 +150,3 @@ export const further = z.object({
   payment: payment.nullable().describe("How it is paid (BG-16)."),
 });
 export type Further = z.infer<typeof further>;
-
-/**
- * Reduces groups without any content to null, at any depth, so that the same statement has one form.
- *
- * @param group texts, numbers, lists, and groups of them
- */
-export function compact<Group extends object>(group: Group | null): Group | null {
-  if (group === null) return null;
-  const fields = Object.entries(group).map(([name, value]) => [name, compactValue(value)] as const);
-  return fields.some(([, value]) => !isNothing(value)) ? (Object.fromEntries(fields) as Group) : null;
-}
-
-function compactValue(value: unknown): unknown {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? compact(value) : value;
-}
-
-function isNothing(value: unknown): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
-}

@@ -95,6 +95,7 @@ export const buyer = z.object({
   address,
   vatId: line(20).nullable(),
   companyId: line(50).nullable(),
+  more: furtherOfBuyer.nullable(),
 });
 export type Buyer = z.infer<typeof buyer>;
 
@@ -106,5 +107,6 @@ export const seller = z.object({
   companyId: line(50).nullable(),
   iban: line(34).nullable(),
   bic: line(11).nullable(),
+  more: furtherOfSeller.nullable(),
 });
 export type Seller = z.infer<typeof seller>;

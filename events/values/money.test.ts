@@ -16,17 +16,18 @@ import {
 import { MAX_INT } from "./schema.ts";
 
 const S = (vatRate3: number): Vat => ({ vatCategory: "S", vatRate3 });
+const UNSETTLED = { prepaidMinor: 0, roundingMinor: 0 };
 const Z: Vat = { vatCategory: "Z", vatRate3: 0 };
 const E: Vat = { vatCategory: "E", vatRate3: 0 };
 const AE: Vat = { vatCategory: "AE", vatRate3: 0 };
 const O: Vat = { vatCategory: "O", vatRate3: null };
 
-const allowance = (amountMinor: number): Adjustment => ({ kind: "allowance", reason: "Discount", amountMinor });
-const charge = (amountMinor: number): Adjustment => ({ kind: "charge", reason: "Freight", amountMinor });
+const allowance = (amountMinor: number): Adjustment => ({ kind: "allowance", amountMinor });
+const charge = (amountMinor: number): Adjustment => ({ kind: "charge", amountMinor });
 
 /** A line of quantity × price, with decimals. */
 function line(quantity: number, price: number, vat: Vat, ...adjustments: Adjustment[]): LineInput {
-  return { quantity6: Math.round(quantity * 1e6), price6: Math.round(price * 1e6), ...vat, adjustments };
+  return { quantity6: Math.round(quantity * 1e6), price6: Math.round(price * 1e6), ...vat, adjustments, more: null };
 }
 
 interface Document {
@@ -34,18 +35,21 @@ interface Document {
   lines: LineInput[];
   adjustments?: (Adjustment & Vat)[];
   prepaidMinor?: number;
+  roundingMinor?: number;
 }
 
-function sums({ currency, lines, adjustments = [], prepaidMinor = 0 }: Document) {
+function sums({ currency, lines, adjustments = [], prepaidMinor = 0, roundingMinor = 0 }: Document) {
   const nets = lines.map((line) => lineNet(line, currency));
   const withNets = lines.map((line, n) => ({ ...line, netMinor: nets[n] ?? 0 }));
-  return { nets, ...sumDocument(withNets, adjustments, prepaidMinor) };
+  return { nets, ...sumDocument(withNets, adjustments, { prepaidMinor, roundingMinor }) };
 }
 
 /** Totals in the order in which an invoice prints them. */
-function totals(...minor: [number, number, number, number, number, number, number, number]): Totals {
-  const [linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor] = minor;
-  return { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor };
+function totals(...minor: [number, number, number, number, number, number, number, number, number?]): Totals {
+  const [linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, ...rest] = minor;
+  const [prepaidMinor, payableMinor, roundingMinor = 0] = rest;
+  const sums = { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor };
+  return { ...sums, prepaidMinor, payableMinor, roundingMinor };
 }
 
 const tax = (vat: Vat, taxableMinor: number, taxMinor: number): TaxSum => ({ ...vat, taxableMinor, taxMinor });
@@ -187,17 +191,17 @@ test("lineNet() rounds quantity times price, and adds adjustments after that", (
 
 test("lineNet() is exact where floats are not", () => {
   // 4503599627.370497 × 2.000001 = 9007203758.340621370497; the product of the integers needs 73 bits.
-  const exact = { quantity6: 2_000_001, price6: 4_503_599_627_370_497, ...S(20_000), adjustments: [] };
+  const exact = { quantity6: 2_000_001, price6: 4_503_599_627_370_497, ...S(20_000), adjustments: [], more: null };
   assert.equal(lineNet(exact, "EUR"), 900_720_375_834);
   // Exactly half a cent: 1.005 × 1, and 1.5 × 90071992.55 = 135107988.825. In floats both come out below the half.
   assert.equal(lineNet(line(1.005, 1, S(20_000)), "EUR"), 1_01);
-  const half = { quantity6: 1_500_000, price6: 90_071_992_550_000, ...S(20_000), adjustments: [] };
+  const half = { quantity6: 1_500_000, price6: 90_071_992_550_000, ...S(20_000), adjustments: [], more: null };
   assert.equal(lineNet(half, "EUR"), 13_510_798_883);
 });
 
 test("lineNet() accepts 2^53 - 1 and refuses more, for both signs", () => {
   const largest = (sign: 1 | -1, ...adjustments: Adjustment[]) => {
-    return { quantity6: sign * 1e10, price6: MAX_INT, ...S(20_000), adjustments };
+    return { quantity6: sign * 1e10, price6: MAX_INT, ...S(20_000), adjustments, more: null };
   };
   assert.equal(lineNet(largest(1), "EUR"), MAX_INT);
   assert.equal(lineNet(largest(-1), "EUR"), -MAX_INT);
@@ -218,13 +222,13 @@ test("lineNet() accepts 2^53 - 1 and refuses more, for both signs", () => {
 test("sumDocument() refuses any sum beyond 2^53 - 1, and names the sum", () => {
   const net = (netMinor: number, vat: Vat) => ({ netMinor, ...vat });
   const cases: [string, Parameters<typeof sumDocument>][] = [
-    ["taxes", [[net(MAX_INT, Z), net(1, Z)], [], 0]],
-    ["lines", [[net(MAX_INT, Z), net(1, E)], [], 0]],
-    ["adjustments", [[], [MAX_INT, 1].map((minor, n) => ({ ...charge(minor), ...(n ? Z : E) })), 0]],
-    ["netMinor", [[net(MAX_INT, Z)], [{ ...charge(1), ...E }], 0]],
-    ["taxMinor", [[net(MAX_INT, S(100_000)), net(2, S(50_000)), net(-2, E)], [], 0]],
-    ["grossMinor", [[net(MAX_INT, S(20_000))], [], 0]],
-    ["payableMinor", [[net(-MAX_INT, Z)], [], 1]],
+    ["taxes", [[net(MAX_INT, Z), net(1, Z)], [], UNSETTLED]],
+    ["lines", [[net(MAX_INT, Z), net(1, E)], [], UNSETTLED]],
+    ["adjustments", [[], [MAX_INT, 1].map((minor, n) => ({ ...charge(minor), ...(n ? Z : E) })), UNSETTLED]],
+    ["netMinor", [[net(MAX_INT, Z)], [{ ...charge(1), ...E }], UNSETTLED]],
+    ["taxMinor", [[net(MAX_INT, S(100_000)), net(2, S(50_000)), net(-2, E)], [], UNSETTLED]],
+    ["grossMinor", [[net(MAX_INT, S(20_000))], [], UNSETTLED]],
+    ["payableMinor", [[net(-MAX_INT, Z)], [], { prepaidMinor: 1, roundingMinor: 0 }]],
   ];
   for (const [field, args] of cases)
     assert.throws(() => sumDocument(...args), { rule: "AMOUNT_TOO_LARGE", field }, field);

@@ -21,17 +21,29 @@ export interface Vat {
   vatRate3: number | null;
 }
 
-/** A deduction (allowance) or an addition (charge), in minor units, never negative. */
+/** A deduction (allowance) or an addition (charge), in minor units. Below zero only as a percentage of such a base. */
 export interface Adjustment {
   kind: "allowance" | "charge";
-  reason: string;
   amountMinor: number;
 }
 
-/** A line as the user enters it, without its net amount. */
-export interface LineInput extends Vat {
+/** An adjustment as the user enters it: an amount, or a percentage of a base. */
+export interface AdjustmentInput {
+  amountMinor: number | null;
+  percent6: number | null;
+  /** null: the line's amount, or the net amounts of the lines with the same VAT. */
+  baseMinor: number | null;
+}
+
+/** What a line's amount follows from. `more.baseQuantity6` is what the price is for (BT-149); null: one unit. */
+export interface Priced {
   quantity6: number;
   price6: number;
+  more: { baseQuantity6: number | null } | null;
+}
+
+/** A line without its net amount. */
+export interface LineInput extends Vat, Priced {
   adjustments: readonly Adjustment[];
 }
 
@@ -57,8 +69,10 @@ export interface Totals {
   grossMinor: number;
   /** BT-113 */
   prepaidMinor: number;
-  /** BT-115 = BT-112 − BT-113 */
+  /** BT-115 = BT-112 − BT-113 + BT-114 */
   payableMinor: number;
+  /** BT-114 */
+  roundingMinor: number;
 }
 
 /** n / d, half away from zero. @param d above zero */
@@ -96,13 +110,24 @@ function netOf(adjustments: readonly Adjustment[]): bigint {
 }
 
 /**
- * A line's net amount (BT-131) in minor units: quantity × unit price, rounded, plus its charges, minus its allowances.
+ * A line's amount before its allowances and charges, in minor units: quantity × unit price / base quantity, rounded once.
+ *
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function lineAmount({ quantity6, price6, more }: Priced, currency: string, field = "line"): number {
+  const product = BigInt(quantity6) * BigInt(price6) * 10n ** BigInt(decimalsOf(currency));
+  // 10⁻⁶ of the quantity and 10⁻⁶ of the price, or 10⁻⁶ of the price alone: the base quantity takes those of the quantity.
+  const units = BigInt(more?.baseQuantity6 ?? 1_000_000) * 1_000_000n;
+  return toMinor(divideRound(product, units), field);
+}
+
+/**
+ * A line's net amount (BT-131) in minor units: its amount, plus its charges, minus its allowances.
  *
  * @throws Refusal AMOUNT_TOO_LARGE
  */
 export function lineNet(line: LineInput, currency: string, field = "line"): number {
-  const product = BigInt(line.quantity6) * BigInt(line.price6) * 10n ** BigInt(decimalsOf(currency));
-  return toMinor(divideRound(product, 10n ** 12n) + netOf(line.adjustments), field);
+  return toMinor(BigInt(lineAmount(line, currency, field)) + netOf(line.adjustments), field);
 }
 
 /**
@@ -142,13 +167,14 @@ export function percentOf(amountMinor: number, percent6: number): number {
  *
  * @param lines with their net amounts
  * @param adjustments document allowances and charges, each with its VAT category and rate
+ * @param settled what was paid before (BT-113), and the rounding of the payable amount (BT-114)
  * @returns taxes by category (in the order of VAT_CATEGORIES), then by rate from high to low
  * @throws Refusal AMOUNT_TOO_LARGE
  */
 export function sumDocument(
   lines: readonly (Vat & { netMinor: number })[],
   adjustments: readonly (Adjustment & Vat)[],
-  prepaidMinor: number,
+  { prepaidMinor, roundingMinor }: { prepaidMinor: number; roundingMinor: number },
 ): { taxes: TaxSum[]; totals: Totals } {
   const taxable = new Map<string, { vat: Vat; sum: bigint }>();
   const add = (vat: Vat, amount: bigint) => {
@@ -185,9 +211,7 @@ export function sumDocument(
     "taxMinor",
   );
   const grossMinor = sumMinor([netMinor, taxMinor], "grossMinor");
-  const payableMinor = sumMinor([grossMinor, -prepaidMinor], "payableMinor");
-  return {
-    taxes,
-    totals: { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor },
-  };
+  const payableMinor = sumMinor([grossMinor, -prepaidMinor, roundingMinor], "payableMinor");
+  const sums = { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor };
+  return { taxes, totals: { ...sums, prepaidMinor, payableMinor, roundingMinor } };
 }

@@ -179,13 +179,27 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     if (line.itemId !== null) must(tables.item.get(line.itemId), event, `item ${line.itemId}`);
     tables.invoiceLine.put(lineColumns.row(line, { invoice_id: id, n }), n <= before.line_count);
     for (const adjustment of line.adjustments) {
-      const rest = { invoice_id: id, n: ++adjustments, line_n: n, vat_category: null, vat_rate3: null };
+      const rest = {
+        invoice_id: id,
+        n: ++adjustments,
+        line_n: n,
+        reason: adjustment.reason ?? "",
+        vat_category: null,
+        vat_rate3: null,
+      };
       tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest), rest.n <= before.adjustment_count);
     }
   }
   for (const adjustment of content.adjustments) {
     const { vatCategory: vat_category, vatRate3: vat_rate3 } = adjustment;
-    const rest = { invoice_id: id, n: ++adjustments, line_n: null, vat_category, vat_rate3 };
+    const rest = {
+      invoice_id: id,
+      n: ++adjustments,
+      line_n: null,
+      reason: adjustment.reason ?? "",
+      vat_category,
+      vat_rate3,
+    };
     tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest), rest.n <= before.adjustment_count);
   }
   putTaxes(tables, id, content.taxes, before.tax_count);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { anItem } from "../../fixtures/data/builders.ts";
+import { anItem, FIXED_AMOUNT } from "../../fixtures/data/builders.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { BUILT_FROM_MS, content, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -133,8 +133,15 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
   const log = LogBuilder.founded();
   const client = log.client("The client");
   const itemId = log.begin({ type: "ItemAdded", data: item });
-  const discount = { kind: "allowance", reason: "loyal", amountMinor: 100 } as const;
-  const carriage = { kind: "charge", reason: "carriage", amountMinor: 50, vatCategory: "Z", vatRate3: 0 } as const;
+  const discount = { kind: "allowance", reason: "loyal", amountMinor: 100, ...FIXED_AMOUNT } as const;
+  const carriage = {
+    kind: "charge",
+    reason: "carriage",
+    amountMinor: 50,
+    ...FIXED_AMOUNT,
+    vatCategory: "Z",
+    vatRate3: 0,
+  } as const;
   const id = log.draft({
     clientId: client,
     lines: [{ ...line("Mug", 1000), itemId, code: "M", adjustments: [discount] }, line("Plate", 500)],
@@ -176,7 +183,14 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
 
 test("invoice: a shorter revision leaves no rows of the longer version before it", () => {
   const log = LogBuilder.founded();
-  const charge = { kind: "charge", reason: "x", amountMinor: 1, vatCategory: "Z", vatRate3: 0 } as const;
+  const charge = {
+    kind: "charge",
+    reason: "x",
+    amountMinor: 1,
+    ...FIXED_AMOUNT,
+    vatCategory: "Z",
+    vatRate3: 0,
+  } as const;
   const id = log.draft({
     lines: [line("One", 1), line("Two", 2), line("Three", 3)],
     adjustments: [charge, charge],

@@ -126,6 +126,7 @@ export class Company {
       price6: 1,
       vatCategory: "S",
       vatRate3: 0,
+      more: null,
     } as const;
     if (what === "item") this.#items.push(log.begin({ type: "ItemAdded", data }));
     if (what === "change" && item !== undefined) log.add(item, { type: "ItemChanged", data });

@@ -12,27 +12,32 @@ import { buyer, seller } from "../../events/document/party.ts";
 import { mappingOf } from "./mapping.ts";
 import { TABLES } from "./tables.ts";
 
-export const profileColumns = mappingOf(TABLES.organization, organizationProfile);
+export const profileColumns = mappingOf(TABLES.organization, organizationProfile.omit({ more: true }));
 export const seriesColumns = mappingOf(TABLES.numberSeries, series);
 export const vatRateColumns = mappingOf(TABLES.savedVatRate, savedVatRate);
 export const userColumns = mappingOf(TABLES.user, userAdded);
 export const userDetailsColumns = mappingOf(TABLES.user, userDetails);
-export const clientColumns = mappingOf(TABLES.client, client);
-export const itemColumns = mappingOf(TABLES.item, item);
+export const clientColumns = mappingOf(TABLES.client, client.omit({ more: true }));
+export const itemColumns = mappingOf(TABLES.item, item.omit({ more: true }));
 
 /** The payable amount follows from the other totals and has no column. */
-const storedTotals = totals.omit({ payableMinor: true });
+const storedTotals = totals.omit({ payableMinor: true, roundingMinor: true });
 export const totalsColumns = mappingOf(TABLES.invoice, storedTotals);
-export const contentColumns = mappingOf(TABLES.invoice, invoiceContent.extend({ totals: storedTotals }));
-export const sellerColumns = mappingOf(TABLES.invoiceParty, seller);
-export const buyerColumns = mappingOf(TABLES.invoiceParty, buyer);
-export const lineColumns = mappingOf(TABLES.invoiceLine, invoiceContent.shape.lines.element);
+export const contentColumns = mappingOf(TABLES.invoice, invoiceContent.omit({ more: true }).extend({ totals: storedTotals }));
+export const sellerColumns = mappingOf(TABLES.invoiceParty, seller.omit({ more: true }));
+export const buyerColumns = mappingOf(TABLES.invoiceParty, buyer.omit({ more: true }));
+export const lineColumns = mappingOf(TABLES.invoiceLine, invoiceContent.shape.lines.element.omit({ more: true }));
 /** The adjustments of a whole document also have VAT columns, which the projection fills. */
 export const adjustmentColumns = mappingOf(
   TABLES.invoiceAdjustment,
-  invoiceContent.shape.lines.element.shape.adjustments.element,
+  invoiceContent.shape.lines.element.shape.adjustments.element.omit({
+    reason: true,
+    reasonCode: true,
+    percent6: true,
+    baseMinor: true,
+  }),
 );
-export const taxColumns = mappingOf(TABLES.invoiceTax, tax);
+export const taxColumns = mappingOf(TABLES.invoiceTax, tax.omit({ reasonCode: true }));
 export const passedOverColumns = mappingOf(TABLES.numberPassedOver, passedOver);
 
 export const paymentColumns = mappingOf(TABLES.payment, paymentReceived);

@@ -112,8 +112,11 @@ export async function violationsAfter(
 
 /** Sums the content again after its lines were changed. */
 export function sumAgain(content: InvoiceContent): void {
-  const { taxes, totals } = sumDocument(content.lines, content.adjustments, content.totals.prepaidMinor);
-  const reasonOf = (category: string) => content.taxes.find((row) => row.vatCategory === category)?.reason ?? null;
-  content.taxes = taxes.map((row) => ({ ...row, reason: reasonOf(row.vatCategory) }));
+  const { taxes, totals } = sumDocument(content.lines, content.adjustments, content.totals);
+  const reasonOf = (category: string) => {
+    const { reason = null, reasonCode = null } = content.taxes.find((row) => row.vatCategory === category) ?? {};
+    return { reason, reasonCode };
+  };
+  content.taxes = taxes.map((row) => ({ ...row, ...reasonOf(row.vatCategory) }));
   content.totals = totals;
 }

@@ -31,7 +31,7 @@ export const SUMS: readonly Invariant[] = [
     sentence:
       "The VAT breakdown has one row for each category and rate of the lines, allowances and charges, with their taxable amount (BT-116) and its VAT (BT-117, BR-CO-17): categories in the order of the format's page, then rates from high to low.",
     checks: ofContent(function* (content) {
-      const sums = orRefusal(() => sumDocument(content.lines, content.adjustments, 0).taxes);
+      const sums = orRefusal(() => sumDocument(content.lines, content.adjustments, content.totals).taxes);
       if (typeof sums === "string") yield sums;
       else yield* differences(sums.map(rowText), content.taxes.map(rowText), "VAT row");
     }),
@@ -39,9 +39,9 @@ export const SUMS: readonly Invariant[] = [
   {
     name: "totals",
     sentence:
-      "The totals are the sums of lines, allowances, charges and VAT; the amount due is the total with VAT minus what was paid before (BR-CO-10 to BR-CO-16).",
+      "The totals are the sums of lines, allowances, charges and VAT; the amount due is the total with VAT minus what was paid before, plus the rounding (BR-CO-10 to BR-CO-16).",
     checks: ofContent(function* ({ lines, adjustments, totals }) {
-      const sums = orRefusal(() => sumDocument(lines, adjustments, totals.prepaidMinor).totals);
+      const sums = orRefusal(() => sumDocument(lines, adjustments, totals).totals);
       if (typeof sums === "string") return yield sums;
       for (const [name, sum] of Object.entries(sums)) {
         const stated = totals[name as keyof typeof totals];
@@ -92,7 +92,7 @@ function* vatProblems({ vatCategory, vatRate3 }: Vat, where: string): Generator<
 type Row = InvoiceContent["taxes"][number];
 
 /** A row of the VAT breakdown without its reason. */
-export function rowText({ vatCategory, vatRate3, taxableMinor, taxMinor }: Omit<Row, "reason">): string {
+export function rowText({ vatCategory, vatRate3, taxableMinor, taxMinor }: Omit<Row, "reason" | "reasonCode">): string {
   return `${vatCategory} at ${vatRate3 === null ? "no rate" : `${vatRate3 / 1000} %`}: ${taxMinor} on ${taxableMinor}`;
 }
 

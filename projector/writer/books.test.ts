@@ -90,6 +90,7 @@ const adjustment = fc.record(
     kind: fc.constantFrom("allowance" as const, "charge" as const),
     reason: text,
     amountMinor: fc.nat(100_000),
+    ...{ reasonCode: fc.constant(null), percent6: fc.constant(null), baseMinor: fc.constant(null) },
   },
   plain,
 );
@@ -102,6 +103,7 @@ const line = fc
     unit: fc.constantFrom("C62", "HUR", "XBX"),
     price6: fc.nat(2e9),
     adjustments: fc.array(adjustment, { maxLength: 3 }),
+    more: fc.constant(null),
   })
   .chain((line) => vat.map((vat) => ({ ...line, ...vat })));
 const arbitraryDraft: fc.Arbitrary<Omit<DraftInput, "clientId">> = fc.record({
@@ -117,7 +119,9 @@ const arbitraryDraft: fc.Arbitrary<Omit<DraftInput, "clientId">> = fc.record({
     { maxLength: 3 },
   ),
   prepaidMinor: fc.nat(1e9),
-  reasons: fc.constantFrom([], [{ vatCategory: "E" as const, reason: "Insurance" }]),
+  reasons: fc.constantFrom([], [{ vatCategory: "E" as const, reason: "Insurance", reasonCode: null }]),
+  roundingMinor: fc.constant(0),
+  more: fc.constant(null),
 });
 
 test("invoiceContent() returns the last content written, and draftOf() its input", async (t) => {

@@ -49,7 +49,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const series = children(row.series_count, (n) => seriesColumns.data(rowOf(tables.numberSeries.get(1, n))));
       const vatRates = children(row.vat_rate_count, (n) => vatRateColumns.data(rowOf(tables.savedVatRate.get(1, n))));
       const { id, version, logo, locked_up_to: lockedUpTo } = row;
-      const profile = { ...profileColumns.data(row), series, vatRates };
+      const profile = { ...profileColumns.data(row), series, vatRates, more: null };
       return { id, version, hasLogo: logo !== null, lockedUpTo, profile };
     },
     user(id) {
@@ -63,12 +63,22 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
     client(id) {
       const row = tables.client.get(id);
       if (!row) return undefined;
-      return { id, version: row.version, archived: row.archived === 1, details: clientColumns.data(row) };
+      return {
+        id,
+        version: row.version,
+        archived: row.archived === 1,
+        details: { ...clientColumns.data(row), more: null },
+      };
     },
     item(id) {
       const row = tables.item.get(id);
       if (!row) return undefined;
-      return { id, version: row.version, archived: row.archived === 1, details: itemColumns.data(row) };
+      return {
+        id,
+        version: row.version,
+        archived: row.archived === 1,
+        details: { ...itemColumns.data(row), more: null },
+      };
     },
     itemIdByCode: (code, own) => itemIdByCode(code, { own }),
     invoice(id) {
@@ -86,7 +96,11 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const { accounting_currency: currency, accounting_rate6: rate6, accounting_tax_minor: taxMinor } = row;
       const accounting =
         currency === null || rate6 === null || taxMinor === null ? null : { currency, rate6, taxMinor };
-      return { seller: sellerColumns.data(rowOf(seller)), buyer: buyerColumns.data(rowOf(buyer)), accounting };
+      return {
+        seller: { ...sellerColumns.data(rowOf(seller)), more: null },
+        buyer: { ...buyerColumns.data(rowOf(buyer)), more: null },
+        ...{ accounting, language: null, format: null },
+      };
     },
     deliveries(id) {
       const count = tables.invoice.get(id)?.delivery_count ?? 0;
@@ -147,7 +161,7 @@ function invoiceOnBooks(row: Row<"invoice">): InvoiceOnBooks {
 }
 
 function totalsOf(row: Row<"invoice">) {
-  return { ...totalsColumns.data(row), payableMinor: row.gross_minor - row.prepaid_minor };
+  return { ...totalsColumns.data(row), payableMinor: row.gross_minor - row.prepaid_minor, roundingMinor: 0 };
 }
 
 function contentOf(tables: AllRows, row: Row<"invoice">): InvoiceContent {
@@ -156,15 +170,25 @@ function contentOf(tables: AllRows, row: Row<"invoice">): InvoiceContent {
     ...contentColumns.data(row),
     lines: children(row.line_count, (n) => ({
       ...lineColumns.data(rowOf(tables.invoiceLine.get(row.id, n))),
-      adjustments: adjustments.filter(({ line_n }) => line_n === n).map(adjustmentColumns.data),
+      adjustments: adjustments.filter(({ line_n }) => line_n === n).map(adjustmentOf),
+      more: null,
     })),
     adjustments: adjustments.flatMap((row) => {
       const { line_n, vat_category: vatCategory, vat_rate3: vatRate3 } = row;
-      return line_n !== null || vatCategory === null ? [] : [{ ...adjustmentColumns.data(row), vatCategory, vatRate3 }];
+      return line_n !== null || vatCategory === null ? [] : [{ ...adjustmentOf(row), vatCategory, vatRate3 }];
     }),
-    taxes: children(row.tax_count, (n) => taxColumns.data(rowOf(tables.invoiceTax.get(row.id, n)))),
+    taxes: children(row.tax_count, (n) => ({
+      ...taxColumns.data(rowOf(tables.invoiceTax.get(row.id, n))),
+      reasonCode: null,
+    })),
     totals: totalsOf(row),
+    more: null,
   };
+}
+
+function adjustmentOf(row: Row<"invoiceAdjustment">) {
+  const { kind, amountMinor } = adjustmentColumns.data(row);
+  return { kind, reason: row.reason, amountMinor, reasonCode: null, percent6: null, baseMinor: null };
 }
 
 /** Reads the children of a row. They are numbered from 1, and the row stores their count. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { FIXED_AMOUNT } from "../../../fixtures/data/builders.ts";
 import { amount, millionths } from "../text/format.ts";
 import { baseOfDocument, readAdjustment, readMoney, shareText } from "./read-adjustment.ts";
 
@@ -69,9 +70,9 @@ test("a percentage is exact in every currency, as integers divide", () => {
 test("baseOfDocument() is the net of the lines with the same VAT", () => {
   const line = (price6: number, vatRate3: number) => {
     const own = { itemId: null, code: null, description: "x", unit: "C62", vatCategory: "S" as const };
-    return { ...own, quantity6: 2_000_000, price6, vatRate3, adjustments: [] };
+    return { ...own, quantity6: 2_000_000, price6, vatRate3, adjustments: [], more: null };
   };
-  const off = { kind: "allowance" as const, reason: "x", amountMinor: 100 };
+  const off = { kind: "allowance" as const, reason: "x", amountMinor: 100, ...FIXED_AMOUNT };
   const lines = [{ ...line(10_000_000, 19_000), adjustments: [off] }, line(5_000_000, 7_000), line(1_000_000, 19_000)];
   const base = (vatRate3: number) => baseOfDocument(lines, { vatCategory: "S", vatRate3 }, "EUR");
   assert.deepEqual([base(19_000), base(7_000), base(0)], [2_100, 1_000, "none"]);

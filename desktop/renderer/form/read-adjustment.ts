@@ -1,19 +1,15 @@
 /** Reads a typed allowance or charge: an amount, or a percentage of what it applies to. */
+import type { LineInput } from "../../../events/document/draft.ts";
 import { Refusal } from "../../../events/errors.ts";
 import { decimalsOf } from "../../../events/values/currency.ts";
-import {
-  type Adjustment,
-  type LineInput,
-  lineNet,
-  percentOf,
-  sumMinor,
-  type Vat,
-} from "../../../events/values/money.ts";
+import { lineAmount, lineNet, type Priced, percentOf, sumMinor, type Vat } from "../../../events/values/money.ts";
 import type { FieldError } from "../../contract/call-error.ts";
 import type { Reading, ReadResult } from "../more/reading.ts";
 import { amount, percentage } from "../text/format.ts";
 import { isPercentage, readNumber } from "../text/read-number.ts";
 import type { TypedAdjustment } from "./typed-invoice.ts";
+
+type Stated = LineInput["adjustments"][number];
 
 /** Minor units that a percentage is taken of. Null: unknown, because something else is wrong. */
 type Base = number | null;
@@ -26,13 +22,16 @@ export function readMoney(text: string, { currency, locale }: Reading): { value:
 }
 
 /** @param base what a percentage is taken of; `none` if there is nothing to take it of */
-export function readAdjustment(typed: TypedAdjustment, reading: Reading, base: Base | "none"): ReadResult<Adjustment> {
+export function readAdjustment(typed: TypedAdjustment, reading: Reading, base: Base | "none"): ReadResult<Stated> {
   const { kind, reason, amount } = typed;
   const errors: FieldError[] = [];
   if (reason.trim() === "") errors.push({ field: "reason", message: "is missing" });
   const { value, error } = isPercentage(amount) ? readShare(typed, reading, base) : readMoney(amount, reading);
   if (error) errors.push({ field: "amountMinor", message: error });
-  return { value: { kind, reason: reason.trim(), amountMinor: value }, errors };
+  return {
+    value: { kind, reason: reason.trim(), amountMinor: value, reasonCode: null, percent6: null, baseMinor: null },
+    errors,
+  };
 }
 
 function readShare({ kind, amount }: TypedAdjustment, { locale }: Reading, base: Base | "none") {
@@ -50,8 +49,8 @@ function readShare({ kind, amount }: TypedAdjustment, { locale }: Reading, base:
 }
 
 /** What a line's percentages are taken of: quantity × price. */
-export function baseOfLine(line: Omit<LineInput, "adjustments">, currency: string): Base {
-  return sumOrNull(() => lineNet({ ...line, adjustments: [] }, currency));
+export function baseOfLine(line: Priced, currency: string): Base {
+  return sumOrNull(() => lineAmount(line, currency));
 }
 
 /**
@@ -63,7 +62,10 @@ export function baseOfDocument(lines: readonly LineInput[], { vatCategory, vatRa
   if (same.length === 0) return "none";
   return sumOrNull(() =>
     sumMinor(
-      same.map((line) => lineNet(line, currency)),
+      same.map((line) => {
+        const adjustments = line.adjustments.map(({ kind, amountMinor }) => ({ kind, amountMinor: amountMinor ?? 0 }));
+        return lineNet({ ...line, adjustments }, currency);
+      }),
       "lines",
     ),
   );

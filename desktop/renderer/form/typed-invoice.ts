@@ -1,7 +1,7 @@
 /** An invoice as the user types it: the texts of its fields. */
 import type { DraftInput, LineInput } from "../../../events/document/draft.ts";
 import { decimalsOf } from "../../../events/values/currency.ts";
-import type { Adjustment, Vat, VatCategory } from "../../../events/values/money.ts";
+import type { Vat, VatCategory } from "../../../events/values/money.ts";
 import type { InvoiceDetail } from "../../contract/contract.ts";
 import { currencies, textOfCode } from "../text/named-codes.ts";
 import { typedAmount } from "../text/typed-amount.ts";
@@ -94,13 +94,15 @@ export function hasRate(category: VatCategory): boolean {
   return category === "S" || category === "L" || category === "M" || category === "B";
 }
 
+type Stated = LineInput["adjustments"][number];
+
 /** The texts to type for a draft. @param locale of numbers */
 export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
   const { clientId, currency, termsDays, deliveredOn, buyerReference, orderReference, note, prepaidMinor } = draft;
   const decimals = decimalsOf(currency ?? "");
   const amount = (minor: number) => typedAmount(minor, decimals, locale, decimals);
-  const adjustment = ({ kind, reason, amountMinor }: Adjustment): TypedAdjustment => {
-    return { kind, reason, amount: amount(amountMinor) };
+  const adjustment = ({ kind, reason, amountMinor }: Stated): TypedAdjustment => {
+    return { kind, reason: reason ?? "", amount: amount(amountMinor ?? 0) };
   };
   const vat = ({ vatCategory, vatRate3 }: Vat): TypedVat => {
     return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRate3 ?? 0, 3, locale) : "" };
@@ -128,15 +130,15 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
     prepaid: prepaidMinor === 0 ? "" : amount(prepaidMinor),
     lines: draft.lines.length === 0 ? NEW_INVOICE.lines : draft.lines.map(line),
     adjustments: draft.adjustments.map((input) => ({ ...adjustment(input), ...vat(input) })),
-    reasons: Object.fromEntries(draft.reasons.map(({ vatCategory, reason }) => [vatCategory, reason])),
+    reasons: Object.fromEntries(draft.reasons.map(({ vatCategory, reason }) => [vatCategory, reason ?? ""])),
   };
 }
 
 /** A draft with the content of a stored document. */
 export function draftOfStored(invoice: InvoiceDetail): DraftInput {
   const ofLine = Map.groupBy(invoice.adjustments, ({ line_n }) => line_n);
-  const adjustment = ({ kind, reason, amount_minor }: InvoiceDetail["adjustments"][number]): Adjustment => {
-    return { kind, reason, amountMinor: amount_minor };
+  const adjustment = ({ kind, reason, amount_minor }: InvoiceDetail["adjustments"][number]): Stated => {
+    return { kind, reason, amountMinor: amount_minor, reasonCode: null, percent6: null, baseMinor: null };
   };
   return {
     clientId: invoice.client_id,
@@ -156,6 +158,7 @@ export function draftOfStored(invoice: InvoiceDetail): DraftInput {
       adjustments: (ofLine.get(line.n) ?? []).map(adjustment),
       vatCategory: line.vat_category,
       vatRate3: line.vat_rate3,
+      more: null,
     })),
     adjustments: (ofLine.get(null) ?? []).map((row) => ({
       ...adjustment(row),
@@ -164,7 +167,9 @@ export function draftOfStored(invoice: InvoiceDetail): DraftInput {
     })),
     prepaidMinor: invoice.prepaid_minor,
     reasons: [...new Map(invoice.taxes.map((tax) => [tax.vat_category, tax.reason]))].flatMap(
-      ([vatCategory, reason]) => (reason === null ? [] : [{ vatCategory, reason }]),
+      ([vatCategory, reason]) => (reason === null ? [] : [{ vatCategory, reason, reasonCode: null }]),
     ),
+    roundingMinor: 0,
+    more: null,
   };
 }

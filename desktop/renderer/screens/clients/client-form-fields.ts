@@ -11,7 +11,7 @@ import { codeOfText, countries, currencies, languages, type NamedCode, textOfCod
 /** The code of an unknown country. The field is empty then. */
 const UNKNOWN_COUNTRY = "ZZ";
 
-export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
+export const CLIENT_FORM = fieldsOf<Omit<Client, "more">, Row<"client">>()((field) => ({
   name: field("name", {
     label: "Name",
     input: { maxLength: 200, required: true },

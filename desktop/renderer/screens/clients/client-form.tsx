@@ -67,7 +67,7 @@ function ClientForm({ name, id, title, start, over = false, children }: ClientFo
   if (!form) return null;
   const send = () => {
     const { input, errors } = CLIENT_FORM.inputOf(form.value, start.value);
-    if (id === 0) return form.submit({ command: "RegisterClient", input, errors });
+    if (id === 0) return form.submit({ command: "RegisterClient", input: { ...input, more: null }, errors });
     const before = CLIENT_FORM.inputOf(start.value, start.value).input;
     return form.submit({ command: "ChangeClientDetails", id, input: changesOf(before, input), errors });
   };

@@ -37,9 +37,12 @@ const DRAFT: DraftInput = {
       quantity6: -1_500_000,
       unit: "HUR",
       price6: 1_234_567,
-      adjustments: [{ kind: "allowance", reason: "loyal", amountMinor: 5 }],
+      adjustments: [
+        { kind: "allowance", reason: "loyal", amountMinor: 5, reasonCode: null, percent6: null, baseMinor: null },
+      ],
       vatCategory: "S",
       vatRate3: 19_500,
+      more: null,
     },
     {
       itemId: null,
@@ -51,11 +54,25 @@ const DRAFT: DraftInput = {
       adjustments: [],
       vatCategory: "E",
       vatRate3: 0,
+      more: null,
     },
   ],
-  adjustments: [{ kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "Z", vatRate3: 0 }],
+  adjustments: [
+    {
+      kind: "charge",
+      reason: "freight",
+      amountMinor: 1_000,
+      reasonCode: null,
+      percent6: null,
+      baseMinor: null,
+      vatCategory: "Z",
+      vatRate3: 0,
+    },
+  ],
   prepaidMinor: 250,
-  reasons: [{ vatCategory: "E", reason: "Article 132" }],
+  reasons: [{ vatCategory: "E", reason: "Article 132", reasonCode: null }],
+  roundingMinor: 0,
+  more: null,
 };
 
 test("typedOf() and inputOf() invert each other, in every language and currency", () => {

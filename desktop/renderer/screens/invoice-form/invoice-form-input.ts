@@ -56,6 +56,8 @@ export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftIn
     adjustments,
     prepaidMinor: prepaid.value,
     reasons: reasonsIn(typed),
+    roundingMinor: 0,
+    more: null,
   };
   return { input, errors };
 }
@@ -65,7 +67,9 @@ function reasonsIn({ lines, adjustments, reasons }: TypedInvoice): DraftInput["r
   const there = new Set([...lines, ...adjustments].map(({ vatCategory }) => vatCategory));
   return VAT_CATEGORIES.flatMap((vatCategory) => {
     const reason = reasons[vatCategory]?.trim() ?? "";
-    return needsReason(vatCategory) && there.has(vatCategory) && reason !== "" ? [{ vatCategory, reason }] : [];
+    return needsReason(vatCategory) && there.has(vatCategory) && reason !== ""
+      ? [{ vatCategory, reason, reasonCode: null }]
+      : [];
   });
 }
 
@@ -117,7 +121,7 @@ function parseLine(line: TypedLine, reading: Reading): ReadResult<LineInput> {
   const price6 = number(line.price, "price6");
   if (price6 < 0) errors.push({ field: "price6", message: "is below zero. Enter a negative quantity instead" });
   const vat = readVat(line, reading.locale);
-  const base = errors.length > 0 ? null : baseOfLine({ quantity6, price6, ...vat.value }, reading.currency);
+  const base = errors.length > 0 ? null : baseOfLine({ quantity6, price6, more: null }, reading.currency);
   const adjustments = line.adjustments.map((adjustment, n) => {
     const read = readAdjustment(adjustment, reading, base);
     for (const { field, message } of read.errors) errors.push({ field: `adjustments.${n}.${field}`, message });
@@ -132,6 +136,7 @@ function parseLine(line: TypedLine, reading: Reading): ReadResult<LineInput> {
     price6: Math.max(price6, 0),
     adjustments,
     ...vat.value,
+    more: null,
   };
   return { value, errors: [...errors, ...vat.errors] };
 }

@@ -10,7 +10,7 @@ import { vatName } from "../../text/codes.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { typedAmount } from "../../text/typed-amount.ts";
 
-export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
+export const ITEM_FORM = fieldsOf<Omit<Item, "more">, Row<"item">>()((field) => ({
   code: field("code", {
     label: "Code",
     input: { maxLength: 60, required: true },

@@ -56,7 +56,10 @@ function ItemForm({ name, id, title, start, over = false, children }: ItemFormPr
   if (!form) return null;
   const send = () => {
     const { input, errors } = ITEM_FORM.inputOf(form.value, start.value);
-    return form.submit(id === 0 ? { command: "AddItem", input, errors } : { command: "ChangeItem", id, input, errors });
+    const added = { ...input, more: null };
+    return form.submit(
+      id === 0 ? { command: "AddItem", input: added, errors } : { command: "ChangeItem", id, input, errors },
+    );
   };
   return (
     <>

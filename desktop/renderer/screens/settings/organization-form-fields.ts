@@ -9,7 +9,7 @@ import { readDays } from "../../form/read-days.ts";
 import { bicProblem, formatIban, ibanProblem, normalizeAccount } from "../../text/bank-account.ts";
 import { countryName, languageName } from "../../text/codes.ts";
 
-type Input = Omit<OrganizationProfile, "currency" | "series" | "vatRates">;
+type Input = Omit<OrganizationProfile, "currency" | "series" | "vatRates" | "more">;
 
 export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => ({
   legalName: field("legalName", {

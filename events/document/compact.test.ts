@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { shapeOf } from "../encoding/shape.ts";
-import { compact, type Further, further, furtherOfItem, furtherOfLine } from "./further.ts";
+import { compact } from "./compact.ts";
+import { type Further, further, furtherOfItem, furtherOfLine } from "./further.ts";
 import { furtherOfBuyer, furtherOfClient, furtherOfOrganization, furtherOfSeller } from "./party.ts";
 
 test("compact() leaves no group without content, and everything else as it is", () => {
