@@ -137,6 +137,20 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     },
     "the keys that sign the log",
   ),
+  Finding: object(
+    {
+      rule: text("the rule by its official name, such as BR-CO-15"),
+      term: text("the business term or group of EN 16931, such as BT-34"),
+      path: text("the place in the semantic model, such as seller.electronicAddress"),
+      where: {
+        type: "string",
+        enum: ["document", "client", "organization", "issue"],
+        description: "where it is filled in",
+      },
+      text: text("what is missing or wrong, for people"),
+    },
+    "what a document lacks for a format, or states wrongly",
+  ),
   SignUp: object({ open: { type: "boolean", description: "true if anyone may found an organization here" } }),
   Founded: object({
     log: text("the id of the organization's log", { format: "uuid" }),

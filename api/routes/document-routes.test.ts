@@ -96,3 +96,20 @@ test("what there is not, and who is nobody, gets no document", async () => {
   const nobody = await fetch(new URL(documentOf(issued.id), base));
   assert.equal(nobody.status, 401);
 });
+
+test("a check lists what a document lacks for a format, a draft as it would be issued", async () => {
+  const findings = async (id: number, format: string) => {
+    const { status, bytes } = await get(`/api/invoices/${id}/check?format=${format}`);
+    assert.equal(status, 200, bytes.toString());
+    return JSON.parse(bytes.toString()).rows as Record<string, string>[];
+  };
+  for (const { id } of [draft, issued]) {
+    assert.deepEqual(await findings(id, "pdf"), []);
+    const found = await findings(id, "peppol-bis-3");
+    const address = found.find(({ path }) => path === "seller.electronicAddress");
+    assert.deepEqual([address?.["term"], address?.["where"]], ["BT-34", "organization"], JSON.stringify(found));
+    assert.ok(!found.some(({ term }) => term === "BT-1"), "the number of a draft is not missing");
+  }
+  assert.deepEqual(await problem("/api/invoices/999/check?format=ubl"), [404, "UNKNOWN_INVOICE"]);
+  assert.deepEqual(await problem(`/api/invoices/${issued.id}/check`), [422, "NOT_VALID"]);
+});

@@ -2,10 +2,10 @@
 
 import { type DocumentFile, type DocumentFormat, isEInvoice } from "../../events/einvoice/formats.ts";
 import { refusal } from "../../events/errors.ts";
+import type { DocumentSource } from "../documents/document-source.ts";
 import { einvoiceXml } from "../formats/einvoice.ts";
 import { PAPER_VERSION, paper } from "../paper/paper.ts";
 import type { PaperSize } from "../paper/parts/input.ts";
-import type { DocumentSource } from "./document-source.ts";
 import { FACTUR_X_FILE, withFacturXMetadata } from "./factur-x.ts";
 import { fileNameOf } from "./file-name.ts";
 

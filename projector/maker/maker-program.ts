@@ -7,13 +7,13 @@ import { fileURLToPath } from "node:url";
 import type { DocumentFormat } from "../../events/einvoice/formats.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import type { AsOf } from "../../events/values/as-of.ts";
+import { documentIn } from "../documents/document-in.ts";
+import type { DocumentSource } from "../documents/document-source.ts";
 import { type CacheFile, Places } from "../moments/places.ts";
 import { setFontFolder } from "../paper/paper.ts";
 import { sourceOf as sourceAt } from "../queries/read.ts";
 import { failureOf, Replaced, serveTasks, type ThreadFailure } from "../threads/thread-program.ts";
-import type { DocumentSource } from "./document-source.ts";
 import { type MadeDocument, makeDocument } from "./make-document.ts";
-import { documentIn } from "./source.ts";
 
 /** Where the thread finds a document. */
 export interface InCache {

@@ -1,6 +1,6 @@
 /** A document that keeps the rules of every format, and others like it. */
 import type { SemanticInvoice, SemanticLine } from "../../events/einvoice/semantic.ts";
-import type { DocumentSource } from "./document-source.ts";
+import type { DocumentSource } from "../documents/document-source.ts";
 
 const LINE: SemanticLine = {
   id: "1",

@@ -1,6 +1,6 @@
 /** Files of documents for windows. */
 
-import { documentIn } from "../../../projector/maker/source.ts";
+import { documentIn } from "../../../projector/documents/document-in.ts";
 import type { Moment } from "../../../projector/queries/moment.ts";
 import { sourceOf } from "../../../projector/queries/read.ts";
 import type { ParsedArgument } from "../../contract/arguments.ts";

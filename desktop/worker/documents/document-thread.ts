@@ -5,7 +5,7 @@
 
 import type { DocumentFormat } from "../../../events/einvoice/formats.ts";
 import { Refusal } from "../../../events/errors.ts";
-import type { DocumentSource } from "../../../projector/maker/document-source.ts";
+import type { DocumentSource } from "../../../projector/documents/document-source.ts";
 import type { MadeDocument } from "../../../projector/maker/make-document.ts";
 import type { MakerReply, ToMaker } from "../../../projector/maker/maker-program.ts";
 import { MAKER_HEAP_MIB, MAKER_LIMIT_MS, MAKER_PROGRAM } from "../../../projector/maker/maker-thread.ts";

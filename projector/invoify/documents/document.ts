@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
-import { DOCUMENT_FORMATS } from "../../../events/einvoice/formats.ts";
 import { Refusal } from "../../../events/errors.ts";
 import { writeWholeFile } from "../../../events/sources/file/whole-file.ts";
 import { AT_OPTION, withBooks } from "../../as-of/books.ts";
@@ -11,12 +10,19 @@ import { Failure, interruptionOf } from "../../command-line/failure.ts";
 import { kindOfFile } from "../../command-line/logs-and-caches.ts";
 import { makeFolder } from "../../command-line/target-folder.ts";
 import type { Terminal } from "../../command-line/terminal.ts";
+import { documentIn } from "../../documents/document-in.ts";
 import { FileNames } from "../../maker/file-name.ts";
 import { type MadeDocument, makeDocument } from "../../maker/make-document.ts";
-import { documentIn } from "../../maker/source.ts";
 import { countOf } from "../../text/figures.ts";
 import { AT_HELP, PLACE_HELP } from "../reports/report-source.ts";
-import { type ChosenDocument, chooseDocuments, formatOf, WHICH_HELP, WHICH_OPTIONS } from "./which-documents.ts";
+import {
+  type ChosenDocument,
+  chooseDocuments,
+  FORMATS_HELP,
+  formatOf,
+  WHICH_HELP,
+  WHICH_OPTIONS,
+} from "./which-documents.ts";
 
 export const document = defineCommand({
   name: "document",
@@ -27,8 +33,7 @@ what it lacks; the others are written, and the exit code is 1. A file that is th
 already stays, if it has the same content; otherwise it is not changed, and that is a
 failure too.
 
-FORMAT is one of ${DOCUMENT_FORMATS.slice(0, 4).join(", ")},
-${DOCUMENT_FORMATS.slice(4).join(", ")}.
+${FORMATS_HELP}
 
 ${WHICH_HELP}
 

@@ -16,6 +16,9 @@ export const WHICH_HELP = `Name documents by their numbers, or take those of a p
 its stream, the sequence of its first event, and leaves as PDF only. Void documents
 are written only if they are named.`;
 
+export const FORMATS_HELP = `FORMAT is one of ${DOCUMENT_FORMATS.slice(0, 4).join(", ")},
+${DOCUMENT_FORMATS.slice(4).join(", ")}.`;
+
 export interface ChosenDocument {
   id: StreamId;
   /** Null: a draft. */
