@@ -4,6 +4,7 @@ import type { WriterOptions } from "../projector/writer/writer-options.ts";
 import { type Config, foldersOf } from "./config/config.ts";
 import { logAddress } from "./config/log-address.ts";
 import { DocumentMaker } from "./documents/document-maker.ts";
+import { KeptFiles } from "./documents/kept-files.ts";
 import { Draining } from "./http/draining.ts";
 import { LongPolls } from "./http/long-polls.ts";
 import { type HttpServerOptions, newHttpServer } from "./http/server/http-server.ts";
@@ -18,6 +19,7 @@ import { openSigning } from "./proofs/open-server-key.ts";
 import type { Signing } from "./proofs/signing.ts";
 import type { AuditEntry } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth-routes.ts";
+import { blobRoutes } from "./routes/blob-routes.ts";
 import { commandRoutes } from "./routes/command-routes.ts";
 import { documentRoutes } from "./routes/document-routes.ts";
 import { eventRoutes } from "./routes/event-routes.ts";
@@ -152,7 +154,8 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, organizations, sessions, claims, limits, passwords, devices });
   organizationRoutes(app, { accounts, organizations, claims }, { limits, passwords, signUp: config.signUp });
-  commandRoutes(app, accountEffects({ accounts, claims, limits, sessions, invitations }));
+  const files = new KeptFiles(documents, clock);
+  commandRoutes(app, { effects: accountEffects({ accounts, claims, limits, sessions, invitations }), files });
   userRoutes(app, invitations);
   eventRoutes(app, {
     shares,
@@ -163,7 +166,8 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   proofRoutes(app, { shares });
   syncRoutes(app, shares);
   readRoutes(app, { shares, moments, clock });
-  documentRoutes(app, { documents, clock });
+  documentRoutes(app, { documents, files, clock });
+  blobRoutes(app, { shares });
   docsRoutes(app, routes);
   app.addHook("preClose", () => draining.finish()); // last, after the hook that ends long polls
 

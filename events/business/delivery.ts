@@ -1,7 +1,7 @@
 /** Delivery: that an issued document left the company. Once it did, it can no longer be voided, only cancelled. */
 import { z } from "zod";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../einvoice/formats.ts";
-import { refusal } from "../errors.ts";
+import { LogError, refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { bytes, int, MAX_INT } from "../values/schema.ts";
 import { type InvoiceBooks, invoiceOf } from "./invoice.ts";
@@ -67,14 +67,22 @@ export interface DeliveryBooks extends InvoiceBooks {
  * format are of its first file.
  *
  * @param file that the server has just made, whose bytes are durable; null: none is kept
- * @throws Refusal NOT_ISSUED
+ * @param format that was asked for
+ * @throws Refusal NOT_ISSUED; LogError UNREACHABLE if the server made no file, because the document was not issued then
  */
-export function recordDelivery(books: DeliveryBooks, id: StreamId, { how, file }: Delivery): DeliveryEvent | null {
+export function recordDelivery(
+  books: DeliveryBooks,
+  id: StreamId,
+  { how, format, file }: Delivery & { format: DocumentFormat | null },
+): DeliveryEvent | null {
   const invoice = invoiceOf(books, id, null);
   if (!canFollow("DocumentDelivered", invoice.status))
     throw refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only an issued document can be delivered`, {
       values: { invoice: id, status: invoice.status },
     });
+  if (file === null && format !== null)
+    throw new LogError("UNREACHABLE", `${nameOf(invoice)} has just changed, so no file was made; try again`);
+  if (file !== null && file.format !== format) throw new Error(`a file in ${file.format} for a delivery in ${format}`);
   const earlier = books.deliveries(id);
   if (file === null)
     return earlier.some((one) => one.how === how) ? null : { type: "DocumentDelivered", data: { how, file } };

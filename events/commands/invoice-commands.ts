@@ -224,10 +224,7 @@ export const invoiceCommands = {
     summary: "Record that an issued document was delivered: printed, exported, saved as PDF, or sent",
     input: inputOf(deliveryInput),
     rules: ["NOT_ISSUED", "UNKNOWN_INVOICE"],
-    decide(books, { how, format = null }, { id, file = null }) {
-      if ((file?.format ?? null) !== format) throw new Error(`a file in ${file?.format} for a delivery in ${format}`);
-      return recordDelivery(books, id, { how, file });
-    },
+    decide: (books, { how, format = null }, { id, file = null }) => recordDelivery(books, id, { how, format, file }),
   }),
 
   DraftCreditNote: define({
