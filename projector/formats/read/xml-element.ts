@@ -22,6 +22,11 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   [UDT, "udt:"],
 ]);
 
+/** Attributes that say more of a code list or scheme than its name. They are the same for all documents. */
+const OF_LISTS = new Set(
+  "unitCodeListID unitCodeListAgencyID listAgencyID listAgencyName listName listURI schemeName schemeAgencyID".split(" "),
+);
+
 /** Real documents have about eight levels. */
 const MAX_DEPTH = 64;
 
@@ -115,7 +120,8 @@ export class XmlElement {
     for (const [name, value] of this.#attributes) yield { path: `${this.path}/@${name}`, value };
     if (this.#children.length > 0 && this.#text.trim() !== "") yield { path: this.path, value: this.#text.trim() };
     for (const child of this.#children) {
-      if (!child.#isTaken && child.#children.length === 0) yield { path: child.path, value: child.#text };
+      if (!child.#isTaken && child.#children.length === 0 && child.text !== null)
+        yield { path: child.path, value: child.#text };
       yield* child.leftovers();
     }
   }
@@ -175,6 +181,7 @@ function elementOf(tag: SaxesTagNS, parent: XmlElement | undefined): XmlElement 
   for (const { prefix, local, uri, value } of Object.values(tag.attributes)) {
     // Declarations of namespaces, and hints where a schema lies (xsi:…), say nothing of the document.
     if (prefix === "xmlns" || local === "xmlns" || uri === "http://www.w3.org/2001/XMLSchema-instance") continue;
+    if (OF_LISTS.has(local)) continue;
     element.setAttribute(local, value);
   }
   return element;
