@@ -24,7 +24,9 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
 
 /** Attributes that say more of a code list or scheme than its name. They are the same for all documents. */
 const OF_LISTS = new Set(
-  "unitCodeListID unitCodeListAgencyID listAgencyID listAgencyName listName listURI schemeName schemeAgencyID".split(" "),
+  "unitCodeListID unitCodeListAgencyID listAgencyID listAgencyName listName listURI schemeName schemeAgencyID".split(
+    " ",
+  ),
 );
 
 /** Real documents have about eight levels. */
