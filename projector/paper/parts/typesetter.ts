@@ -37,17 +37,15 @@ export function openTypesetter(fontFolder: string | null): Typesetter {
       compiler.resetShadow();
       compiler.mapShadow(join(workspace, "sheet.json"), Buffer.from(JSON.stringify(data)));
       for (const [name, bytes] of Object.entries(files)) compiler.mapShadow(join(workspace, name), Buffer.from(bytes));
-      const compiled = compiler.compile({ mainFileContent: template });
-      const { result } = compiled;
-      if (result === null || compiled.hasError()) throw failure(compiled.takeDiagnostics());
-      return compiler.pdf(result, { pdfStandard: standard });
+      try {
+        // In one step: V8 does not know how much memory a compiled document has, so it would not be freed for long.
+        return compiler.pdf({ mainFileContent: template }, { pdfStandard: standard });
+      } catch (error) {
+        throw new SettingError(`the pages could not be set: ${(error as Error).message}`, { cause: error });
+      }
     },
     evict() {
       compiler.evictCache(0);
     },
   };
-}
-
-function failure(diagnostics: { shortDiagnostics: unknown[] } | null): SettingError {
-  return new SettingError(`the pages could not be set: ${JSON.stringify(diagnostics?.shortDiagnostics ?? [])}`);
 }
