@@ -40,7 +40,7 @@ const DOCS: RouteDocs = {
   shared: true,
   problems: {
     404: ["UNKNOWN_INVOICE"],
-    409: ["NOT_ISSUED", "FILE_MISSING", "FILE_ALTERED"],
+    409: ["NOT_ISSUED", "FORMAT_RULES", "FILE_MISSING", "FILE_ALTERED"],
     500: ["DOCUMENT_NOT_MADE"],
   },
 };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DOCUMENT_FORMATS, isEInvoice } from "../../events/einvoice/formats.ts";
 import type { SemanticInvoice } from "../../events/einvoice/semantic.ts";
+import type { Refusal } from "../../events/errors.ts";
 import { judge } from "../../fixtures/einvoice/judge/judge.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { makeDocument } from "./make-document.ts";
@@ -59,4 +60,20 @@ test("a draft is no e-invoice", () => {
     const draft = { ...sourceOfDocument(), status: "draft", number: null } as const;
     assert.throws(() => makeDocument(draft, format), { rule: "NOT_ISSUED" });
   }
+});
+
+test("a document that lacks something for a format is refused with the first thing that it lacks", () => {
+  const source = sourceOfDocument({ buyer: { ...buyer, electronicAddress: null }, buyerReference: null });
+  assert.throws(
+    () => makeDocument(source, "peppol-bis-3"),
+    (error: Refusal) => {
+      const { rule, values } = error;
+      assert.deepEqual([rule, values["format"]], ["FORMAT_RULES", "peppol-bis-3"]);
+      assert.ok(Number(values["findings"]) >= 2 && error.message.endsWith(" more)"));
+      assert.match(error.message, /electronic address is missing|reference is missing/);
+      return true;
+    },
+  );
+  assert.equal(makeDocument(source, "pdf").file.format, "pdf");
+  assert.equal(makeDocument(source, "ubl").file.format, "ubl");
 });

@@ -2,6 +2,7 @@
 
 import { type DocumentFile, type DocumentFormat, isEInvoice } from "../../events/einvoice/formats.ts";
 import { refusal } from "../../events/errors.ts";
+import { checkDocument } from "../documents/check-document.ts";
 import type { DocumentSource } from "../documents/document-source.ts";
 import { einvoiceXml } from "../formats/einvoice.ts";
 import { PAPER_VERSION, paper } from "../paper/paper.ts";
@@ -21,11 +22,8 @@ export interface MadeDocument {
  * @throws Refusal NOT_ISSUED for a draft in a format other than `pdf`, FORMAT_RULES if it lacks something for the format
  */
 export function makeDocument(source: DocumentSource, format: DocumentFormat): MadeDocument {
-  const { id, status, number, invoice } = source;
-  if (isEInvoice(format)) {
-    if (number === null)
-      throw refusal("NOT_ISSUED", "a draft leaves as a PDF only: issue it first", { values: { invoice: id, status } });
-  }
+  const { id, number, invoice } = source;
+  if (isEInvoice(format)) requireRules(source, format);
   const name = fileNameOf({ number, id, seller: invoice.seller.name }, format);
   if (format === "pdf") return { file: pdf(format, paperOf(source, null)), name, paperVersion: PAPER_VERSION };
   const xml = new TextEncoder().encode(einvoiceXml(invoice, format));
@@ -33,6 +31,20 @@ export function makeDocument(source: DocumentSource, format: DocumentFormat): Ma
     return { file: { format, mediaType: "application/xml", bytes: xml }, name, paperVersion: null };
   const bytes = withFacturXMetadata(paperOf(source, xml));
   return { file: pdf(format, bytes), name, paperVersion: PAPER_VERSION };
+}
+
+function requireRules(source: DocumentSource, format: DocumentFormat): void {
+  const { id, number, status } = source;
+  if (number === null)
+    throw refusal("NOT_ISSUED", "a draft leaves as a PDF only: issue it first", { values: { invoice: id, status } });
+  const [first, ...more] = checkDocument(source, format);
+  if (!first) return;
+  const { rule, text, path } = first;
+  const others = more.length === 0 ? "" : ` (${rule}; ${more.length} more)`;
+  throw refusal("FORMAT_RULES", `${text}${others}`, {
+    field: path,
+    values: { format, findings: 1 + more.length, rule, text },
+  });
 }
 
 function pdf(format: DocumentFormat, bytes: Uint8Array): DocumentFile {

@@ -28,15 +28,15 @@ test("document writes one that is named, from a log or a cache", async () => {
 });
 
 test("document writes all, or those of a period, each under its own name; twice is the same", async () => {
-  const all = await write(cache, ["--all", "--format", "cii"], "all");
+  const all = await write(cache, ["--all", "--format", "pdf"], "all");
   assert.equal(all.exitCode, 0, all.stderr);
   const names = filesIn("all");
-  assert.ok(names.length >= 12 && names.every((name) => name.endsWith(" Lighthouse Supply & Services Ltd.xml")));
-  const again = await write(cache, ["--all", "--format", "cii"], "all");
+  assert.ok(names.length >= 12 && names.every((name) => name.endsWith(" Lighthouse Supply & Services Ltd.pdf")));
+  const again = await write(cache, ["--all", "--format", "pdf"], "all");
   assert.equal(again.stdout, `${join(folder, "all")}: 0 documents written, ${names.length} there already\n`);
   const march = await write(
     cache,
-    ["--issued-from", "2024-03-01", "--issued-until", "2024-03-31", "--format", "cii"],
+    ["--issued-from", "2024-03-01", "--issued-until", "2024-03-31", "--format", "pdf"],
     "march",
   );
   assert.equal(march.exitCode, 0, march.stderr);
@@ -51,6 +51,13 @@ test("document writes a draft as PDF only, and goes on after one that it cannot 
   assert.match(stderr, /1 document of 2 could not be written/);
   await does(["document", cache, "48", "--format", "pdf", "--to", join(folder, "drafts")]);
   assert.ok(filesIn("drafts").includes("draft 48 Lighthouse Supply & Services Ltd.pdf"));
+});
+
+test("document names what each document lacks for a format, and writes the others", async () => {
+  const { exitCode, stdout, stderr } = await write(cache, ["--all", "--format", "cii"], "some");
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^INV-00003: The country of delivery is missing\. /m);
+  assert.match(stdout, new RegExp(`: ${filesIn("some").length} documents written$`, "m"));
 });
 
 test("document does not change a file with other content, and leaves no part of one", async () => {
@@ -68,7 +75,7 @@ test("document does not change a file with other content, and leaves no part of 
 });
 
 test("document writes books of the past: what was not issued yet is a draft", async () => {
-  const { exitCode, stdout } = await write(cache, ["--all", "--format", "ubl", "--at", "2024-02-01"], "then");
+  const { exitCode, stdout } = await write(cache, ["--all", "--format", "pdf", "--at", "2024-02-01"], "then");
   assert.equal(exitCode, 0);
   const then = filesIn("then").length;
   assert.ok(then > 0 && then < filesIn("all").length, stdout);
