@@ -7,14 +7,6 @@ import { blank, type Check, checkOf, lines, type Rule, whole } from "./rule.ts";
 
 const document: readonly Rule<SemanticInvoice>[] = [
   {
-    rule: "PEPPOL-EN16931-R005",
-    term: "BT-6",
-    path: "accounting.currency",
-    where: "organization",
-    text: "The currency of VAT must differ from the document's currency, or not be stated.",
-    broken: ({ accounting, currency }) => accounting?.currency === currency,
-  },
-  {
     rule: "PEPPOL-EN16931-R010",
     term: "BT-49",
     path: "buyer.electronicAddress",

@@ -16,6 +16,7 @@ import { checkPayment } from "./payment.ts";
 import { checkPeppol } from "./peppol.ts";
 import type { Check } from "./rule.ts";
 import { checkSchemes } from "./schemes.ts";
+import { checkUbl } from "./ubl.ts";
 import { checkVatRules } from "./vat.ts";
 
 /** Sums and codes, which refuse a document whatever its format. */
@@ -24,11 +25,11 @@ const EN_16931: readonly Check[] = [checkCore, checkVatRules, checkPayment, chec
 
 const OF_FORMATS: Readonly<Record<DocumentFormat, readonly Check[]>> = {
   pdf: [],
-  ubl: [],
+  ubl: [checkUbl],
   cii: [checkCii],
   "factur-x": [checkCii, checkFacturX],
-  "peppol-bis-3": [checkBilling, checkSchemes, checkPeppol, checkNational],
-  "xrechnung-ubl": [checkBilling, checkGermany],
+  "peppol-bis-3": [checkUbl, checkBilling, checkSchemes, checkPeppol, checkNational],
+  "xrechnung-ubl": [checkUbl, checkBilling, checkGermany],
   "xrechnung-cii": [checkCii, checkBilling, checkGermany],
 };
 

@@ -1,5 +1,4 @@
 /** The rules of EN 16931 about what a document must state (BR-02 to BR-65, BR-CO-03 to BR-CO-26), without VAT. */
-import type { Finding } from "../finding.ts";
 import type { SemanticAdjustment, SemanticInvoice, SemanticParty, SemanticPeriod } from "../semantic.ts";
 import { allAdjustments } from "./amounts.ts";
 import { blank, type Check, checkOf, each, lines, optional, type Part, type Rule, whole } from "./rule.ts";
@@ -33,6 +32,14 @@ const heading = checkOf<SemanticInvoice>("document", whole, [
     path: "taxPointOn",
     text: "State either the date when VAT is due, or the moment, not both.",
     broken: ({ taxPointOn, taxPointCode }) => taxPointOn !== null && taxPointCode !== null,
+  },
+  {
+    rule: "BR-53",
+    term: "BT-6",
+    path: "accounting.currency",
+    where: "organization",
+    text: "The currency of VAT must differ from the document's currency, or not be stated.",
+    broken: ({ accounting, currency }) => accounting?.currency === currency,
   },
 ]);
 
@@ -151,21 +158,14 @@ const preceding = checkOf(
   ],
 );
 
-function periodRules(order: string, filled: string, terms: [string, string]): readonly Rule<SemanticPeriod>[] {
+function order(rule: string, term: string): readonly Rule<SemanticPeriod>[] {
   return [
     {
-      rule: order,
-      term: terms[1],
+      rule,
+      term,
       path: "to",
       text: "the period ends before it begins.",
       broken: ({ from, to }) => from !== null && to !== null && to < from,
-    },
-    {
-      rule: filled,
-      term: terms[0],
-      path: "from",
-      text: "the period has neither a first nor a last day.",
-      broken: ({ from, to }) => from === null && to === null,
     },
   ];
 }
@@ -173,13 +173,13 @@ function periodRules(order: string, filled: string, terms: [string, string]): re
 const period = checkOf(
   "document",
   ({ period }) => optional("period", period, "Invoicing period: "),
-  periodRules("BR-29", "BR-CO-19", ["BT-73", "BT-74"]),
+  order("BR-29", "BT-74"),
 );
 
 const linePeriods = checkOf(
   "document",
   (document) => document.lines.flatMap((line, n) => optional(`lines.${n}.period`, line.period, `Line ${n + 1}: `)),
-  periodRules("BR-30", "BR-CO-20", ["BT-134", "BT-135"]),
+  order("BR-30", "BT-135"),
 );
 
 const lineRules = checkOf("document", lines, [
@@ -247,7 +247,6 @@ function reasonRules(allowance: [string, string], charge: [string, string]): rea
   );
 }
 
-const where: Finding["where"] = "document";
 const CORE: readonly Check[] = [
   heading,
   seller,
@@ -257,8 +256,8 @@ const CORE: readonly Check[] = [
   period,
   lineRules,
   linePeriods,
-  checkOf(where, documentsOwn, reasonRules(["BR-33", "BT-97"], ["BR-38", "BT-104"])),
-  checkOf(where, ofLines, reasonRules(["BR-42", "BT-139"], ["BR-44", "BT-144"])),
+  checkOf("document", documentsOwn, reasonRules(["BR-33", "BT-97"], ["BR-38", "BT-104"])),
+  checkOf("document", ofLines, reasonRules(["BR-42", "BT-139"], ["BR-44", "BT-144"])),
 ];
 
 export const checkCore: Check = (document) => CORE.flatMap((check) => check(document));

@@ -1,6 +1,31 @@
 /** What files in CII and Factur-X 1.08 (profile EN 16931) ask beside EN 16931. */
-import type { Identifier, SemanticInvoice } from "../semantic.ts";
-import { blank, type Check, checkOf, type Rule, SPLIT_PAYMENT, whole } from "./rule.ts";
+import type { Identifier, SemanticInvoice, SemanticPeriod } from "../semantic.ts";
+import { within } from "./peppol.ts";
+import { blank, type Check, checkOf, type Rule, whole } from "./rule.ts";
+
+/** Factur-X asks German companies when they delivered; prepayments (386) are not delivered yet. */
+const germanDelivery: readonly Rule<SemanticInvoice>[] = [
+  {
+    rule: "BR-FX-EN-04",
+    term: "BT-72",
+    path: "delivery.deliveredOn",
+    text: "The date of delivery is missing. State it, or the invoicing period, or a period on each line.",
+    broken: ({ delivery, period, lines }) =>
+      !delivery?.deliveredOn && !isPeriod(period) && !lines.every((line) => isPeriod(line.period)),
+  },
+  {
+    rule: "BR-FX-EN-04",
+    term: "BT-80",
+    path: "delivery.address.country",
+    text: "The place of delivery is missing. Factur-X asks for it if there is no date of delivery.",
+    broken: ({ delivery, despatch, receipt }) =>
+      !delivery?.deliveredOn && !delivery?.name && !delivery?.address && !delivery?.location && !despatch && !receipt,
+  },
+];
+
+function isPeriod(period: SemanticPeriod | null): boolean {
+  return period !== null && (period.from !== null || period.to !== null);
+}
 
 /** Codes that came after the lists of Factur-X 1.08. */
 const NEWER_CURRENCIES = ["XCG"];
@@ -31,7 +56,7 @@ const rules: readonly Rule<SemanticInvoice>[] = [
     term: "BT-118",
     path: "taxes",
     text: "Factur-X does not know split payment (VAT category B).",
-    broken: ({ taxes }) => taxes.some(({ vatCategory }) => vatCategory === SPLIT_PAYMENT),
+    broken: ({ taxes }) => taxes.some(({ vatCategory }) => vatCategory === "B"),
   },
   ...(["seller", "buyer"] as const).map(
     (who): Rule<SemanticInvoice> => ({
@@ -66,7 +91,13 @@ const rules: readonly Rule<SemanticInvoice>[] = [
   },
 ];
 
-export const checkFacturX: Check = checkOf("document", whole, rules);
+const ofAll = checkOf("document", whole, rules);
+const ofGermans = checkOf("document", whole, germanDelivery);
+
+export const checkFacturX: Check = (document) => [
+  ...ofAll(document),
+  ...(within(document, "DE") && document.typeCode !== "386" ? ofGermans(document) : []),
+];
 
 /** What no file in CII D16B can state. */
 export const checkCii: Check = checkOf("document", whole, [
@@ -86,5 +117,13 @@ export const checkCii: Check = checkOf("document", whole, [
     path: "preceding",
     text: "Files in CII, and so Factur-X, name one preceding invoice at most. Choose a format in UBL.",
     broken: ({ preceding }) => preceding.length > 1,
+  },
+  {
+    rule: "BR-AF-05",
+    term: "BT-152",
+    path: "taxes",
+    text: "The rules for CII do not allow IGIC (VAT category L) at the rate zero. Choose a format in UBL.",
+    broken: ({ lines, adjustments }) =>
+      [...lines, ...adjustments].some(({ vatCategory, vatRate3 }) => vatCategory === "L" && vatRate3 === 0),
   },
 ] satisfies Rule<SemanticInvoice>[]);

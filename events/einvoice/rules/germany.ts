@@ -4,7 +4,7 @@
 import type { Finding } from "../finding.ts";
 import type { SemanticInvoice, SemanticPayment } from "../semantic.ts";
 import { CARDS, TRANSFERS } from "./payment.ts";
-import { blank, type Check, checkOf, optional, type Part, type Rule, SPLIT_PAYMENT, whole } from "./rule.ts";
+import { blank, type Check, checkOf, optional, type Part, type Rule, whole } from "./rule.ts";
 
 /** A cash discount in payment terms: days, percentage, and perhaps the amount that it is of. */
 const DISCOUNT = /^#SKONTO#TAGE=[0-9]+#PROZENT=[0-9]+\.[0-9]{2}(?:#BASISBETRAG=-?[0-9]+\.[0-9]{2})?#$/;
@@ -39,7 +39,7 @@ const document: readonly Rule<SemanticInvoice>[] = [
     where: "organization",
     text: "Your VAT number is missing, and so are your tax number and a tax representative. One is needed.",
     broken: ({ seller, taxRepresentative, lines, adjustments }) =>
-      [...lines, ...adjustments].some(({ vatCategory }) => vatCategory !== "O" && vatCategory !== SPLIT_PAYMENT) &&
+      [...lines, ...adjustments].some(({ vatCategory }) => vatCategory !== "O" && vatCategory !== "B") &&
       seller.vatId === null &&
       seller.taxId === null &&
       taxRepresentative === null,

@@ -1,33 +1,24 @@
 /** What Peppol asks of sellers in single countries (release 2026.5). Rules of which it only warns pass. */
-import type { SemanticAddress, SemanticInvoice } from "../semantic.ts";
+import type { SemanticInvoice } from "../semantic.ts";
 import { outsideVat } from "./core.ts";
 import { checkDenmark } from "./denmark.ts";
 import { checkGermany } from "./germany.ts";
+import { addressLacks, inCountry, type National } from "./in-country.ts";
+import { checkNetherlands } from "./netherlands.ts";
 import { within } from "./peppol.ts";
-import { blank, type Check, checkOf, type Rule, whole } from "./rule.ts";
+import { type Check, checkOf, whole } from "./rule.ts";
 import { isGreek, isNorwegian, isSwedish } from "./schemes.ts";
-
-type National = Rule<SemanticInvoice>;
-
-function inCountry(country: string, rules: readonly National[]): Check {
-  const check = checkOf("organization", whole, rules);
-  return (document) => (document.seller.address.country === country ? check(document) : []);
-}
 
 /** The seller's country as Peppol reads it: of the VAT number, else of the address. */
 function taxCountry(document: SemanticInvoice): string {
   const { seller, taxRepresentative } = document;
-  const vatId = outsideVat(document) ? null : (seller.vatId ?? taxRepresentative?.vatId ?? null);
+  const vatId = (outsideVat(document) ? null : seller.vatId) ?? taxRepresentative?.vatId ?? null;
   return (vatId?.slice(0, 2) ?? seller.address.country).toUpperCase();
 }
 
 function buyerTaxCountry(document: SemanticInvoice): string {
   const vatId = outsideVat(document) ? null : document.buyer.vatId;
   return (vatId?.slice(0, 2) ?? document.buyer.address.country).toUpperCase();
-}
-
-function addressLacks(address: SemanticAddress, ...parts: ("street" | "city" | "postcode")[]): boolean {
-  return parts.some((part) => blank(address[part]));
 }
 
 const norway: Check = (document) => (taxCountry(document) === "NO" ? norwegian(document) : []);
@@ -113,88 +104,6 @@ const sweden = inCountry("SE", [
     broken: (document) =>
       hasSwedishVatId(document) &&
       document.taxes.some(({ vatCategory, vatRate3 }) => vatCategory === "S" && !SWEDISH_RATES.includes(vatRate3 ?? 0)),
-  },
-]);
-
-const DUTCH_MEANS = ["30", "48", "49", "57", "58", "59"];
-const DUTCH_NUMBERS = ["0106", "0190"];
-
-const netherlands = inCountry("NL", [
-  {
-    rule: "NL-R-001",
-    term: "BT-25",
-    path: "preceding",
-    where: "document",
-    text: "The invoice that is credited is missing. Credit notes of Dutch companies name one.",
-    broken: ({ kind, preceding }) => kind === "credit_note" && preceding.length === 0,
-  },
-  {
-    rule: "NL-R-002",
-    term: "BG-5",
-    path: "seller.address",
-    text: "The address of your company needs a street, a postcode and a city.",
-    broken: ({ seller }) => addressLacks(seller.address, "street", "city", "postcode"),
-  },
-  {
-    rule: "NL-R-003",
-    term: "BT-30",
-    path: "seller.companyId",
-    text: "The registration number of your company is a KVK number (scheme 0106) or an OIN (0190).",
-    broken: ({ seller: { companyId } }) => companyId !== null && !DUTCH_NUMBERS.includes(companyId.scheme ?? ""),
-  },
-  {
-    rule: "NL-R-004",
-    term: "BG-8",
-    path: "buyer.address",
-    where: "client",
-    text: "The client's address needs a street, a postcode and a city.",
-    broken: (document) => within(document, "NL") && addressLacks(document.buyer.address, "street", "city", "postcode"),
-  },
-  {
-    rule: "NL-R-005",
-    term: "BT-47",
-    path: "buyer.companyId",
-    where: "client",
-    text: "The client's registration number is a KVK number (scheme 0106) or an OIN (0190).",
-    broken: (document) =>
-      within(document, "NL") &&
-      document.buyer.companyId !== null &&
-      !DUTCH_NUMBERS.includes(document.buyer.companyId.scheme ?? ""),
-  },
-  {
-    rule: "NL-R-006",
-    term: "BG-12",
-    path: "taxRepresentative.address",
-    text: "The address of your tax representative needs a street, a postcode and a city.",
-    broken: ({ taxRepresentative }) =>
-      taxRepresentative?.address.country === "NL" &&
-      addressLacks(taxRepresentative.address, "street", "city", "postcode"),
-  },
-  {
-    rule: "NL-R-007",
-    term: "BG-16",
-    path: "payment",
-    where: "document",
-    text: "How the client pays is missing, such as your bank account.",
-    broken: ({ kind, totals, payment }) =>
-      payment === null && (kind === "invoice" ? totals.payableMinor > 0 : totals.payableMinor < 0),
-  },
-  {
-    rule: "NL-R-008",
-    term: "BT-81",
-    path: "payment.meansCode",
-    where: "document",
-    text: `The means of payment between Dutch companies is one of ${DUTCH_MEANS.join(", ")}.`,
-    broken: (document) =>
-      within(document, "NL") && document.payment !== null && !DUTCH_MEANS.includes(document.payment.meansCode),
-  },
-  {
-    rule: "NL-R-009",
-    term: "BT-13",
-    path: "order",
-    where: "document",
-    text: "Lines name lines of an order, but the document names no order.",
-    broken: ({ order, lines }) => blank(order) && lines.some(({ orderLine }) => orderLine !== null),
   },
 ]);
 
@@ -296,6 +205,6 @@ function nameInPeppol(rule: string): string {
   return `DE-R-${number.padStart(3, "0")}${part === undefined ? "" : part === "a" ? "-1" : "-2"}`;
 }
 
-const NATIONAL: readonly Check[] = [norway, checkDenmark, italy, sweden, netherlands, iceland, greece, germany];
+const NATIONAL: readonly Check[] = [norway, checkDenmark, italy, sweden, checkNetherlands, iceland, greece, germany];
 
 export const checkNational: Check = (document) => NATIONAL.flatMap((check) => check(document));

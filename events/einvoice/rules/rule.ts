@@ -1,5 +1,4 @@
 /** The form in which rules are written down: what is wrong with a part of a document, and where it is put right. */
-import type { VatCategory } from "../../values/money.ts";
 import type { Finding } from "../finding.ts";
 import type { SemanticInvoice } from "../semantic.ts";
 
@@ -72,6 +71,3 @@ export function lines(document: SemanticInvoice): Part<SemanticInvoice["lines"][
 export function blank(text: string | null | undefined): boolean {
   return text === null || text === undefined || text.trim() === "";
 }
-
-/** Split payment, which only Italy has. */
-export const SPLIT_PAYMENT = "B" as string as VatCategory;

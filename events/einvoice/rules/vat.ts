@@ -3,7 +3,8 @@ import type { VatCategory } from "../../values/money.ts";
 import { isVatCountry } from "../code-lists/en16931.ts";
 import type { Finding } from "../finding.ts";
 import type { SemanticInvoice, SemanticVat } from "../semantic.ts";
-import { blank, type Check, checkOf, each, type Part, type Rule, SPLIT_PAYMENT, whole } from "./rule.ts";
+import { outsideVat } from "./core.ts";
+import { blank, type Check, checkOf, each, type Part, type Rule, whole } from "./rule.ts";
 
 interface Category {
   /** The start of its rules' names. */
@@ -19,7 +20,7 @@ interface Category {
 }
 
 const ANY_SELLER = "VAT or tax number";
-const CATEGORIES: Readonly<Record<string, Category>> = {
+const CATEGORIES: Readonly<Record<VatCategory, Category>> = {
   S: { rules: "BR-S", name: "standard rate", rate: "above zero", reason: false, seller: ANY_SELLER, buyer: null },
   Z: { rules: "BR-Z", name: "zero rate", rate: "zero", reason: false, seller: ANY_SELLER, buyer: null },
   E: { rules: "BR-E", name: "exempt", rate: "zero", reason: true, seller: ANY_SELLER, buyer: null },
@@ -83,7 +84,7 @@ const parties: Check = (document) =>
   );
 
 function rateAllowed({ vatCategory, vatRate3 }: SemanticVat): boolean {
-  const rate = CATEGORIES[vatCategory]?.rate;
+  const rate = CATEGORIES[vatCategory].rate;
   if (rate === "none") return vatRate3 === null;
   if (vatRate3 === null || vatRate3 < 0) return false;
   return rate === "zero" ? vatRate3 === 0 : rate !== "above zero" || vatRate3 > 0;
@@ -105,22 +106,17 @@ const checkRates: Check = (document) =>
   rates(document)
     .filter(({ value }) => !rateAllowed(value.vat))
     .map(({ path, label, value: { vat, number, term } }) => ({
-      rule: `${ruleNames(vat.vatCategory)}-${number}`,
+      rule: `${CATEGORIES[vat.vatCategory].rules}-${number}`,
       term,
       path: `${path}vatRate3`,
       where: "document",
       text: `${label}VAT category ${vat.vatCategory} does not go with this rate.`,
     }));
 
-function ruleNames(category: VatCategory): string {
-  return CATEGORIES[category]?.rules ?? "BR-CL-17";
-}
-
 const reasons: Check = (document) =>
   each("taxes", document.taxes, (n) => `VAT breakdown, row ${n}: `).flatMap(({ path, label, value }) => {
-    const category = CATEGORIES[value.vatCategory];
-    if (category === undefined || value.vatCategory === SPLIT_PAYMENT) return [];
-    const { rules, reason, name } = category;
+    if (value.vatCategory === "B") return [];
+    const { rules, reason, name } = CATEGORIES[value.vatCategory];
     const stated = !blank(value.reason) || value.reasonCode !== null;
     if (stated === reason) return [];
     const text = reason
@@ -145,7 +141,8 @@ const together: readonly Rule<SemanticInvoice>[] = [
     term: "BT-72",
     path: "delivery.deliveredOn",
     text: "The delivery date or the invoicing period is missing. An intra-community supply states one.",
-    broken: (document) => uses(document, "K") && !document.delivery?.deliveredOn && document.period === null,
+    broken: (document) =>
+      uses(document, "K") && !document.delivery?.deliveredOn && !document.period?.from && !document.period?.to,
   },
   {
     rule: "BR-IC-12",
@@ -174,14 +171,14 @@ const together: readonly Rule<SemanticInvoice>[] = [
     term: "BT-118",
     path: "taxes",
     text: "Split payment (VAT category B) is for documents within Italy only.",
-    broken: (document) => uses(document, SPLIT_PAYMENT) && countriesOf(document).some((country) => country !== "IT"),
+    broken: (document) => uses(document, "B") && countriesOf(document).some((country) => country !== "IT"),
   },
   {
     rule: "BR-B-02",
     term: "BT-118",
     path: "taxes",
     text: "Split payment (VAT category B) cannot stand beside the standard rate (S). Write two documents.",
-    broken: (document) => uses(document, SPLIT_PAYMENT) && uses(document, "S"),
+    broken: (document) => uses(document, "B") && uses(document, "S"),
   },
 ];
 
@@ -193,10 +190,25 @@ interface Numbered {
   owner: string;
 }
 
-const numbers: Check = ({ seller, buyer, taxRepresentative }) => {
+const numbers: Check = (document) => {
+  const { seller, buyer, taxRepresentative } = document;
+  // Files of documents outside the scope of VAT do not state those of the parties.
+  const stated = !outsideVat(document);
   const all: (Omit<Numbered, "vatId"> & { vatId: string | null })[] = [
-    { vatId: seller.vatId, path: "seller.vatId", term: "BT-31", where: "organization", owner: "Your VAT number" },
-    { vatId: buyer.vatId, path: "buyer.vatId", term: "BT-48", where: "client", owner: "The client's VAT number" },
+    {
+      vatId: stated ? seller.vatId : null,
+      path: "seller.vatId",
+      term: "BT-31",
+      where: "organization",
+      owner: "Your VAT number",
+    },
+    {
+      vatId: stated ? buyer.vatId : null,
+      path: "buyer.vatId",
+      term: "BT-48",
+      where: "client",
+      owner: "The client's VAT number",
+    },
     {
       vatId: taxRepresentative?.vatId ?? null,
       path: "taxRepresentative.vatId",
