@@ -1,5 +1,6 @@
 /** Documents for tests of papers. */
 import { spawnSync } from "node:child_process";
+import { PNG } from "pngjs";
 import type { SemanticInvoice, SemanticLine } from "../../events/einvoice/semantic.ts";
 import type { PaperInput } from "./parts/input.ts";
 
@@ -138,9 +139,48 @@ export function inputOf(invoice: SemanticInvoice, more: Partial<PaperInput> = {}
   };
 }
 
-/** The text of all pages, with blanks of any kind as one space, and without the marks that let long words be parted. */
+/** The text of all pages in the order in which it is written, with blanks of any kind as one space, and without the marks that let long words be parted. */
 export function textOf(pdf: Uint8Array): string {
-  const { stdout, status, stderr } = spawnSync("pdftotext", ["-layout", "-", "-"], { input: pdf, maxBuffer: 1 << 28 });
-  if (status !== 0) throw new Error(`pdftotext: ${stderr}`);
-  return stdout.toString().replaceAll("\u200b", "").replaceAll(/\s+/g, " ");
+  return poppler("pdftotext", ["-raw", "-", "-"], pdf).replaceAll("\u200b", "").replaceAll(/\s+/g, " ");
+}
+
+export interface Page {
+  width: number;
+  height: number;
+  /** In points, from the top left corner. */
+  words: { text: string; xMin: number; xMax: number; yMin: number; yMax: number }[];
+}
+
+/** The words of each page, and where they are. */
+export function pagesOf(pdf: Uint8Array): Page[] {
+  const html = poppler("pdftotext", ["-bbox", "-", "-"], pdf);
+  return html
+    .split("<page ")
+    .slice(1)
+    .map((page) => {
+      const number = (text: string, name: string) => Number(new RegExp(`${name}="([-\\d.]+)"`).exec(text)?.[1]);
+      const words = [...page.matchAll(/<word ([^>]*)>([^<]*)<\/word>/g)].map(([, place = "", text = ""]) => ({
+        text,
+        xMin: number(place, "xMin"),
+        xMax: number(place, "xMax"),
+        yMin: number(place, "yMin"),
+        yMax: number(place, "yMax"),
+      }));
+      return { width: number(page, "width"), height: number(page, "height"), words };
+    });
+}
+
+/** @returns what a tool of poppler prints of a file */
+function poppler(tool: string, args: readonly string[], pdf: Uint8Array): string {
+  const { stdout, status, stderr, error } = spawnSync(tool, args, { input: pdf, maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error(`${tool}: ${error ?? stderr}`);
+  return stdout.toString();
+}
+
+/** A page as an image of RGBA bytes. */
+export function pictureOf(pdf: Uint8Array, { page, dpi }: { page: number; dpi: number }): PNG {
+  const args = ["-png", "-r", `${dpi}`, "-f", `${page}`, "-l", `${page}`, "-"];
+  const { stdout, status, stderr, error } = spawnSync("pdftoppm", args, { input: pdf, maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error(`pdftoppm: ${error ?? stderr}`);
+  return PNG.sync.read(stdout);
 }

@@ -1,7 +1,7 @@
 /** Documents on paper: PDF files of invoices, credit notes and statements. */
 import { familiesFor } from "./parts/fonts.ts";
 import type { PaperInput } from "./parts/input.ts";
-import { openTypesetter, type Typesetter } from "./parts/typesetter.ts";
+import { openTypesetter, SettingError, type Typesetter } from "./parts/typesetter.ts";
 import { compose } from "./v1/compose.ts";
 import { TEMPLATE } from "./v1/template.ts";
 
@@ -23,11 +23,31 @@ export function setFontFolder(folder: string): void {
  * Sets a document on paper. It takes milliseconds to seconds and blocks its thread: run it in a worker. Equal input gives
  * equal bytes.
  *
- * @returns a PDF/A-2a file, tagged; with an attachment PDF/A-3a
+ * @returns a tagged file: PDF/A-2a, with an attachment PDF/A-3a; PDF 1.7 for a draft without a date
  * @throws SettingError if the document cannot be set
  */
 export function paper(input: PaperInput): Uint8Array {
   typesetter ??= openTypesetter(fontFolder);
+  try {
+    return setWithLogo(typesetter, input);
+  } finally {
+    // What Typst remembers of a paper makes the next ones slower, and 800 of them took 340 MB.
+    evict();
+  }
+}
+
+/** A logo that cannot be read must not keep an issued document from being printed: the brand then takes its place. */
+function setWithLogo(typesetter: Typesetter, input: PaperInput): Uint8Array {
+  if (input.logo === null) return setInput(typesetter, input);
+  try {
+    return setInput(typesetter, input);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return setInput(typesetter, { ...input, logo: null });
+  }
+}
+
+function setInput(typesetter: Typesetter, input: PaperInput): Uint8Array {
   const { logo, attachment } = input;
   const logoFile = logo && (logo.mediaType === "image/png" ? "logo.png" : "logo.jpg");
   const sheet = compose(input, { fonts: familiesFor, logo: logoFile });
@@ -35,12 +55,9 @@ export function paper(input: PaperInput): Uint8Array {
     ...(logo && logoFile ? { [logoFile]: logo.image } : {}),
     ...(attachment ? { attachment: attachment.bytes } : {}),
   };
-  try {
-    return typesetter.set({ template: TEMPLATE, data: sheet, files, standard: attachment ? "a-3a" : "a-2a" });
-  } finally {
-    // What Typst remembers of a paper makes the next ones slower, and 800 of them took 340 MB.
-    evict();
-  }
+  const archived = attachment ? "a-3a" : "a-2a";
+  const standard = sheet.file.date === null ? "1.7" : archived;
+  return typesetter.set({ template: TEMPLATE, data: sheet, files, standard });
 }
 
 /** Frees what Typst remembers of earlier papers. */

@@ -50,10 +50,18 @@ export function creditTransferText({ name, iban, bic, amountMinor, remittance }:
   return Buffer.byteLength(text) > MAX_BYTES ? null : text;
 }
 
-/** The modules of a code, row by row; true is dark. */
-export function qrModules(text: string): boolean[][] {
-  const data = [...Buffer.from(text)];
-  return encode(data, { ecc: "M", boostEcc: false, border: 0, maxVersion: 13 }).data;
+/** A QR code as SVG, a module a unit, without the white around it that its place must have. */
+export function codeImage(text: string): string {
+  const { data, size } = encode([...Buffer.from(text)], { ecc: "M", boostEcc: false, border: 0, maxVersion: 13 });
+  const path: string[] = [];
+  for (const [y, row] of data.entries())
+    for (let x = 0; x < size; x++) {
+      if (!row[x]) continue;
+      const start = x;
+      while (row[x + 1]) x++;
+      path.push(`M${start} ${y}h${x - start + 1}v1h${start - x - 1}z`);
+    }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}"><path d="${path.join("")}"/></svg>`;
 }
 
 function oneLine(text: string): string {

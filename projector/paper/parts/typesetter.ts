@@ -12,7 +12,8 @@ export interface Setting {
   data: object;
   /** Files that the template reads by name. */
   files: Readonly<Record<string, Uint8Array>>;
-  standard: "a-2a" | "a-3a";
+  /** For archives (PDF/A) or, without a date, plain PDF. */
+  standard: "a-2a" | "a-3a" | "1.7";
 }
 
 export interface Typesetter {

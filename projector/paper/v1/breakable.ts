@@ -13,7 +13,12 @@ const PART_EM = 3;
  * other texts, so that what is copied from a page is what was written.
  */
 export function breakable(text: string, em: number): string {
-  return text.replaceAll(/\S+/gu, (word) => (widthOf(word) > em ? parted(word) : word));
+  return text.replaceAll(/\S+/gu, (word) => (unpartedWidth(word) > em ? parted(word) : word));
+}
+
+/** The width of the longest part that no line may end in. */
+function unpartedWidth(word: string): number {
+  return Math.max(...word.split(FREELY_PARTED).map(widthOf));
 }
 
 function parted(word: string): string {
@@ -39,9 +44,9 @@ export function widthOf(text: string): number {
 }
 
 function widthOfCharacter(character: string): number {
-  if (FREELY_PARTED.test(character)) return 0;
   if (/\p{M}/u.test(character)) return 0;
   if (/[iIjltf1.,:;'|!()[\] \u00a0\u202f]/.test(character)) return 0.42;
   if (/[a-hknopqrsuvxyz0-9]/.test(character)) return 0.66;
+  if (FREELY_PARTED.test(character)) return 1;
   return character <= "\u024f" && !/[MWmw@%&Ææ\u0152\u0153]/.test(character) ? 0.8 : 1.1;
 }

@@ -1,6 +1,8 @@
 /** The sheet of a document: its content, and on what it is set. */
 import { readableColour } from "../parts/colour.ts";
 import type { PaperInput } from "../parts/input.ts";
+import { withoutMissing } from "../parts/missing-glyphs.ts";
+import { breakable } from "./breakable.ts";
 import { type Content, invoiceContent } from "./invoice.ts";
 import type { Sheet } from "./sheet.ts";
 import { statementContent } from "./statement.ts";
@@ -15,10 +17,12 @@ export interface Means {
 export function compose(input: PaperInput, means: Means): Sheet {
   const wording = wordingOf(input.language);
   const { document, size, mark, attachment } = input;
-  const content: Content =
+  const content: Content = eachText(
     document.kind === "invoice"
       ? invoiceContent(document.invoice, document.cancels, wording)
-      : statementContent(document, wording);
+      : statementContent(document, wording),
+    withoutMissing,
+  );
   const { issuedOn, ...texts } = content;
   return {
     size,
@@ -40,8 +44,18 @@ export function compose(input: PaperInput, means: Means): Sheet {
       relationship: attachment.relationship,
     },
     ...texts,
+    brand: breakable(texts.brand, 18),
     page: wording.words.page,
   };
+}
+
+/** A copy in which every text is changed. */
+function eachText<T>(value: T, change: (text: string) => string): T;
+function eachText(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((each) => eachText(each, change));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, eachText(each, change)]));
 }
 
 function dateOf(day: string): Sheet["file"]["date"] {

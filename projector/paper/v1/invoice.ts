@@ -1,9 +1,9 @@
 /** The sheet of an invoice or credit note. */
-import type { SemanticInvoice } from "../../../events/einvoice/semantic.ts";
+import type { Identifier, SemanticInvoice } from "../../../events/einvoice/semantic.ts";
 import { breakable } from "./breakable.ts";
 import { dateText, fill, moneyText } from "./format.ts";
 import { linesBlock, periodText } from "./lines.ts";
-import { addressLines, buyerLines, identifierText, labelled, sellerLines } from "./parties.ts";
+import { addressLines, buyerLines, footerLine, identifierText, sellerLines, senderLine } from "./parties.ts";
 import { paymentBlock } from "./payment.ts";
 import type { Block, Fact, Sheet } from "./sheet.ts";
 import { sumsBlock } from "./sums.ts";
@@ -26,31 +26,34 @@ export type Content = Pick<
   | "footer"
 > & { issuedOn: string };
 
-/** Widths in em of the seller's column, of the window, and of what follows a label. */
+/** Widths in em: of the seller's column, the window, what follows a label, other parties, a page. */
 const FROM_EM = 22;
 const WINDOW_EM = 24;
 const FACT_EM = 11;
+const PARTY_EM = 14;
+const SECTION_EM = 50;
 /** More facts than this do not stand beside the window, but below the heading. */
-const FACTS_BESIDE = 5;
+const FACTS_BESIDE = 6;
 
 export function invoiceContent(invoice: SemanticInvoice, cancels: boolean, wording: Wording): Content {
   const { seller, buyer } = invoice;
-  const { words, language } = wording;
+  const { language } = wording;
   const facts = factsOf(invoice, wording);
   const more = facts.slice(FACTS_BESIDE);
   const brand = seller.tradingName ?? seller.name;
   const blocks: (Block | null)[] = [
-    more.length === 0 ? null : { kind: "facts", title: words.sections.references, facts: more },
+    more.length === 0 ? null : { kind: "facts", facts: more },
     linesBlock(invoice, wording),
     sumsBlock(invoice, wording),
     paymentBlock(invoice, wording),
+    partiesBlock(invoice, wording),
     ...sections(invoice, wording),
   ];
   return {
     issuedOn: invoice.issuedOn,
     brand,
     from: sellerLines(seller, wording).map((line) => breakable(line, FROM_EM)),
-    sender: [seller.name, ...addressLines(seller.address, language).slice(0, -1)].join(" · "),
+    sender: senderLine(seller, language),
     to: [buyer.name, ...addressLines(buyer.address, language)].map((line) => breakable(line, WINDOW_EM)),
     toDetails: buyerLines(buyer, wording).map((line) => breakable(line, WINDOW_EM)),
     facts: facts.slice(0, FACTS_BESIDE),
@@ -59,7 +62,7 @@ export function invoiceContent(invoice: SemanticInvoice, cancels: boolean, wordi
     remarks: remarksOf(invoice, cancels, wording),
     headline: headlineOf(invoice, wording),
     blocks: blocks.filter((block) => block !== null),
-    footer: breakable([brand, invoice.number].filter((part) => part !== "").join(" · "), 30),
+    footer: footerLine(brand, invoice.number),
   };
 }
 
@@ -107,6 +110,7 @@ function factsOf(invoice: SemanticInvoice, wording: Wording): Fact[] {
     [words.facts.deliveredOn, day(invoice.delivery?.deliveredOn)],
     [words.facts.period, period && periodText(period, wording)],
     [words.facts.dueOn, day(invoice.dueOn)],
+    [words.facts.buyerVatId, invoice.buyer.vatId],
     [words.facts.buyerReference, invoice.buyerReference],
     [words.facts.order, invoice.order],
     [words.facts.contract, invoice.contract],
@@ -123,38 +127,45 @@ function factsOf(invoice: SemanticInvoice, wording: Wording): Fact[] {
   return facts.flatMap(([label, value]) => (value ? [[label, breakable(value, FACT_EM)] as const] : []));
 }
 
-function sections(invoice: SemanticInvoice, wording: Wording): Block[] {
+/** Who is neither seller nor buyer. */
+function partiesBlock({ delivery, payee, taxRepresentative }: SemanticInvoice, wording: Wording): Block | null {
   const { words, language } = wording;
-  const { delivery, payee, taxRepresentative, notes, terms, seller } = invoice;
-  const section = (title: string, paragraphs: readonly (string | null)[]): Block[] => {
-    const texts = paragraphs.filter((text) => text !== null && text !== "").map((text) => breakable(text ?? "", 50));
-    return texts.length === 0 ? [] : [{ kind: "section", title, paragraphs: texts }];
+  const parties: { title: string; lines: string[] }[] = [];
+  const add = (title: string, lines: readonly (string | null | undefined)[]) => {
+    const texts = lines.filter((line): line is string => typeof line === "string" && line !== "");
+    if (texts.length > 0) parties.push({ title, lines: texts.map((line) => breakable(line, PARTY_EM)) });
+  };
+  const id = (label: string, value: Identifier | null | undefined) => value && `${label} ${identifierText(value)}`;
+  add(words.sections.delivery, [
+    delivery?.name,
+    ...(delivery?.address ? addressLines(delivery.address, language) : []),
+    id(words.party.identifier, delivery?.location),
+  ]);
+  add(words.sections.payee, [
+    payee?.name,
+    id(words.party.identifier, payee?.id),
+    id(words.party.companyId, payee?.companyId),
+  ]);
+  if (taxRepresentative)
+    add(words.sections.taxRepresentative, [
+      taxRepresentative.name,
+      ...addressLines(taxRepresentative.address, language),
+      `${words.party.vatId} ${taxRepresentative.vatId}`,
+    ]);
+  return parties.length === 0 ? null : { kind: "parties", parties };
+}
+
+function sections({ notes, terms, seller }: SemanticInvoice, { words }: Wording): Block[] {
+  const section = (title: string, texts: readonly (string | null)[]): Block[] => {
+    const paragraphs = texts.flatMap((text) => (text === null || text === "" ? [] : [breakable(text, SECTION_EM)]));
+    return paragraphs.length === 0 ? [] : [{ kind: "section", title, paragraphs }];
   };
   return [
     ...section(words.sections.terms, [terms]),
-    ...section(words.sections.delivery, [
-      delivery?.name ?? null,
-      ...(delivery?.address ? [addressLines(delivery.address, language).join(", ")] : []),
-      ...labelled([[words.party.identifier, delivery?.location ? identifierText(delivery.location) : null]]),
-    ]),
-    ...section(words.sections.payee, [
-      payee?.name ?? null,
-      ...labelled([
-        [words.party.identifier, payee?.id ? identifierText(payee.id) : null],
-        [words.party.companyId, payee?.companyId ? identifierText(payee.companyId) : null],
-      ]),
-    ]),
-    ...(taxRepresentative
-      ? section(words.sections.taxRepresentative, [
-          taxRepresentative.name,
-          `${words.party.vatId} ${taxRepresentative.vatId}`,
-          addressLines(taxRepresentative.address, language).join(", "),
-        ])
-      : []),
     ...section(
       words.sections.notes,
       notes.map(({ text }) => text),
     ),
-    ...section(words.sections.seller, [seller.legalInfo]),
+    ...section("", [seller.legalInfo]),
   ];
 }

@@ -17,7 +17,8 @@ import type { Wording } from "./words/words.ts";
 const MAX_FIGURES_EM = 34;
 /** A row of more letters than this may be parted by the end of a page: it could be higher than one. */
 const LONG_ROW = 900;
-/** The width of descriptions, in em. */
+/** The widths of positions and descriptions, in em. */
+const POSITION_EM = 4;
 const ITEM_EM = 17;
 
 export function linesBlock({ lines, currency }: SemanticInvoice, wording: Wording): LinesBlock {
@@ -33,7 +34,8 @@ export function linesBlock({ lines, currency }: SemanticInvoice, wording: Wordin
     kind: "lines",
     heads: [columns.position, columns.item, columns.quantity, columns.price, columns.vat, `${columns.net} ${currency}`],
     rows,
-    stacked: figures > MAX_FIGURES_EM || widest(({ position }) => position) > 6,
+    stacked: figures > MAX_FIGURES_EM,
+    longPositions: lines.some(({ id }) => widthOf(id) > POSITION_EM),
   };
 }
 
@@ -42,7 +44,7 @@ function lineRow(line: SemanticLine, currency: string, wording: Wording): LineRo
   const details = detailsOf(line, currency, wording).map((detail) => breakable(detail, ITEM_EM));
   const { baseQuantity6 } = line;
   return {
-    position: breakable(line.id, 6),
+    position: breakable(line.id, POSITION_EM),
     name: breakable(line.name, ITEM_EM),
     details,
     quantity: quantityText(line.quantity6, line.unit, wording),
@@ -103,8 +105,9 @@ export function adjustmentText(
       ? percent
       : fill(words.adjustment.percentOf, { percent, base: amountText(baseMinor, currency, formats) });
   const base = percent === null && baseMinor !== null ? amountText(baseMinor, currency, formats) : null;
-  const why = reason ?? (reasonCode === null ? null : `(${reasonCode})`);
-  return [words.adjustment[kind], why, share ?? base].filter((part) => part !== null && part !== "").join(", ");
+  const name =
+    reason === null && reasonCode !== null ? `${words.adjustment[kind]} (${reasonCode})` : words.adjustment[kind];
+  return [name, reason, share ?? base].filter((part) => part !== null && part !== "").join(", ");
 }
 
 /** `1 Jan 2026 – 31 Jan 2026` */

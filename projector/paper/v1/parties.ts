@@ -6,8 +6,13 @@ import type {
   SemanticParty,
   SemanticSeller,
 } from "../../../events/einvoice/semantic.ts";
+import { widthOf } from "./breakable.ts";
 import { countryName } from "./words/cldr.ts";
 import type { Wording } from "./words/words.ts";
+
+/** Two lines of the window; a line of the footer. In em. */
+const SENDER_EM = 66;
+const FOOTER_EM = 56;
 
 /** An address as it is written on an envelope, without empty lines. The country is the last line. */
 export function addressLines(address: SemanticAddress, language: string): string[] {
@@ -34,17 +39,29 @@ export function sellerLines(seller: SemanticSeller, wording: Wording): string[] 
   ];
 }
 
-/** What the buyer has beside its address. */
+/** What the buyer has beside its address and its VAT id. */
 export function buyerLines(buyer: SemanticParty, wording: Wording): string[] {
   const { party } = wording.words;
   return [
-    ...labelled([
-      [party.tradingAs, buyer.tradingName === buyer.name ? null : buyer.tradingName],
-      [party.vatId, buyer.vatId],
-    ]),
+    ...labelled([[party.tradingAs, buyer.tradingName === buyer.name ? null : buyer.tradingName]]),
     ...companyLines(buyer, wording),
     ...contactLines(buyer.contact, wording),
   ];
+}
+
+/** The line above the address in the window: as much of the sender as it has room for, for the rest is beside it. */
+export function senderLine({ name, address }: SemanticSeller, language: string): string {
+  const [, ...town] = addressLines(address, language).slice(0, -1);
+  const lines = [[name, ...addressLines(address, language).slice(0, -1)], [name, ...town.slice(-1)], [name]];
+  return lines.map((each) => each.join(" · ")).find((line) => widthOf(line) <= SENDER_EM) ?? "";
+}
+
+/** The footer: the brand and the document, as far as a line has room for both. */
+export function footerLine(brand: string, document: string): string {
+  const full = [brand, document].filter((part) => part !== "").join(" · ");
+  if (widthOf(full) <= FOOTER_EM) return full;
+  if (widthOf(document) <= FOOTER_EM) return document;
+  return `${[...document].slice(0, FOOTER_EM / 2).join("")}…`;
 }
 
 function companyLines({ companyId, identifiers, electronicAddress }: SemanticParty, { words }: Wording): string[] {

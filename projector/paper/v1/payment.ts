@@ -1,6 +1,6 @@
 /** How a document is paid. */
 import type { SemanticInvoice } from "../../../events/einvoice/semantic.ts";
-import { creditTransferText, isIban, qrModules } from "../parts/payment-code.ts";
+import { codeImage, creditTransferText, isIban } from "../parts/payment-code.ts";
 import { breakable } from "./breakable.ts";
 import { dateText, moneyText } from "./format.ts";
 import type { Fact, PaymentBlock } from "./sheet.ts";
@@ -12,28 +12,33 @@ const TRANSFERS = new Set(["1", "30", "31", "42", "57", "58"]);
 /** The width of what follows a label, in em. */
 const FACT_EM = 24;
 
-/** @returns null if nothing is to be paid and nothing is said about it */
+/** @returns null if nothing is to be paid: an account on a credit note would say that something is */
 export function paymentBlock(invoice: SemanticInvoice, wording: Wording): PaymentBlock | null {
-  const { payment, totals, kind, currency } = invoice;
+  const { payment, totals, kind, currency, dueOn } = invoice;
   const { words, formats } = wording;
-  const isOwed = kind === "invoice" && totals.payableMinor > 0;
-  if (payment === null && !isOwed) return null;
+  if (kind !== "invoice" || totals.payableMinor <= 0) return null;
   const facts: Fact[] = [];
   const add = (label: string, value: string | null | undefined) => {
     if (value) facts.push([label, breakable(value, FACT_EM)]);
   };
   if (payment) add(words.payment.means, meansText(payment, wording));
-  if (isOwed) add(words.payment.amount, moneyText(totals.payableMinor, currency, formats));
-  if (isOwed && invoice.dueOn !== null) add(words.payment.dueOn, dateText(invoice.dueOn, formats));
+  add(words.payment.amount, moneyText(totals.payableMinor, currency, formats));
+  add(words.payment.dueOn, dueOn && dateText(dueOn, formats));
   facts.push(...accountFacts(payment?.accounts ?? [], beneficiary(invoice), wording));
   add(words.payment.card, payment?.card?.number);
   add(words.payment.cardHolder, payment?.card?.holder);
   add(words.payment.mandate, payment?.directDebit?.mandate);
   add(words.payment.creditor, payment?.directDebit?.creditor);
   add(words.payment.debited, payment?.directDebit?.account && accountText(payment.directDebit.account));
-  if (isOwed || payment?.remittance) add(words.payment.reference, payment?.remittance ?? invoice.number);
-  const code = isOwed ? codeOf(invoice) : null;
-  return { kind: "payment", title: words.payment.title, facts, code, codeLabel: words.payment.scan };
+  add(words.payment.reference, payment?.remittance ?? invoice.number);
+  return {
+    kind: "payment",
+    title: words.payment.title,
+    facts,
+    code: codeOf(invoice),
+    codeLabel: words.payment.scan,
+    long: isLong(facts),
+  };
 }
 
 /** @param holder of accounts without a name */
@@ -45,8 +50,13 @@ export function accountFacts(
   return accounts.flatMap(({ account, name, bic }) => [
     [words.payment.holder, breakable(name ?? holder, FACT_EM)] as const,
     [isIban(account) ? words.payment.iban : words.payment.account, breakable(accountText(account), FACT_EM)] as const,
-    ...(bic === null ? [] : [[words.payment.bic, bic] as const]),
+    ...(bic === null ? [] : [[words.payment.bic, breakable(bic, FACT_EM)] as const]),
   ]);
+}
+
+/** True of facts that may need most of a page. */
+export function isLong(facts: readonly Fact[]): boolean {
+  return facts.length > 24 || facts.reduce((sum, [, value]) => sum + value.length, 0) > 900;
 }
 
 function meansText({ meansCode, meansText }: NonNullable<SemanticInvoice["payment"]>, { words }: Wording): string {
@@ -55,7 +65,7 @@ function meansText({ meansCode, meansText }: NonNullable<SemanticInvoice["paymen
 }
 
 /** The payment code: for euros to an IBAN, by transfer. */
-function codeOf(invoice: SemanticInvoice): string[] | null {
+function codeOf(invoice: SemanticInvoice): string | null {
   const { payment, currency, totals } = invoice;
   const account = payment?.accounts.find((each) => isIban(each.account));
   if (!payment || !account || currency !== "EUR" || !TRANSFERS.has(payment.meansCode)) return null;
@@ -66,7 +76,7 @@ function codeOf(invoice: SemanticInvoice): string[] | null {
     amountMinor: totals.payableMinor,
     remittance: payment.remittance ?? invoice.number,
   });
-  return text === null ? null : qrModules(text).map((row) => row.map((dark) => (dark ? "1" : "0")).join(""));
+  return text === null ? null : codeImage(text);
 }
 
 function beneficiary({ payee, seller }: SemanticInvoice): string {

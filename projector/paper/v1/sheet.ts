@@ -28,6 +28,8 @@ export interface LinesBlock {
   rows: LineRow[];
   /** True if the figures are too wide for columns: quantity, price and VAT then stand below the name. */
   stacked: boolean;
+  /** True if the column of positions needs a width of its own. */
+  longPositions: boolean;
 }
 
 export interface SumsBlock {
@@ -46,20 +48,28 @@ export interface PaymentBlock {
   kind: "payment";
   title: string;
   facts: Fact[];
-  /** Modules of the payment code, a row a text of 0 and 1; null: no code. */
-  code: string[] | null;
+  /** The payment code as SVG; null: no code. */
+  code: string | null;
   codeLabel: string;
+  /** True if it may be parted by the end of a page: it could be higher than one. */
+  long: boolean;
 }
 
 export interface SectionBlock {
   kind: "section";
+  /** Empty: small print. */
   title: string;
   paragraphs: string[];
 }
 
+/** Others who have a part in it, beside each other. */
+export interface PartiesBlock {
+  kind: "parties";
+  parties: { title: string; lines: string[] }[];
+}
+
 export interface FactsBlock {
   kind: "facts";
-  title: string;
   facts: Fact[];
 }
 
@@ -74,7 +84,7 @@ export interface TableBlock {
   rows: { cells: string[]; strong: boolean }[];
 }
 
-export type Block = LinesBlock | SumsBlock | PaymentBlock | SectionBlock | FactsBlock | TableBlock;
+export type Block = LinesBlock | SumsBlock | PaymentBlock | SectionBlock | PartiesBlock | FactsBlock | TableBlock;
 
 export interface Sheet {
   size: "a4" | "letter";

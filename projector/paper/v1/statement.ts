@@ -4,8 +4,8 @@ import { breakable } from "./breakable.ts";
 import { amountText, dateText, fill, moneyText } from "./format.ts";
 import type { Content } from "./invoice.ts";
 import { periodText } from "./lines.ts";
-import { addressLines, buyerLines, sellerLines } from "./parties.ts";
-import { accountFacts } from "./payment.ts";
+import { addressLines, buyerLines, footerLine, sellerLines, senderLine } from "./parties.ts";
+import { accountFacts, isLong } from "./payment.ts";
 import type { Block, Fact, TableBlock } from "./sheet.ts";
 import type { Wording } from "./words/words.ts";
 
@@ -15,9 +15,11 @@ export function statementContent(statement: StatementPaper, wording: Wording): C
   const brand = seller.tradingName ?? seller.name;
   const facts: Fact[] = [[words.statementOf.madeOn, dateText(statement.on, formats)]];
   if (from !== null || to !== null) facts.push([words.statementOf.period, periodText({ from, to }, wording)]);
+  if (buyer.vatId !== null) facts.push([words.facts.buyerVatId, breakable(buyer.vatId, 11)]);
   facts.push([words.facts.currency, currency]);
   facts.push([words.statementOf.closing, moneyText(statement.closingMinor, currency, formats)]);
-  const pays = statement.closingMinor > 0 && statement.accounts.length > 0;
+  const accounts = accountFacts(statement.accounts, seller.name, wording);
+  const pays = statement.closingMinor > 0 && accounts.length > 0;
   const blocks: (Block | null)[] = [
     entriesBlock(statement, wording),
     openBlock(statement, wording),
@@ -25,9 +27,10 @@ export function statementContent(statement: StatementPaper, wording: Wording): C
       ? {
           kind: "payment",
           title: words.payment.title,
-          facts: accountFacts(statement.accounts, seller.name, wording),
+          facts: accounts,
           code: null,
           codeLabel: words.payment.scan,
+          long: isLong(accounts),
         }
       : null,
   ];
@@ -35,7 +38,7 @@ export function statementContent(statement: StatementPaper, wording: Wording): C
     issuedOn: statement.on,
     brand,
     from: sellerLines(seller, wording).map((line) => breakable(line, 22)),
-    sender: [seller.name, ...addressLines(seller.address, language).slice(0, -1)].join(" · "),
+    sender: senderLine(seller, language),
     to: [buyer.name, ...addressLines(buyer.address, language)].map((line) => breakable(line, 24)),
     toDetails: buyerLines(buyer, wording).map((line) => breakable(line, 24)),
     facts,
@@ -44,7 +47,7 @@ export function statementContent(statement: StatementPaper, wording: Wording): C
     remarks: [],
     headline: null,
     blocks: blocks.filter((block) => block !== null),
-    footer: breakable(`${brand} · ${words.statement}`, 30),
+    footer: footerLine(brand, words.statement),
   };
 }
 

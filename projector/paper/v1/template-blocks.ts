@@ -10,6 +10,7 @@ const TABLES = `
 #let lines-of(columns, first-row) = (x, y) => if y == 0 { (bottom: 1pt + accent) } else { (bottom: rule) }
 
 #let item(row) = {
+  set text(number-width: "proportional")
   text(weight: 600, row.name)
   for detail in row.details {
     linebreak()
@@ -21,47 +22,57 @@ const TABLES = `
   row.vat,
 ).filter(each => each != "").join(" · "))
 
-#let lines-block(it) = if it.stacked {
-  table(
-    columns: (auto, 1fr, auto), stroke: lines-of(3, 0), inset: edges(3),
-    align: (left, left, right),
-    table.header(..head-cells((it.heads.at(0), it.heads.at(1), it.heads.at(5)), (false, false, true))),
-    ..it.rows.map(row => (
-      table.cell(text(fill: faint, row.position)),
-      table.cell(breakable: row.long, { item(row); linebreak(); figures(row) }),
-      table.cell(row.net),
-    )).flatten(),
-  )
-} else {
-  table(
-    columns: (auto, 1fr, auto, auto, auto, auto), stroke: lines-of(6, 0), inset: edges(6),
-    align: (left, left, right, right, right, right),
-    table.header(..head-cells(it.heads, (false, false, true, true, true, true))),
-    ..it.rows.map(row => (
-      table.cell(text(fill: faint, row.position)),
-      table.cell(breakable: row.long, item(row)),
-      table.cell(row.quantity),
-      table.cell({ text(row.price); if row.per != none { linebreak(); label(row.per) } }),
-      table.cell(row.vat),
-      table.cell(row.net),
-    )).flatten(),
-  )
+#let lines-block(it) = {
+  // Figures are as wide as each other, so that they stand below each other.
+  set text(number-width: "tabular")
+  let position(row) = text(fill: faint, row.position)
+  let first = if it.longPositions { 18mm } else { auto }
+  if it.stacked {
+    table(
+      columns: (first, 1fr, auto), stroke: lines-of(3, 0), inset: edges(3),
+      align: (left, left, right),
+      table.header(..head-cells((it.heads.at(0), it.heads.at(1), it.heads.at(5)), (false, false, true))),
+      ..it.rows.map(row => (
+        position(row),
+        table.cell(breakable: row.long, { item(row); linebreak(); figures(row) }),
+        row.net,
+      )).flatten(),
+    )
+  } else {
+    table(
+      columns: (first, 1fr, auto, auto, auto, auto), stroke: lines-of(6, 0), inset: edges(6),
+      align: (left, left, right, right, right, right),
+      table.header(..head-cells(it.heads, (false, false, true, true, true, true))),
+      ..it.rows.map(row => (
+        position(row),
+        table.cell(breakable: row.long, item(row)),
+        row.quantity,
+        if row.per == none { row.price } else { text(row.price); linebreak(); label(row.per) },
+        row.vat,
+        row.net,
+      )).flatten(),
+    )
+  }
 }
 
 #let plain-table(it) = {
-  if it.title != "" { heading(level: 2, it.title); v(1mm) }
+  if it.title != "" { heading(level: 2, it.title) }
   table(
     columns: it.heads.enumerate().map(((n, _)) => if n == it.wide { 1fr } else { auto }),
     stroke: lines-of(it.heads.len(), 0), inset: edges(it.heads.len()),
     align: it.right.map(is => if is { right } else { left }),
     table.header(..head-cells(it.heads, it.right)),
-    ..it.rows.map(row => row.cells.map(each => table.cell(breakable: false, text(weight: if row.strong { 600 } else { 400 }, each)))).flatten(),
+    ..it.rows.map(row => row.cells.enumerate().map(((n, each)) => {
+      let body = text(weight: if row.strong { 600 } else { 400 }, each)
+      table.cell(breakable: false, if it.right.at(n) { num(body) } else { body })
+    })).flatten(),
   )
 }
 `;
 
 const SUMS = `
 #let totals-table(it) = {
+  set text(number-width: "tabular")
   let rows = ()
   for row in it.totals {
     let due = row.weight == "due"
@@ -71,27 +82,33 @@ const SUMS = `
     rows.push(table.cell(fill: fill, inset: (left: 4pt, right: if due { 6pt } else { 6pt }, y: if due { 7pt } else { 4pt }), look(row.value)))
     if row.weight == "sum" or due { rows.insert(rows.len() - 2, table.hline(stroke: if due { 1pt + accent } else { rule })) }
   }
-  table(columns: (1fr, auto), stroke: none, align: (left, right + bottom), ..rows)
+  table(columns: (1fr, if it.beside { 34mm } else { auto }), stroke: none, align: (left, right + bottom), ..rows)
 }
 #let taxes-table(it) = {
   if it.taxes.len() > 0 {
+    set text(number-width: "tabular")
     table(
-      columns: (1fr, auto, auto), stroke: (x, y) => (bottom: rule), inset: edges(3),
+      columns: (1fr, auto, auto), stroke: none, inset: (left: 0pt, right: 0pt, y: 4pt), column-gutter: 8pt,
       align: (left, right, right),
       table.header(..head-cells(it.taxHeads, (false, true, true))),
+      table.hline(stroke: rule),
       ..it.taxes.map(tax => (
-        table.cell({ text(tax.rate); for note in tax.notes { linebreak(); label(note) } }),
-        table.cell(tax.taxable),
-        table.cell(tax.tax),
+        tax.rate,
+        tax.taxable,
+        tax.tax,
+        // What explains a rate has the width of the table.
+        ..if tax.notes.len() > 0 { (table.cell(colspan: 3, inset: (top: 0pt, bottom: 4pt, x: 0pt), label(joined(tax.notes))),) },
+        table.hline(stroke: rule),
       )).flatten(),
     )
   }
-  for note in it.notes { text(size: 8pt, fill: faint, note) }
+  for note in it.notes { block(above: 2mm, text(size: 8pt, note)) }
 }
 #let sums-block(it) = if it.beside {
   block(breakable: false, width: 100%, grid(columns: (1fr, 78mm), column-gutter: 9mm, {
     set text(size: 8pt)
-    heading(level: 2, text(size: 8pt, it.taxTitle))
+    v(1mm)
+    heading(level: 2, it.taxTitle)
     taxes-table(it)
   }, totals-table(it)))
 } else {
@@ -103,40 +120,31 @@ const SUMS = `
 `;
 
 const OTHERS = `
-#let code(rows) = {
-  let n = rows.len()
-  let size = 29mm
-  let module = size / n
-  let dark = ()
-  for (y, row) in rows.enumerate() {
-    // A run of dark modules is one rectangle.
-    let x = 0
-    while x < n {
-      if row.at(x) == "1" {
-        let start = x
-        while x < n and row.at(x) == "1" { x += 1 }
-        dark.push(place(top + left, dx: start * module, dy: y * module, rect(width: (x - start) * module, height: module, fill: black, stroke: none)))
-      } else { x += 1 }
-    }
-  }
-  block(width: size, height: size, dark.join())
-}
-#let payment-block(it) = block(breakable: it.facts.len() > 14, width: 100%, {
+#let payment-block(it) = block(breakable: it.long, width: 100%, {
   heading(level: 2, it.title)
-  v(2mm)
-  let facts = facts-grid(it.facts, (32mm, 1fr))
+  let facts = facts-grid(it.facts, (34mm, 1fr))
   if it.code == none { facts } else {
     grid(columns: (1fr, auto), column-gutter: 8mm, facts, {
-      figure(alt: it.codeLabel, outlined: false, code(it.code))
+      image(bytes(it.code), format: "svg", width: 29mm, alt: it.codeLabel)
       v(1mm, weak: true)
       align(center, label(it.codeLabel))
     })
   }
 })
 #let section-block(it) = {
-  block(sticky: true, below: 1.5mm, heading(level: 2, it.title))
-  for each in it.paragraphs { par(paragraphs(each)) }
+  if it.title != "" { heading(level: 2, it.title) }
+  for each in it.paragraphs {
+    par(if it.title == "" { text(size: 8pt, fill: faint, paragraphs(each)) } else { paragraphs(each) })
+  }
 }
+#let parties-block(it) = grid(
+  columns: (1fr,) * 3, column-gutter: 8mm, row-gutter: 4mm,
+  ..it.parties.map(party => {
+    heading(level: 2, party.title)
+    set text(size: 8pt)
+    joined(party.lines)
+  }),
+)
 #let facts-block(it) = grid(
   columns: (1fr, 1fr), column-gutter: 12mm, row-gutter: 6pt,
   ..it.facts.map(fact => grid(columns: (32mm, 1fr), column-gutter: 8pt, label(fact.at(0)), text(fact.at(1)))),
@@ -147,6 +155,7 @@ const OTHERS = `
   else if it.kind == "sums" { sums-block(it); v(6mm) }
   else if it.kind == "payment" { payment-block(it); v(5mm) }
   else if it.kind == "facts" { facts-block(it); v(5mm) }
+  else if it.kind == "parties" { parties-block(it); v(5mm) }
   else if it.kind == "table" { plain-table(it); v(6mm) }
   else { section-block(it); v(4mm) }
 }

@@ -14,10 +14,12 @@ const HEAD = String.raw`
 #let a4 = sheet.size == "a4"
 // Where the windows of envelopes are: DIN 5008 form B; a #10 envelope for a Letter in three folds.
 #let margin = if a4 { (left: 25mm, right: 20mm, top: 18mm, bottom: 24mm) } else { (left: 1in, right: 0.8in, top: 0.7in, bottom: 0.95in) }
-#let window = if a4 { (top: 45mm, width: 85mm, height: 45mm) } else { (top: 1.95in, width: 3.5in, height: 1.2in) }
+// \`sender\` is the most that lies above the address, \`line\` the height of one of its lines.
+#let window = if a4 { (top: 45mm, width: 85mm, height: 45mm, sender: 17.7mm, line: 4.4mm) } else { (top: 1.95in, width: 3.5in, height: 1.25in, sender: 0.25in, line: 4.4mm) }
 #let small(it) = text(size: 7.5pt, it)
 #let label(it) = text(size: 7.5pt, fill: faint, it)
 #let joined(texts) = texts.map(each => text(each)).join(linebreak())
+#let num(it) = text(number-width: "tabular", it)
 #let paragraphs(it) = it.split("\n").map(each => text(each)).join(linebreak())
 
 #set document(
@@ -27,10 +29,10 @@ const HEAD = String.raw`
 )
 #set text(font: sheet.fonts, fallback: false, size: 9pt, fill: ink, lang: sheet.language, region: sheet.country, hyphenate: false)
 #set par(leading: 0.55em, spacing: 0.8em, justify: false)
-#show table: set text(number-width: "tabular")
 #show heading: set text(size: 9pt, weight: 600)
-#show heading: set block(above: 0pt, below: 0pt)
+#show heading: set block(above: 0pt, below: 2mm, sticky: true)
 #show heading.where(level: 1): set text(size: 19pt, weight: 600)
+#show heading.where(level: 1): set block(below: 3mm)
 
 #let page-text(page, pages) = sheet.page.replace("{page}", str(page)).replace("{pages}", str(pages))
 #set page(
@@ -72,7 +74,7 @@ const FIRST_PAGE = `
 } else {
   let letters = sheet.brand.clusters().len()
   set par(leading: 0.4em)
-  text(size: if letters <= 22 { 17pt } else if letters <= 44 { 13pt } else if letters <= 90 { 10pt } else { 8pt }, weight: 600, fill: accent, sheet.from.first())
+  text(size: if letters <= 22 { 17pt } else if letters <= 44 { 13pt } else if letters <= 90 { 10pt } else { 8pt }, weight: 600, fill: accent, sheet.brand)
 }
 #let from-column = {
   set text(size: 8pt)
@@ -91,14 +93,18 @@ const FIRST_PAGE = `
     block(height: window.top - margin.top, width: 100%, below: 0pt, {
       if sheet.logo != none { block(height: 18mm, width: 62mm, align(left + top, brand)) } else { brand }
     })
-    block(width: 100%, above: 0pt, below: 0pt, {
-      block(height: 10mm, width: 100%, below: 2mm, align(bottom, text(size: 6.5pt, fill: faint, sheet.sender)))
-      set text(size: 10pt)
-      set par(leading: 0.5em)
-      joined(sheet.to)
+    layout(room => {
+      let above = calc.max(4mm, calc.min(window.sender, window.height - sheet.to.len() * window.line))
+      let address = block(width: room.width, {
+        set par(leading: 0.5em)
+        block(height: above - 2mm, width: 100%, below: 2mm, align(bottom, text(size: 6.5pt, fill: faint, sheet.sender)))
+        set text(size: 10pt)
+        joined(sheet.to)
+      })
+      block(width: 100%, height: calc.max(window.height, measure(address).height), above: 0pt, below: 0pt, address)
     })
     if sheet.toDetails.len() > 0 {
-      v(3mm)
+      v(2mm)
       set text(size: 8pt, fill: faint)
       set par(leading: 0.5em)
       joined(sheet.toDetails)
@@ -110,14 +116,14 @@ const FIRST_PAGE = `
     facts-grid(sheet.facts, (auto, 1fr))
   },
 )
-#v(9mm)
+#v(8mm)
 #block(sticky: true, below: 0pt, {
   heading(level: 1, outlined: true, bookmarked: true, {
     text(sheet.heading)
     if sheet.number != "" { text(weight: 400, fill: faint, " " + sheet.number) }
   })
-  for remark in sheet.remarks { v(2mm, weak: true); text(fill: faint, remark) }
-  if sheet.headline != none { v(3mm, weak: true); text(size: 11pt, weight: 600, fill: accent, sheet.headline) }
+  if sheet.remarks.len() > 0 { block(above: 0pt, below: 2.5mm, text(fill: faint, joined(sheet.remarks))) }
+  if sheet.headline != none { block(above: 0pt, below: 0pt, text(size: 11pt, weight: 600, fill: accent, sheet.headline)) }
 })
 #v(5mm)
 `;

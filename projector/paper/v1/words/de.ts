@@ -27,7 +27,7 @@ export const DE: Words = {
   headline: {
     due: "{amount} fällig am {date}",
     payable: "{amount} zu zahlen",
-    credit: "{amount} Gutschriftsbetrag",
+    credit: "{amount} zu Ihren Gunsten",
   },
   marks: {
     draft: "Entwurf",
@@ -39,6 +39,7 @@ export const DE: Words = {
     issuedOn: "Ausstellungsdatum",
     deliveredOn: "Leistungsdatum",
     dueOn: "Fällig am",
+    buyerVatId: "Ihre USt-IdNr.",
     period: "Leistungszeitraum",
     taxPointOn: "Steuerlicher Zeitpunkt",
     taxPoint: "Steuer entsteht",
@@ -116,7 +117,7 @@ export const DE: Words = {
     prepaid: "Bereits gezahlt",
     rounding: "Rundung",
     payable: "Zahlbetrag",
-    credit: "Gutgeschriebener Betrag",
+    credit: "Zu Ihren Gunsten",
   },
   taxes: {
     title: "Umsatzsteuer",
@@ -169,8 +170,6 @@ export const DE: Words = {
     "97": "Verrechnung",
   },
   sections: {
-    references: "Bezüge",
-    seller: "Aussteller",
     notes: "Hinweise",
     terms: "Zahlungsbedingungen",
     delivery: "Geliefert an",

@@ -35,6 +35,7 @@ export const EN = {
     issuedOn: "Date of issue",
     deliveredOn: "Date of supply",
     dueOn: "Due date",
+    buyerVatId: "Your VAT ID",
     period: "Period",
     taxPointOn: "Tax point",
     taxPoint: "VAT becomes chargeable",
@@ -148,8 +149,6 @@ export const EN = {
     "97": "Clearing between partners",
   },
   sections: {
-    references: "References",
-    seller: "Issued by",
     notes: "Notes",
     terms: "Payment terms",
     delivery: "Delivered to",

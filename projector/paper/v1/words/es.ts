@@ -39,6 +39,7 @@ export const ES: Words = {
     issuedOn: "Fecha de expedición",
     deliveredOn: "Fecha de operación",
     dueOn: "Vencimiento",
+    buyerVatId: "Su NIF-IVA",
     period: "Periodo",
     taxPointOn: "Fecha de devengo",
     taxPoint: "Devengo del IVA",
@@ -169,8 +170,6 @@ export const ES: Words = {
     "97": "Compensación",
   },
   sections: {
-    references: "Referencias",
-    seller: "Emisor",
     notes: "Notas",
     terms: "Condiciones de pago",
     delivery: "Entregado a",

@@ -39,6 +39,7 @@ export const FR: Words = {
     issuedOn: "Date d’émission",
     deliveredOn: "Date de livraison",
     dueOn: "Date d’échéance",
+    buyerVatId: "Votre n° TVA",
     period: "Période",
     taxPointOn: "Fait générateur",
     taxPoint: "Exigibilité de la TVA",
@@ -169,8 +170,6 @@ export const FR: Words = {
     "97": "Compensation",
   },
   sections: {
-    references: "Références",
-    seller: "Émetteur",
     notes: "Remarques",
     terms: "Conditions de paiement",
     delivery: "Livré à",

@@ -39,6 +39,7 @@ export const IT: Words = {
     issuedOn: "Data di emissione",
     deliveredOn: "Data dell’operazione",
     dueOn: "Scadenza",
+    buyerVatId: "Vostra partita IVA",
     period: "Periodo",
     taxPointOn: "Momento impositivo",
     taxPoint: "Esigibilità dell’IVA",
@@ -169,8 +170,6 @@ export const IT: Words = {
     "97": "Compensazione",
   },
   sections: {
-    references: "Riferimenti",
-    seller: "Emittente",
     notes: "Note",
     terms: "Condizioni di pagamento",
     delivery: "Consegnato a",

@@ -39,6 +39,7 @@ export const NL: Words = {
     issuedOn: "Factuurdatum",
     deliveredOn: "Leverdatum",
     dueOn: "Vervaldatum",
+    buyerVatId: "Uw btw-nummer",
     period: "Periode",
     taxPointOn: "Belastingtijdstip",
     taxPoint: "Btw verschuldigd",
@@ -169,8 +170,6 @@ export const NL: Words = {
     "97": "Verrekening",
   },
   sections: {
-    references: "Referenties",
-    seller: "Uitgereikt door",
     notes: "Opmerkingen",
     terms: "Betalingsvoorwaarden",
     delivery: "Geleverd aan",

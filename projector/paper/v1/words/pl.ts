@@ -39,6 +39,7 @@ export const PL: Words = {
     issuedOn: "Data wystawienia",
     deliveredOn: "Data sprzedaży",
     dueOn: "Termin płatności",
+    buyerVatId: "VAT nabywcy",
     period: "Okres",
     taxPointOn: "Obowiązek podatkowy",
     taxPoint: "Obowiązek podatkowy",
@@ -169,8 +170,6 @@ export const PL: Words = {
     "97": "Kompensata",
   },
   sections: {
-    references: "Odniesienia",
-    seller: "Sprzedawca",
     notes: "Uwagi",
     terms: "Warunki płatności",
     delivery: "Dostarczono do",
