@@ -75,7 +75,8 @@ function headingOf({ kind, typeCode, preceding }: SemanticInvoice, cancels: bool
 }
 
 /** Below the heading: what is cancelled or corrected, and what the law wants to be mentioned. */
-function remarksOf(invoice: SemanticInvoice, cancels: boolean, { words, formats }: Wording): string[] {
+function remarksOf(invoice: SemanticInvoice, cancels: boolean, wording: Wording): string[] {
+  const { words, formats } = wording;
   const { preceding, typeCode, kind } = invoice;
   const corrects = kind === "credit_note" || typeCode === "384";
   const named = preceding.map(({ number, issuedOn }) =>
@@ -83,7 +84,9 @@ function remarksOf(invoice: SemanticInvoice, cancels: boolean, { words, formats 
   );
   const pattern = cancels ? words.cancels : corrects ? words.corrects : `${words.facts.preceding} {preceding}`;
   const remarks = named.map((each) => breakable(fill(pattern, { preceding: each }), 40));
-  if (["389", "261"].includes(typeCode)) remarks.push(words.selfBilling);
+  const title = headingOf(invoice, cancels, wording).toLowerCase();
+  if (["389", "261"].includes(typeCode) && !title.includes(words.selfBilling.toLowerCase()))
+    remarks.push(words.selfBilling);
   return remarks;
 }
 

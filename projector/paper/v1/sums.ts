@@ -9,6 +9,8 @@ import type { Wording } from "./words/words.ts";
 
 /** With more rows, the two tables stand below each other, and may be parted by the end of a page. */
 const MAX_BESIDE = 12;
+/** The width of what explains a rate, in em. */
+const NOTE_EM = 24;
 
 type Total = SumsBlock["totals"][number];
 
@@ -18,7 +20,7 @@ export function sumsBlock(invoice: SemanticInvoice, wording: Wording): SumsBlock
   const totals = totalsOf(invoice, wording);
   const taxes = invoice.taxes.map((tax) => ({
     rate: vatShort(tax, wording),
-    notes: vatNotes(tax, wording).map((note) => breakable(note, 12)),
+    notes: vatNotes(tax, wording).map((note) => breakable(note, NOTE_EM)),
     taxable: amountText(tax.taxableMinor, currency, formats),
     tax: amountText(tax.taxMinor, currency, formats),
   }));
