@@ -84,4 +84,6 @@ test("a page has no code in another currency, without an IBAN, or for what is no
     { ...INVOICE, totals: { ...INVOICE.totals, payableMinor: 0 } },
   ])
     assert.equal(scanned(paper(inputOf(invoice))), null);
+  for (const mark of ["draft", "void"] as const) assert.equal(scanned(paper(inputOf(INVOICE, { mark }))), null);
+  assert.notEqual(scanned(paper(inputOf(INVOICE, { mark: "copy" }))), null);
 });

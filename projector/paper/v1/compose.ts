@@ -4,7 +4,7 @@ import type { PaperInput } from "../parts/input.ts";
 import { withoutMissing } from "../parts/missing-glyphs.ts";
 import { breakable } from "./breakable.ts";
 import { type Content, invoiceContent } from "./invoice.ts";
-import type { Sheet } from "./sheet.ts";
+import type { Block, Sheet } from "./sheet.ts";
 import { statementContent } from "./statement.ts";
 import { wordingOf } from "./words/words.ts";
 
@@ -44,9 +44,15 @@ export function compose(input: PaperInput, means: Means): Sheet {
       relationship: attachment.relationship,
     },
     ...texts,
+    // Nobody is to pay for a draft or a void document.
+    blocks: mark === "draft" || mark === "void" ? texts.blocks.map(withoutCode) : texts.blocks,
     brand: breakable(texts.brand, 18),
     page: wording.words.page,
   };
+}
+
+function withoutCode(block: Block): Block {
+  return block.kind === "payment" ? { ...block, code: null } : block;
 }
 
 /** A copy in which every text is changed. */

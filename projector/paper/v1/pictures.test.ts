@@ -73,7 +73,7 @@ function meanOf({ data, width, height }: PNG, left: number, top: number): number
   for (let y = top; y < Math.min(top + PART, height); y++)
     for (let x = left; x < Math.min(left + PART, width); x++) {
       const at = 4 * (y * width + x);
-      sum += ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8;
+      sum += ((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0)) / 3;
       count++;
     }
   return sum / count;

@@ -30,7 +30,7 @@ export const PL: Words = {
     credit: "{amount} do zwrotu",
   },
   marks: {
-    draft: "Projekt",
+    draft: "Wersja robocza",
     void: "Anulowana",
     copy: "Kopia",
   },

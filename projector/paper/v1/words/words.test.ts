@@ -61,10 +61,10 @@ test("formats have what they need", () => {
 
 test("wordingOf() takes the country's formats, and English for a language without words", () => {
   assert.equal(wordingOf("de-CH").formats, FORMATS["de-CH"]);
-  assert.equal(wordingOf("de-DE").formats, FORMATS["de"]);
+  assert.equal(wordingOf("de-DE").formats, FORMATS.de);
   assert.deepEqual([wordingOf("de-Latn-AT").country, wordingOf("fr").country], ["AT", null]);
   for (const tag of ["sv", "ja-JP", "", "constructor"]) {
     const { language, formats } = wordingOf(tag);
-    assert.deepEqual([language, formats], ["en", FORMATS["en"]], tag);
+    assert.deepEqual([language, formats], ["en", FORMATS.en], tag);
   }
 });
