@@ -1,7 +1,18 @@
 /** The schemas of the API's responses: the components of its OpenAPI document, by name. */
+import { further, furtherOfItem, furtherOfLine } from "../../events/document/further.ts";
+import { furtherOfClient, furtherOfOrganization } from "../../events/document/party.ts";
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
-import { arrayOf, type JsonSchema, object, propertiesOf, reference, schemaOfRow } from "./json-schema.ts";
+import { INVOICE_PARTY } from "../../projector/tables/views.ts";
+import {
+  arrayOf,
+  type JsonSchema,
+  object,
+  propertiesOf,
+  reference,
+  schemaOfParameter,
+  schemaOfRow,
+} from "./json-schema.ts";
 import { CODE_SCHEMA } from "./problem-responses.ts";
 import { REPORTS } from "./report-schemas.ts";
 import { RULE_SCHEMA } from "./rule-docs.ts";
@@ -158,6 +169,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     owner: reference("Written"),
   }),
   Organization: schemaOfRow(TABLES.organization, {
+    more: schemaOfParameter(furtherOfOrganization.nullable()),
     vat_rates: arrayOf(object(propertiesOf(TABLES.savedVatRate, ["n", "name", "vat_category", "vat_rate3", "reason"]))),
     number_series: arrayOf(
       object({
@@ -170,13 +182,19 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     ),
   }),
   User: schemaOfRow(TABLES.user),
-  Client: schemaOfRow(TABLES.client, { balances: arrayOf(part("clientBalance")) }),
+  Client: schemaOfRow(TABLES.client, {
+    more: schemaOfParameter(furtherOfClient.nullable()),
+    balances: arrayOf(part("clientBalance")),
+  }),
   ...REPORTS,
-  Item: schemaOfRow(TABLES.item),
+  Item: schemaOfRow(TABLES.item, { more: schemaOfParameter(furtherOfItem.nullable()) }),
   Invoice: schemaOfRow(TABLES.invoice),
   WholeInvoice: schemaOfRow(TABLES.invoice, {
-    parties: arrayOf(part("invoiceParty")),
-    lines: arrayOf(part("invoiceLine")),
+    more: schemaOfParameter(further.nullable()),
+    parties: arrayOf(schemaOfRow(INVOICE_PARTY, {}, ["invoice_id"])),
+    lines: arrayOf(
+      schemaOfRow(TABLES.invoiceLine, { more: schemaOfParameter(furtherOfLine.nullable()) }, ["invoice_id"]),
+    ),
     adjustments: arrayOf(part("invoiceAdjustment")),
     taxes: arrayOf(part("invoiceTax")),
     deliveries: arrayOf(part("documentDelivery")),

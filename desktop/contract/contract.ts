@@ -210,6 +210,7 @@ export type InvoiceRow = Pick<
   | "due_on"
   | "gross_minor"
   | "prepaid_minor"
+  | "rounding_minor"
   | "paid_minor"
   | "cancelled_by_id"
   | "written_off_minor"

@@ -66,7 +66,7 @@ export function statedByRows(source: ReadSource, id: number): Omit<DocumentSourc
       grossMinor: row.gross_minor,
       prepaidMinor: row.prepaid_minor,
       roundingMinor: 0,
-      payableMinor: row.gross_minor - row.prepaid_minor,
+      payableMinor: row.gross_minor - row.prepaid_minor + row.rounding_minor,
     },
     accounting:
       row.accounting_currency === null

@@ -122,6 +122,8 @@ test("item: added, changed, archived, restored", () => {
     vat_category: "O",
     vat_rate3: null,
     vat_rate_bp: null,
+    ...{ about: null, standard_item_id: null, standard_item_id_scheme: null, origin: null },
+    ...{ classification_count: 0, attribute_count: 0 },
     sort_key: "m",
   };
   assert.deepEqual(foldLog(log)("SELECT * FROM item"), [{ ...row, version: 3, archived: 1 }]);

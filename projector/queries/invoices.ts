@@ -2,11 +2,15 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
+import { furtherOfDocument } from "../stated/further.ts";
+import { statedRows } from "../stated/stated-rows.ts";
 import { INVOICE_COLUMNS } from "../tables/invoice-rows.ts";
-import { columnList, type Table } from "../tables/table.ts";
+import { columnList, type RowOf, type Table } from "../tables/table.ts";
 import { type Row, TABLES } from "../tables/tables.ts";
+import { INVOICE_PARTY } from "../tables/views.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { homeCurrencyOf } from "./currencies.ts";
 import { defaultInvoiceSort } from "./default-sort.ts";
@@ -147,8 +151,10 @@ function conditionsOf(filter: Filter, today: string): ColumnCondition[] {
 type PartOf<R> = Omit<R, "invoice_id">;
 
 export interface WholeInvoice extends Row<"invoice"> {
-  parties: PartOf<Row<"invoiceParty">>[];
-  lines: PartOf<Row<"invoiceLine">>[];
+  /** What it states beyond the usual, as a draft takes it; null: nothing. */
+  more: InvoiceContent["more"];
+  parties: PartOf<RowOf<typeof INVOICE_PARTY>>[];
+  lines: (PartOf<Row<"invoiceLine">> & Pick<InvoiceContent["lines"][number], "more">)[];
   adjustments: PartOf<Row<"invoiceAdjustment">>[];
   taxes: PartOf<Row<"invoiceTax">>[];
   /** How it was delivered, as far as it was recorded. */
@@ -172,18 +178,24 @@ const SELECT_ROW = `SELECT ${INVOICE_COLUMNS} FROM invoice AS i WHERE i.id = ?`;
 export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice | undefined {
   return db.transaction(() => {
     const row = prepare<[number], Row<"invoice">>(db, SELECT_ROW).get(id);
-    return row && { ...row, ...partsOf(db, id) };
+    return row && { ...row, ...partsOf(db, row) };
   })();
 }
 
-function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof Row<"invoice">> {
+function partsOf(db: Database.Database, row: Row<"invoice">): Omit<WholeInvoice, keyof Row<"invoice">> {
+  const { id } = row;
+  const { more, ofLines } = furtherOfDocument(statedRows(db), row);
   const children = <R extends { invoice_id: number }>(table: Table): Omit<R, "invoice_id">[] =>
     prepare<[number], R>(db, `SELECT ${columnList(table)} FROM ${table.name} WHERE invoice_id = ? ORDER BY n`)
       .all(id)
       .map(({ invoice_id: _, ...rest }) => rest);
   return {
-    parties: children<Row<"invoiceParty">>(TABLES.invoiceParty),
-    lines: children<Row<"invoiceLine">>(TABLES.invoiceLine),
+    more,
+    parties: children<RowOf<typeof INVOICE_PARTY>>(INVOICE_PARTY),
+    lines: children<Row<"invoiceLine">>(TABLES.invoiceLine).map((line) => ({
+      ...line,
+      more: ofLines.get(line.n) ?? null,
+    })),
     adjustments: children<Row<"invoiceAdjustment">>(TABLES.invoiceAdjustment),
     taxes: children<Row<"invoiceTax">>(TABLES.invoiceTax),
     deliveries: children<Row<"documentDelivery">>(TABLES.documentDelivery),

@@ -66,6 +66,8 @@ test("data() reverses row(): a client, and a profile without its lists", () => {
     logo: null,
     locked_up_to: null,
     vat_rate_count: 0,
+    identifier_count: 0,
+    account_count: 0,
     series_count: series.length,
     registered_at: 5,
   };

@@ -1,4 +1,5 @@
 /** Columns that several tables have. */
+import { DOCUMENT_FORMATS } from "../../events/einvoice/formats.ts";
 import { VAT_CATEGORIES } from "../../events/values/money.ts";
 import { type ComputedColumn, integer, nullable, oneOf, text } from "./table.ts";
 
@@ -10,6 +11,8 @@ export const address = {
   region: nullable(text("region, state or county")),
   country: text("ISO 3166-1 alpha-2; ZZ: unknown"),
 };
+
+export const documentFormat = (comment: string) => oneOf("format", DOCUMENT_FORMATS, comment);
 
 export const vatCategory = () => oneOf("vat_category", VAT_CATEGORIES, "VAT category of EN 16931");
 export const vatRate = () =>

@@ -67,6 +67,8 @@ function cellOf(column: string, value: unknown, row: ChangedRow): Cell {
       return Number(value) / 1_000_000;
     case "rate":
       return Number(value) / 1000;
+    case "percent":
+      return Number(value) / 1_000_000;
     default:
       return valueText(column, value, row);
   }
@@ -86,6 +88,8 @@ export function valueText(
       return String(Number(value) / 1_000_000);
     case "rate":
       return `${Number(value) / 1000}%`;
+    case "percent":
+      return `${Number(value) / 1_000_000}%`;
     case "time":
       return instantText(Number(value));
     case "yes-no":

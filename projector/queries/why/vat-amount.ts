@@ -49,8 +49,8 @@ export function salesAmountOf(
   const sql = `SELECT sum(CASE i.kind WHEN 'credit_note' THEN -t.taxable_minor ELSE t.taxable_minor END)
     FROM main.invoice_tax AS t
       CROSS JOIN main.invoice AS i ON i.id = t.invoice_id
-      CROSS JOIN main.invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
-      CROSS JOIN main.invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
+      CROSS JOIN main.party AS s ON s.id = i.seller_id
+      CROSS JOIN main.party AS b ON b.id = i.buyer_id
     WHERE t.invoice_id = :id AND t.vat_category = :vat_category
       AND (t.vat_category = 'AE' AND b.country = s.country) = :domestic
       AND (:country IS NULL OR b.country = :country AND b.vat_id IS :vat_id AND (b.vat_id IS NOT NULL OR i.client_id = :client))

@@ -16,7 +16,7 @@ import { type RecordFigure, recordFields } from "./figures.ts";
 type RecordTable = RecordFigure["table"];
 
 /** Columns that say nothing to people: they count rows, or follow from other columns. */
-const TECHNICAL = /^(?:id|version|.*_count|sort_key|logo|logo_type)$/;
+const TECHNICAL = /^(?:id|version|.*_count|sort_key|logo|logo_type|seller_id|buyer_id)$/;
 
 export const versionList = z.strictObject({
   ...recordFields,

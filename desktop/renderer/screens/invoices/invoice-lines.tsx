@@ -206,9 +206,16 @@ export function totalsOf(invoice: InvoiceDetail, language: string): TotalRow[] {
   rows.push({ name: "Total without VAT", minor: invoice.net_minor, column: "net_minor" });
   rows.push({ name: "VAT", minor: invoice.tax_minor, column: "tax_minor" });
   rows.push({ name: "Total with VAT", minor: invoice.gross_minor, sum: true, column: "gross_minor" });
-  if (invoice.prepaid_minor !== 0) {
+  if (invoice.prepaid_minor !== 0)
     rows.push({ name: "Already paid", minor: -invoice.prepaid_minor, column: "prepaid_minor" });
-    rows.push({ name: "Amount due", minor: invoice.gross_minor - invoice.prepaid_minor, sum: true });
+  if (invoice.rounding_minor !== 0)
+    rows.push({ name: "Rounding", minor: invoice.rounding_minor, column: "rounding_minor" });
+  if (invoice.prepaid_minor !== 0 || invoice.rounding_minor !== 0) {
+    rows.push({
+      name: "Amount due",
+      minor: invoice.gross_minor - invoice.prepaid_minor + invoice.rounding_minor,
+      sum: true,
+    });
   }
   return rows;
 }

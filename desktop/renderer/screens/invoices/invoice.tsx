@@ -157,7 +157,7 @@ const unlessZero = (...figure: Figure): Figure[] => (figure[1] === 0 ? [] : [fig
 
 /** Of an issued document, they say what settles it, and what is left. */
 function figuresOf(invoice: InvoiceDetail): Figure[] {
-  const { id, kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
+  const { id, kind, status, gross_minor, prepaid_minor, rounding_minor, paid_minor, credited_minor } = invoice;
   const { written_off_minor, refunded_minor, credits, cancelled_by_id } = invoice;
   const recorded = (column: string) => ({ figure: "record", table: "invoice", id, column }) as const;
   const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor, recorded("gross_minor")];
@@ -173,6 +173,7 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
           ["Credited", credited_minor, { figure: "document_corrected", id }],
           ["Left to credit", gross_minor - credited_minor, { figure: "document_left_to_correct", id }],
         ];
+  const rounding = unlessZero("Rounding", rounding_minor, recorded("rounding_minor"));
   const settled = isCredit(invoice)
     ? [
         ...unlessZero("Prepaid", prepaid_minor, recorded("prepaid_minor")),
@@ -189,7 +190,7 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
         }),
         ["Balance", left, { figure: "document_balance", id }] as const,
       ];
-  return [total, ...settled, ...credited];
+  return [total, ...rounding, ...settled, ...credited];
 }
 
 function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
