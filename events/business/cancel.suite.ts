@@ -47,8 +47,8 @@ export function cancelDecisions(open: OpenOffice): void {
     assert.deepEqual({ taxes, totals }, { taxes: original.taxes, totals: original.totals });
     const said = [number, issuedOn, dueOn, reason, allocatedMinor];
     assert.deepEqual(said, ["INV-00002", "2024-03-15", "2024-03-15", WHY.reason, 12_000]);
-    const { seller, buyer, accounting } = event.data;
-    assert.deepEqual({ seller, buyer, accounting }, office.books.invoiceStatement(id));
+    const { seller, buyer, accounting, language, format } = event.data;
+    assert.deepEqual({ seller, buyer, accounting, language, format }, office.books.invoiceStatement(id));
     const note = office.books.invoice(event.stream) ?? assert.fail();
     assert.deepEqual([note.kind, note.status, note.correctsId], ["credit_note", "issued", id]);
     assert.equal(office.books.invoice(id)?.cancelledById, event.stream);

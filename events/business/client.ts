@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { VAT_CATEGORIES_V1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
 import { address, furtherOfClient } from "../document/party.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
@@ -56,8 +57,8 @@ export function registerClient(details: Client): ClientEvent {
 
 export function changeClientDetails(books: ClientBooks, id: StreamId, details: Client): ClientEvent | null {
   const client = activeClient(books, id, null);
-  if (isDeepStrictEqual(client.details, details)) return null;
-  return { type: "ClientDetailsChanged", data: checkClient(details) };
+  const data = checkClient(details);
+  return isDeepStrictEqual(client.details, data) ? null : { type: "ClientDetailsChanged", data };
 }
 
 export function archiveClient(books: ClientBooks, id: StreamId): ClientEvent | null {
@@ -87,5 +88,5 @@ export function activeClient(books: ClientBooks, id: StreamId, field: string | n
 
 function checkClient(details: Client): Client {
   if (details.currency !== null) checkCurrency(details.currency);
-  return details;
+  return { ...details, more: compact(details.more) };
 }

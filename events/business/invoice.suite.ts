@@ -49,10 +49,11 @@ export function invoiceDecisions(open: OpenOffice): void {
       grossMinor: 6_400,
       prepaidMinor: 300,
       payableMinor: 6_100,
+      roundingMinor: 0,
     });
     assert.deepEqual(content.taxes, [
-      { vatCategory: "S", vatRate3: 20_000, taxableMinor: 9_500, taxMinor: 1_900, reason: null },
-      { vatCategory: "Z", vatRate3: 0, taxableMinor: -5_000, taxMinor: 0, reason: null },
+      { vatCategory: "S", vatRate3: 20_000, taxableMinor: 9_500, taxMinor: 1_900, reason: null, reasonCode: null },
+      { vatCategory: "Z", vatRate3: 0, taxableMinor: -5_000, taxMinor: 0, reason: null, reasonCode: null },
     ]);
   });
 

@@ -104,12 +104,18 @@ export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input:
   const invoice = issuedInvoice(books, invoiceId, null);
   const original = books.invoiceContent(invoiceId);
   if (!original) throw new Error(`invoice ${invoiceId} has no content`);
-  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, {
+  const content = contentOf(books, input ?? correctionOf(original), {
     former: original,
     limit: MAX_CORRECTION_BYTES,
   });
   checkSameTerms(content, invoice);
   return { type: "InvoiceDrafted", data: { kind: "credit_note", correctsId: invoiceId, content } };
+}
+
+/** The draft of a credit note over all of an invoice. Its note and its type (BT-3) are of the invoice alone. */
+function correctionOf(original: InvoiceContent): DraftInput {
+  const draft = draftOf(original);
+  return { ...draft, prepaidMinor: 0, note: null, more: draft.more && { ...draft.more, typeCode: null } };
 }
 
 /** Replaces the whole content of a draft. */

@@ -47,14 +47,17 @@ export function issueDecisions(open: OpenOffice): void {
       number: "INV-00001",
       issuedOn: "2024-03-15",
       dueOn: "2024-04-14",
-      seller: { name: PROFILE.legalName, address, vatId, companyId, iban, bic },
+      seller: { name: PROFILE.legalName, address, vatId, companyId, iban, bic, more: null },
       buyer: {
         name: "Buyer Ltd",
         address: { street: null, street2: null, city: null, postcode: null, region: null, country: "GB" },
         vatId: "GB9",
         companyId: "B-7",
+        more: null,
       },
-      taxes: [{ vatCategory: "S", vatRate3: 20_000, taxableMinor: 10_000, taxMinor: 2_000, reason: null }],
+      taxes: [
+        { vatCategory: "S", vatRate3: 20_000, taxableMinor: 10_000, taxMinor: 2_000, reason: null, reasonCode: null },
+      ],
       totals: {
         linesMinor: 10_000,
         allowancesMinor: 0,
@@ -64,10 +67,13 @@ export function issueDecisions(open: OpenOffice): void {
         grossMinor: 12_000,
         prepaidMinor: 0,
         payableMinor: 12_000,
+        roundingMinor: 0,
       },
       accounting: null,
       period: "",
       passedOver: [],
+      language: "en",
+      format: null,
     });
   });
 

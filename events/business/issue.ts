@@ -11,6 +11,7 @@ import {
 } from "../document/basis-points.ts";
 import { type InvoiceContent, tax, totals } from "../document/draft.ts";
 import { buyer, seller } from "../document/party.ts";
+import type { StatedDocument } from "../document/stated.ts";
 import { DOCUMENT_FORMATS } from "../einvoice/formats.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
@@ -20,7 +21,8 @@ import { taxInHome } from "../values/money.ts";
 import { currency, date, int, language, line, MAX_INT, minor } from "../values/schema.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { activeClient } from "./client.ts";
-import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
+import { checkFormatRules } from "./format-rules.ts";
+import { draftOnBooks, type InvoiceBooks, type InvoiceOnBooks, invoiceOf } from "./invoice.ts";
 import { numberOf, passedOver, seriesPeriod } from "./numbering.ts";
 import { checkTimeZone, type OrganizationProfile } from "./organization.ts";
 import { MAX_PASSED_OVER } from "./own-numbers.ts";
@@ -129,7 +131,16 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   const language = client.details.language ?? profile.language;
   const format = client.details.more?.format ?? null;
   const stated = { issuedOn, dueOn, seller, buyer, taxes, totals, accounting, language, format };
+  const corrected = correctedBy(books, invoice);
+  checkFormatRules({ ...stated, kind: invoice.kind, number: number.number, content, corrected });
   return { type: "InvoiceIssued", data: { ...number, ...stated } };
+}
+
+/** The invoice that a credit note corrects. */
+function correctedBy(books: IssueBooks, { correctsId }: InvoiceOnBooks): StatedDocument["corrected"] {
+  if (correctsId === null) return null;
+  const { number, issuedOn } = invoiceOf(books, correctsId, null);
+  return number === null || issuedOn === null ? null : { number, issuedOn };
 }
 
 /** The issue date. @param stated null: today @throws Refusal UNKNOWN_DATE, ISSUED_IN_FUTURE, UNKNOWN_TIME_ZONE */

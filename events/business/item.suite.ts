@@ -20,10 +20,11 @@ export function itemDecisions(open: OpenOffice): void {
       ["O", null],
       ["L", 0],
       ["M", 7000],
+      ["B", 22_000],
     ] as const;
     for (const [n, [vatCategory, vatRate3]] of vats.entries()) {
       const item = { ...ITEM_INPUT, code: `I-${n}`, vatCategory, vatRate3 };
-      assert.deepEqual((await office.accepts("AddItem", item)).data, item);
+      assert.deepEqual((await office.accepts("AddItem", item)).data, { ...item, more: null });
     }
   });
 
@@ -41,6 +42,7 @@ export function itemDecisions(open: OpenOffice): void {
       ["O", 20_000],
       ["L", null],
       ["M", null],
+      ["B", 0],
     ] as const) {
       const values = { vatCategory, vatRate3 };
       const expected = { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRate3", values } as const;
@@ -55,7 +57,7 @@ export function itemDecisions(open: OpenOffice): void {
     const office = await open(t);
     const id = await itemOf(office);
     const event = await office.accepts("ChangeItem", { price6: 0, description: "For nothing" }, { id });
-    assert.deepEqual(event.data, { ...ITEM_INPUT, price6: 0, description: "For nothing" });
+    assert.deepEqual(event.data, { ...ITEM_INPUT, price6: 0, description: "For nothing", more: null });
     await office.decidesNothing("ChangeItem", { code: "WORK" }, { id });
     await office.decidesNothing("ChangeItem", {}, { id });
   });

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { rate3Of, vatV1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
 import { furtherOfItem } from "../document/further.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
@@ -86,8 +87,8 @@ export function addItem(books: ItemBooks, details: Item): ItemEvent {
 
 export function changeItem(books: ItemBooks, id: StreamId, details: Item): ItemEvent | null {
   const item = activeItem(books, id, null);
-  if (isDeepStrictEqual(item.details, details)) return null;
-  return { type: "ItemChanged", data: checkItem(books, details, id) };
+  const data = checkItem(books, details, id);
+  return isDeepStrictEqual(item.details, data) ? null : { type: "ItemChanged", data };
 }
 
 export function archiveItem(books: ItemBooks, id: StreamId): ItemEvent | null {
@@ -118,7 +119,8 @@ export function activeItem(books: ItemBooks, id: StreamId, field: string | null)
   });
 }
 
-function checkItem(books: ItemBooks, details: Item, own: StreamId | null): Item {
+function checkItem(books: ItemBooks, stated: Item, own: StreamId | null): Item {
+  const details = { ...stated, more: compact(stated.more) };
   checkVat(details, "");
   const { code } = details;
   const id = books.itemIdByCode(code, own);

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { savedVatRateV1, upcastSavedVatRateV1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
 import { address, furtherOfOrganization } from "../document/party.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
@@ -160,7 +161,7 @@ export function checkProfile(profile: OrganizationProfile, before: readonly Seri
   checkTimeZone(profile);
   checkSeries(profile.series, before);
   checkVatRates(profile.vatRates);
-  return profile;
+  return { ...profile, more: compact(profile.more) };
 }
 
 function checkVatRates(rates: readonly SavedVatRate[]): void {

@@ -4,6 +4,8 @@
  * documents, and texts that the record already has are not checked.
  */
 import { z } from "zod";
+import { isCode } from "../einvoice/code-lists/code-lists.ts";
+import { listName } from "../einvoice/code-lists/list-names.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { Rule } from "../rules.ts";
 import { isCountry } from "../values/country-codes.ts";
@@ -16,7 +18,8 @@ import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-tex
  * Checks every text of an input.
  *
  * @param before returns what the input changes or copies: its texts may stay
- * @throws Refusal BLANK_TEXT, HIDDEN_CHARACTER, EMAIL_DOMAIN_NOT_VALID, UNKNOWN_COUNTRY, UNKNOWN_UNIT, with the path of the field
+ * @throws Refusal BLANK_TEXT, HIDDEN_CHARACTER, EMAIL_DOMAIN_NOT_VALID, UNKNOWN_COUNTRY, UNKNOWN_UNIT, UNKNOWN_CODE, with the
+ *   path of the field
  */
 export function checkNewInput(schema: z.ZodType, input: unknown, before: () => unknown = () => null): void {
   let former: ReadonlySet<string> | null = null;
@@ -36,7 +39,7 @@ export function rulesOfInput(schema: z.ZodType): Rule[] {
 const TEXT_RULES: readonly Rule[] = ["BLANK_TEXT", "HIDDEN_CHARACTER"];
 
 const RULES_OF: Readonly<Record<TextKind, readonly Rule[]>> = {
-  ...ofCodeLists(() => TEXT_RULES),
+  ...ofCodeLists((): readonly Rule[] => ["UNKNOWN_CODE"]),
   text: TEXT_RULES,
   email: ["HIDDEN_CHARACTER", "EMAIL_DOMAIN_NOT_VALID"],
   country: ["UNKNOWN_COUNTRY"],
@@ -58,7 +61,14 @@ const checkText: Check = (text) => {
 };
 
 const CHECKS: Readonly<Record<TextKind, Check>> = {
-  ...ofCodeLists(() => checkText),
+  ...ofCodeLists((list) => (code: string) => {
+    if (isCode(list, code)) return null;
+    return (field) =>
+      refusal("UNKNOWN_CODE", `${field}: ${code} is not a code of ${listName(list)}`, {
+        field,
+        values: { list, code },
+      });
+  }),
   text: checkText,
   email: (address) => refuseHidden(hiddenInAddress(address)) ?? refuseDomain(brokenDomain(address)),
   country: (country) =>

@@ -3,6 +3,8 @@
  * same sums while the user types.
  */
 
+import { isCode } from "../einvoice/code-lists/code-lists.ts";
+import { listName } from "../einvoice/code-lists/list-names.ts";
 import { refusal } from "../errors.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
@@ -36,7 +38,7 @@ export const MAX_DRAFT_BYTES = MAX_CORRECTION_BYTES - 64;
  * @param limit the largest size of the result, bytes
  * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_DATE, VAT_RATE_NOT_ALLOWED, VAT_MIXED_WITH_O, TOO_MANY_LINES,
  *   TOO_MANY_VAT_RATES, AMOUNT_TOO_LARGE, TOO_LONG, ADJUSTMENT_REASON_MISSING, ADJUSTMENT_AMOUNT_MISSING,
- *   ADJUSTMENT_NOT_PERCENT, GROSS_PRICE_BELOW_PRICE, PERIOD_ENDS_BEFORE_START
+ *   ADJUSTMENT_NOT_PERCENT, UNKNOWN_CODE, GROSS_PRICE_BELOW_PRICE, PERIOD_ENDS_BEFORE_START
  */
 export function completeDraft(input: DraftInput, fallbackCurrency: string, limit = MAX_DRAFT_BYTES): InvoiceContent {
   const currency = input.currency ?? fallbackCurrency;
@@ -86,6 +88,8 @@ export function completeDraft(input: DraftInput, fallbackCurrency: string, limit
   return content;
 }
 
+type StatedAdjustment = DraftInput["lines"][number]["adjustments"][number];
+
 function completeLine(
   line: DraftInput["lines"][number],
   currency: string,
@@ -96,8 +100,8 @@ function completeLine(
   const adjustments = line.adjustments.map((one, n) =>
     completeAdjustment(one, { baseMinor: amountMinor, currency }, `${place}.adjustments.${n}`),
   );
-  const { netMinor, ...rest } = { ...line, adjustments, netMinor: 0, more };
-  return { ...rest, netMinor: lineNet(rest, currency, place), more };
+  const { more: _, ...stated } = { ...line, adjustments };
+  return { ...stated, netMinor: lineNet({ ...stated, more }, currency, place), more };
 }
 
 /**
@@ -115,7 +119,7 @@ export function baseOfDocument(lines: readonly (Vat & { netMinor: number })[], {
 }
 
 /** @param of.baseMinor what a percentage is of, unless it has a base of its own */
-function completeAdjustment<Input extends AdjustmentInput & { reason: string | null; reasonCode: string | null }>(
+function completeAdjustment<Input extends StatedAdjustment>(
   input: Input,
   of: { baseMinor: number; currency: string },
   place: string,
@@ -124,6 +128,12 @@ function completeAdjustment<Input extends AdjustmentInput & { reason: string | n
     throw refusal("ADJUSTMENT_REASON_MISSING", `${place}: an allowance or charge needs a reason or its code`, {
       field: `${place}.reason`,
       values: {},
+    });
+  const list = input.kind === "allowance" ? "uncl5189" : "uncl7161";
+  if (input.reasonCode !== null && !isCode(list, input.reasonCode))
+    throw refusal("UNKNOWN_CODE", `${place}.reasonCode: ${input.reasonCode} is not a code of ${listName(list)}`, {
+      field: `${place}.reasonCode`,
+      values: { list, code: input.reasonCode },
     });
   return { ...input, amountMinor: amountOf(input, of, place) };
 }
@@ -151,7 +161,8 @@ function amountOf(
 function reasonOf(category: VatCategory, reasons: DraftInput["reasons"]) {
   if (!needsReason(category)) return { reason: null, reasonCode: null };
   const stated = reasons.find(({ vatCategory }) => vatCategory === category);
-  if (stated) return { reason: stated.reason, reasonCode: stated.reasonCode };
+  if (stated && (stated.reason ?? stated.reasonCode) !== null)
+    return { reason: stated.reason, reasonCode: stated.reasonCode };
   return { reason: usualReason(category), reasonCode: null };
 }
 

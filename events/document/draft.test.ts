@@ -151,6 +151,7 @@ const drafts = fc
     const less = <T extends Stated>(row: T): T => ({
       ...row,
       reason: row.reasonCode === null ? (row.reason ?? "because") : row.reason,
+      reasonCode: row.reasonCode && (row.kind === "allowance" ? "95" : "FC"),
       amountMinor: row.percent6 === null ? (row.amountMinor ?? 7) % 1e9 : null,
       percent6: row.percent6 && row.percent6 % 2e8,
       baseMinor: row.baseMinor && (row.baseMinor % 1e9) + 0,
@@ -178,7 +179,7 @@ const drafts = fc
         adjustments: line.adjustments.map(less),
         more: line.more && {
           ...period(line.more),
-          grossPrice6: line.more.grossPrice6 && (line.price6 % 1e7) + (line.more.grossPrice6 % 1e6),
+          grossPrice6: line.more.grossPrice6 === null ? null : (line.price6 % 1e7) + (line.more.grossPrice6 % 1e6),
           baseQuantity6: line.more.baseQuantity6 && 1 + (line.more.baseQuantity6 % 1e9),
         },
       })),

@@ -118,7 +118,7 @@ test("address requires only a country", () => {
 });
 
 test("buyer and seller require a name and an address", () => {
-  const party = { name: "A", address: HERE, vatId: null, companyId: null };
+  const party = { name: "A", address: HERE, vatId: null, companyId: null, more: null };
   accepts(buyer, party);
   refuses(buyer, { ...party, name: "" }, { ...party, address: null });
   accepts(seller, { ...party, iban: null, bic: null });

@@ -100,6 +100,11 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
     broken("the seller has another bank account", issue, "InvoiceIssued", ({ data }) => {
       data.seller.iban = "GB00THIEF";
     }),
+    broken("the buyer has another electronic address", issue, "InvoiceIssued", ({ data }) => {
+      const electronicAddress = { id: "thief@example.com", scheme: "EM" };
+      const nothing = { tradingName: null, identifier: null, companyIdScheme: null, contact: null };
+      data.buyer.more = { ...nothing, electronicAddress };
+    }),
     broken("the seller has no VAT id", issue, "InvoiceIssued", ({ data }) => {
       data.seller.vatId = null;
     }),
@@ -116,9 +121,6 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
     }),
   ],
   "due-date": [
-    broken("it is due before it is issued", issue, "InvoiceIssued", ({ data }) => {
-      data.dueOn = "2024-03-14";
-    }),
     broken("the day does not exist", issue, "InvoiceIssued", ({ data }) => {
       data.dueOn = "2025-02-29";
     }),

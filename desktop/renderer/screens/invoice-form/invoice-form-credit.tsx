@@ -55,7 +55,11 @@ function excessOf(invoice: InvoiceDetail, { content }: Sums): string[] {
   const { id, kind, status, number, currency, gross_minor, prepaid_minor, rounding_minor, credited_minor } = invoice;
   const corrected = {
     ...{ id, kind: kind as "invoice", status: status as "issued", number, currency, creditedMinor: credited_minor },
-    totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor + rounding_minor },
+    totals: {
+      grossMinor: gross_minor,
+      payableMinor: gross_minor - prepaid_minor + rounding_minor,
+      roundingMinor: rounding_minor,
+    },
   };
   const refusal = refusalOf(() => checkCreditable(corrected, content.totals.grossMinor));
   if (refusal === null) return [];

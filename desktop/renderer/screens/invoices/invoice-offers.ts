@@ -93,7 +93,11 @@ export function documentStateOf(row: DocumentRow): DocumentState {
     number,
     currency,
     clientId: client_id,
-    totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor + rounding_minor },
+    totals: {
+      grossMinor: gross_minor,
+      payableMinor: gross_minor - prepaid_minor + rounding_minor,
+      roundingMinor: rounding_minor,
+    },
     paidMinor: paid_minor,
     creditedMinor: credited_minor,
     writtenOffMinor: written_off_minor,
