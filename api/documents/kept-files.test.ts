@@ -44,17 +44,17 @@ function keptFileTests(running: RunningApi): void {
     const id = await newIssued();
     assert.equal((await deliver(id, "pdf", "pdf")).status, 200);
     assert.equal((await deliver(id, "sent", "pdf")).status, 200);
-    assert.equal((await deliver(id, "export", "xrechnung-cii")).status, 200);
+    assert.equal((await deliver(id, "export", "cii")).status, 200);
     const [first, second, xml] = await deliveriesOf(id);
     assert.deepEqual([first?.how, second?.how, xml?.how], ["pdf", "sent", "export"]);
     assert.deepEqual(
       [first?.file_format, typeof first?.file_paper_version, xml?.file_format, xml?.file_paper_version],
-      ["pdf", "number", "xrechnung-cii", null],
+      ["pdf", "number", "cii", null],
     );
     assert.equal(second?.file_sha256, first?.file_sha256);
     for (const [delivery, format, type] of [
       [first, "pdf", "application/pdf"],
-      [xml, "xrechnung-cii", "application/xml"],
+      [xml, "cii", "application/xml"],
     ] as const) {
       const { response, bytes } = await fileOf(`/api/blobs/${delivery?.file_sha256}`);
       assert.equal(response.status, 200);
