@@ -1,9 +1,12 @@
 /** Files of documents, judged by the official rules, veraPDF and Mustang. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { DOCUMENT_FORMATS, isEInvoice } from "../../events/einvoice/formats.ts";
+import { checkFormat } from "../../events/einvoice/rules/check-format.ts";
 import type { SemanticInvoice } from "../../events/einvoice/semantic.ts";
 import type { Refusal } from "../../events/errors.ts";
+import { anyDocument } from "../../fixtures/einvoice/any-document.ts";
 import { judge } from "../../fixtures/einvoice/judge/judge.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { makeDocument } from "./make-document.ts";
@@ -77,3 +80,15 @@ test("a document that lacks something for a format is refused with the first thi
   assert.equal(makeDocument(source, "pdf").file.format, "pdf");
   assert.equal(makeDocument(source, "ubl").file.format, "ubl");
 });
+
+test("any document that passes our check is accepted whole, as Factur-X", async () => {
+  const passing = anyDocument.filter(makesNoFindings);
+  const documents = fc.sample(passing, pickCount({ usual: 10, long: 300 }));
+  const files = documents.map((invoice) => makeDocument(sourceOfDocument(invoice), "factur-x").file);
+  for (const [n, { accepted, assertions }] of (await judge(files)).entries())
+    assert.ok(accepted, `${JSON.stringify(assertions)} ${JSON.stringify(documents[n])}`);
+});
+
+function makesNoFindings(document: SemanticInvoice): boolean {
+  return checkFormat(document, "factur-x").length === 0;
+}
