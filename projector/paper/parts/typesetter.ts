@@ -1,5 +1,5 @@
 /** Sets pages. Everything that is Typst's own stands in this file, so that it can be replaced. */
-import { mkdtempSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
@@ -30,8 +30,8 @@ export class SettingError extends Error {
 
 /** Opens Typst with our fonts. It takes some 0.3 s and 100 MB, once in a process. */
 export function openTypesetter(fontFolder: string | null): Typesetter {
-  // The workspace is the only place that a template could read from: it is empty.
-  const workspace = mkdtempSync(join(tmpdir(), "invoify-paper-"));
+  // The workspace is the only place that a template could read files of: it does not exist.
+  const workspace = join(tmpdir(), `invoify-paper-${randomUUID()}`);
   const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: readFonts(fontFolder) }] });
   return {
     set({ template, data, files, standard }) {
