@@ -1,6 +1,11 @@
 /** The schemas of the API's responses: the components of its OpenAPI document, by name. */
 import { further, furtherOfItem, furtherOfLine } from "../../events/document/further.ts";
-import { furtherOfClient, furtherOfOrganization } from "../../events/document/party.ts";
+import {
+  furtherOfBuyer,
+  furtherOfClient,
+  furtherOfOrganization,
+  furtherOfSeller,
+} from "../../events/document/party.ts";
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
 import { INVOICE_PARTY } from "../../projector/tables/views.ts";
@@ -191,7 +196,11 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   Invoice: schemaOfRow(TABLES.invoice),
   WholeInvoice: schemaOfRow(TABLES.invoice, {
     more: schemaOfParameter(further.nullable()),
-    parties: arrayOf(schemaOfRow(INVOICE_PARTY, {}, ["invoice_id"])),
+    parties: arrayOf(
+      schemaOfRow(INVOICE_PARTY, { more: schemaOfParameter(furtherOfSeller.or(furtherOfBuyer).nullable()) }, [
+        "invoice_id",
+      ]),
+    ),
     lines: arrayOf(
       schemaOfRow(TABLES.invoiceLine, { more: schemaOfParameter(furtherOfLine.nullable()) }, ["invoice_id"]),
     ),

@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import type { MadeDocument } from "../../projector/maker/make-document.ts";
 import { sourceOfDocument } from "../../projector/maker/maker.suite.ts";
-import { bundleProgram, bundleWorker, writeApp } from "./bundle.ts";
+import { bundleProgram, bundleRenderer, bundleWorker, writeApp } from "./bundle.ts";
 
 /** The folders of a program's own modules, and the packages that it loads. */
 async function partsOf(name: Parameters<typeof bundleProgram>[0]): Promise<Set<string>> {
@@ -30,6 +30,11 @@ test("the main process loads nothing that only the worker needs: no schemas, no 
       /^(?:events|projector|desktop\/worker)/.test(part) || ["zod", "msgpackr"].includes(part) || /sqlite/.test(part),
   );
   assert.deepEqual(foreign, []);
+});
+
+test("the page has no schemas, which would double its size", async () => {
+  const { "app.js": page } = await bundleRenderer({ production: true });
+  assert.doesNotMatch(Buffer.from(page).toString(), /ZodObject|invalid_type/);
 });
 
 test("the preload loads nothing but itself", async () => {

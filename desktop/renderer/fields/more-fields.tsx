@@ -56,6 +56,7 @@ export function MoreFields(props: MoreFieldsProps): ComponentChild {
           />
         ))}
       </div>
+      <div class="more-lists">
       {Object.entries(lists).map(([path, list]) => (
         <Entries
           key={path}
@@ -66,6 +67,7 @@ export function MoreFields(props: MoreFieldsProps): ComponentChild {
           onChange={(entries, field) => change(path, entries, field === "" ? path : `${path}.${field}`)}
         />
       ))}
+      </div>
     </fieldset>
   ));
 }

@@ -5,9 +5,13 @@ import "../more/load-code-lists.ts";
 import { isSame } from "../form/merge.ts";
 import type { MoreGroup, TypedMore } from "../more/more.ts";
 import { type MoreWord, wordsOfMore } from "../more/more-words.ts";
+import { typedMore } from "../more/read-more.ts";
+import { word } from "../state/address.ts";
 import { locale } from "../state/state.ts";
 
 interface MoreProps {
+  /** The path of its group in the command. A link to one of its fields opens it. */
+  at: string;
   /** What is behind it, for those who look for a field. */
   about: string;
   /** What is filled in. */
@@ -21,10 +25,10 @@ interface MoreProps {
 const MOST_WORDS = 6;
 
 /** Open at first where something is filled in. */
-export function More({ about, words, hasError, children }: MoreProps): ComponentChild {
+export function More({ at, about, words, hasError, children }: MoreProps): ComponentChild {
   const id = useId();
   const [, redraw] = useReducer<number, void>((turn) => turn + 1, 0);
-  const isOpen = useRef(words.length > 0);
+  const isOpen = useRef(words.length > 0 || word("field").startsWith(`${at}.`));
   // A refusal opens it while it is drawn, because the notice of the form looks for its field.
   const hadError = useRef(false);
   if (hasError && !hadError.current) isOpen.current = true;
@@ -76,4 +80,10 @@ export function MoreVersion({ group, typed, other }: MoreVersionProps): Componen
       {`${label}: ${text}`}
     </span>
   ));
+}
+
+/** What a stored group states, for the page of its thing. */
+export function factsOfMore(group: MoreGroup, value: object | null, currency = ""): (readonly [string, string])[] {
+  const typed = typedMore(group, value, { locale: locale.value, currency });
+  return wordsOfMore(group, typed, locale.value).map(({ label, text }) => [label, text] as const);
 }

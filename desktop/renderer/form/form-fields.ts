@@ -4,7 +4,9 @@
  */
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../contract/call-error.ts";
-import { type MoreGroup, NOTHING_MORE, type TypedMore } from "../more/more.ts";
+import { type MoreGroup, NOTHING_MORE, type TypedMore, type UsualCodes } from "../more/more.ts";
+import { readMore, typedMore } from "../more/read-more.ts";
+import { locale } from "../state/state.ts";
 import { isSame } from "./merge.ts";
 
 /** Attributes of a field's `<input>` element. */
@@ -26,6 +28,8 @@ export interface FieldOf<T> {
   /** The value in words. `other` is the version beside it, so that a long text can show only the difference. */
   text?: (value: T, other: T) => ComponentChild;
   input?: InputAttributes;
+  /** Set if the value is what is typed behind "More". */
+  group?: MoreGroup;
 }
 
 /** The fields of a form with the state `V`. */
@@ -33,6 +37,7 @@ export type FieldsOf<V extends object> = { readonly [K in keyof V & string]-?: F
 
 /** A field that the user types as one text, and that becomes one value of the command. */
 export interface TextFieldOf<Row, Value> extends FieldOf<string> {
+  group?: never;
   at: string;
   /** The text to type for the stored row. */
   typed: (row: Row) => string;
@@ -46,9 +51,9 @@ export interface TextFieldOf<Row, Value> extends FieldOf<string> {
 export interface GroupFieldOf<Row, Value> extends FieldOf<TypedMore> {
   at: string;
   group: MoreGroup;
-  typed: (row: Row) => TypedMore;
-  /** Reports errors with paths within the command. */
-  read: (typed: TypedMore, reading: FieldReading, errors: FieldError[]) => Value;
+  stored: (row: Row) => Value;
+  /** The codes that empty fields stand for. @param typed the texts of all fields */
+  usual?: (typed: Readonly<Record<string, string>>) => UsualCodes;
 }
 
 export interface FieldReading {
@@ -113,8 +118,8 @@ export function fieldsOf<Input extends object, Row>() {
       Object.fromEntries(entries.map(([name, field]) => [name, value(field)]));
     const form: TextForm<Input, Row, Record<string, string | TypedMore>> = {
       fields: fields as FieldsOf<Record<string, string | TypedMore>>,
-      empty: () => each((field) => ("group" in field ? NOTHING_MORE : (field.begin ?? ""))),
-      typedOf: (row) => each(({ typed }) => typed(row)),
+      empty: () => each((field) => (field.group ? NOTHING_MORE : (field.begin ?? ""))),
+      typedOf: (row) => each((field) => (field.group ? typedGroup(field, row) : field.typed(row))),
       inputOf(typed, before) {
         const errors: FieldError[] = [];
         const input = {};
@@ -123,9 +128,11 @@ export function fieldsOf<Input extends object, Row>() {
           const { at } = field;
           const wrong = (message: string) => errors.push({ field: at, message });
           const value = typed[name];
-          if ("group" in field)
-            put(input, at, field.read(typeof value === "object" ? value : NOTHING_MORE, { ...texts, wrong }, errors));
-          else put(input, at, field.read(typeof value === "string" ? value : "", { ...texts, wrong }));
+          if (field.group) {
+            const read = readGroup(field, typeof value === "object" ? value : NOTHING_MORE, texts.typed);
+            errors.push(...read.errors);
+            put(input, at, read.value);
+          } else put(input, at, field.read(typeof value === "string" ? value : "", { ...texts, wrong }));
         }
         // `Complete` has checked that the list has every path.
         return { input: input as Input, errors };
@@ -133,6 +140,22 @@ export function fieldsOf<Input extends object, Row>() {
     };
     return form as unknown as TextForm<Input, Row, TypedOf<Fields>>;
   };
+}
+
+/** No field behind "More" of these forms is an amount, so the currency is of no consequence. */
+const readingNow = () => ({ locale: locale.value, currency: "" });
+
+function typedGroup<Row>({ group, stored }: GroupFieldOf<Row, unknown>, row: Row): TypedMore {
+  return typedMore(group, stored(row) as object | null, readingNow());
+}
+
+function readGroup<Row>(
+  { at, group, usual }: GroupFieldOf<Row, unknown>,
+  typed: TypedMore,
+  texts: Readonly<Record<string, string>>,
+): { value: unknown; errors: FieldError[] } {
+  const { value, errors } = readMore(group, typed, { ...readingNow(), ...(usual && { usual: usual(texts) }) });
+  return { value, errors: errors.map(({ field, message }) => ({ field: `${at}.${field}`, message })) };
 }
 
 function textsIn(typed: Readonly<Record<string, string | TypedMore>>): Record<string, string> {

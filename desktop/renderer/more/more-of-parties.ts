@@ -1,6 +1,8 @@
 /** What stands behind "More" of the organization and of a client, by the names of the commands. */
+import { SCHEME_OF_COUNTRY } from "../../../events/einvoice/words/address-schemes.ts";
 import { DRAFT_LIMITS } from "../../../events/values/size-limits.ts";
-import type { MoreField, MoreGroup } from "./more.ts";
+import { codeOfText, countries } from "../text/named-codes.ts";
+import type { MoreField, MoreGroup, UsualCodes } from "./more.ts";
 import { ACCOUNTS, addressFields, identifierFields } from "./more-of-document.ts";
 
 /** An address for electronic documents: it cannot be without the scheme. */
@@ -93,3 +95,31 @@ export const CLIENT_MORE: MoreGroup = [
     },
   },
 ];
+
+const CONTACT: Readonly<Record<string, MoreField>> = {
+  "contact.name": { label: "Contact" },
+  "contact.phone": { label: "Contact: phone" },
+  "contact.email": { label: "Contact: e-mail", kind: "email" },
+};
+
+/** What an issued document states of its seller. Nobody types it. */
+export const SELLER_MORE: MoreGroup = [
+  { title: "Names", fields: { tradingName: { label: "Trading name" } } },
+  ...ORGANIZATION_MORE.filter(({ title }) => title !== "Paper"),
+];
+
+/** What an issued document states of its buyer. Nobody types it. */
+export const BUYER_MORE: MoreGroup = [
+  ...CLIENT_MORE.slice(1),
+  { title: "Electronic address and contact", fields: { ...ELECTRONIC_ADDRESS, ...CONTACT } },
+];
+
+/**
+ * The schemes that empty fields stand for: that of an electronic address is the usual one of the country.
+ *
+ * @param country its code or its name
+ */
+export function usualSchemes(country: string): UsualCodes {
+  const code = codeOfText(countries(), country);
+  return { "electronicAddress.scheme": (code !== null && SCHEME_OF_COUNTRY[code]) || null };
+}

@@ -24,8 +24,9 @@ export interface MoreWord {
 
 /** A typed text in words: a code by its name, a date as the app displays it. */
 export function textInWords({ kind, list }: MoreField, text: string, locale: string): string {
-  if (kind === "date") return day(text, locale);
-  if (kind === "country") return countryName(text);
+  // What is still being typed is neither a date nor a code.
+  if (kind === "date") return /^\d{4}-\d\d-\d\d$/.test(text) ? day(text, locale) : text;
+  if (kind === "country") return /^[A-Z]{2}$/.test(text) ? countryName(text) : text;
   if (kind === "format") return formatName(text);
   return list === undefined ? text : textOfCode(codeList(list), text);
 }

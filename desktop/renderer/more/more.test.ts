@@ -16,7 +16,9 @@ import {
 } from "./more.ts";
 import { DOCUMENT_MORE, ITEM_MORE, LINE_MORE } from "./more-of-document.ts";
 import { CLIENT_MORE, ORGANIZATION_MORE } from "./more-of-parties.ts";
+import { wordsOfMore } from "./more-words.ts";
 import { readMore, typedMore } from "./read-more.ts";
+import { leavesOf } from "./schema-leaves.suite.ts";
 
 const READING = { locale: "de-DE", currency: "EUR" };
 const GROUPS: readonly (readonly [name: string, schema: z.ZodObject, group: MoreGroup])[] = [
@@ -26,17 +28,6 @@ const GROUPS: readonly (readonly [name: string, schema: z.ZodObject, group: More
   ["the organization", furtherOfOrganization, ORGANIZATION_MORE],
   ["a client", furtherOfClient, CLIENT_MORE],
 ];
-
-/** The schemas of all single values, by path; `notes[].text` for one of each entry. */
-function leavesOf(schema: unknown, path = ""): [string, z.ZodType][] {
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return leavesOf(schema.unwrap(), path);
-  if (schema instanceof z.ZodObject)
-    return Object.entries(schema.shape).flatMap(([name, part]) =>
-      leavesOf(part, path === "" ? name : `${path}.${name}`),
-    );
-  if (schema instanceof z.ZodArray) return leavesOf(schema.element, `${path}[]`);
-  return [[path, schema as z.ZodType]];
-}
 
 function fieldsByPath(group: MoreGroup): Map<string, MoreField> {
   const ofLists = listsOfGroup(group).flatMap(([path, { fields }]) =>
@@ -142,6 +133,15 @@ for (const [name, schema, group] of GROUPS) {
     assert.deepEqual([...new Set(labels)], labels);
   });
 }
+
+test("what is still being typed is shown as it is", () => {
+  for (const text of ["be", "Belg", "2026-0", "x", "#", "\u{1F600}"])
+    for (const [name, , group] of GROUPS)
+      for (const [path] of fieldsOfGroup(group)) {
+        const [word] = wordsOfMore(group, { [path]: text }, "en-GB");
+        assert.equal(word?.text, text, `${path} of ${name}`);
+      }
+});
 
 test("withMore() leaves out what became empty, and does not depend on the order of typing", () => {
   const one = withMore(withMore(NOTHING_MORE, "project", "P"), "contract", "C");

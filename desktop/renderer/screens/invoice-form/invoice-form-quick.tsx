@@ -28,10 +28,7 @@ export function QuickClient({ name, onCreated, onClose }: QuickProps): Component
   const start = { ...CLIENT_FORM.empty(), name, country };
   const form = useForm("client/on-the-way", CLIENT_FORM.fields, { value: start, version: null });
   if (!form) return null;
-  const send = () => {
-    const { input, errors } = CLIENT_FORM.inputOf(form.value, start);
-    return form.submit({ command: "RegisterClient", input: { ...input, more: null }, errors });
-  };
+  const send = () => form.submit({ command: "RegisterClient", ...CLIENT_FORM.inputOf(form.value, start) });
   return (
     <Dialog title="New client" onClose={onClose}>
       <FormFrame
@@ -58,10 +55,7 @@ export function QuickItem({ name, like, onCreated, onClose }: QuickItemProps): C
   const start = { ...like, code: name };
   const form = useForm("item/on-the-way", ITEM_FORM.fields, { value: start, version: null });
   if (!form) return null;
-  const send = () => {
-    const { input, errors } = ITEM_FORM.inputOf(form.value, start);
-    return form.submit({ command: "AddItem", input: { ...input, more: null }, errors });
-  };
+  const send = () => form.submit({ command: "AddItem", ...ITEM_FORM.inputOf(form.value, start) });
   return (
     <Dialog title="New item" onClose={onClose}>
       <FormFrame form={form} submit="Add item" send={send} onSent={({ stream }) => onCreated(stream)} cancel={onClose}>

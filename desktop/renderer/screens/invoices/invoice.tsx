@@ -2,6 +2,9 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { factsOfMore } from "../../fields/more.tsx";
+import { DOCUMENT_MORE } from "../../more/more-of-document.ts";
+import { BUYER_MORE, SELLER_MORE } from "../../more/more-of-parties.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { type Figure as FigureName, figureHref } from "../../parts/figure-address.ts";
@@ -206,6 +209,7 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
         ["Terms", invoice.terms_days === null ? null : daysText(invoice.terms_days)],
         ["Buyer's reference", invoice.buyer_reference],
         ["Order", invoice.order_reference],
+        ...factsOfMore(DOCUMENT_MORE, invoice.more, invoice.currency),
         ["Number series", invoice.series],
         ["Numbers passed over", invoice.passed_over.length === 0 ? null : <PassedOver rows={invoice.passed_over} />],
         ["Sent out", deliveriesText(invoice)],
@@ -253,6 +257,11 @@ function Party({ party }: { party: InvoiceDetail["parties"][number] }): Componen
       {party.company_id !== null && <div>Company no. {party.company_id}</div>}
       {party.iban !== null && <div>IBAN {formatIban(party.iban)}</div>}
       {party.bic !== null && <div>BIC {party.bic}</div>}
+      {factsOfMore(party.n === 1 ? SELLER_MORE : BUYER_MORE, party.more).map(([label, text]) => (
+        <div key={label} class="detail">
+          {label}: {text}
+        </div>
+      ))}
     </address>
   );
 }

@@ -2,15 +2,16 @@
 import type { Item } from "../../../../events/business/item.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { VatCategory } from "../../../../events/values/money.ts";
-import type { Row } from "../../../../projector/tables/tables.ts";
+import type { ItemRow } from "../../../../projector/queries/small-lists.ts";
 import { fieldsOf, required, type TypedIn } from "../../form/form-fields.ts";
 import { readVat, vatCategoryIn } from "../../form/read-vat.ts";
+import { ITEM_MORE } from "../../more/more-of-document.ts";
 import { locale, organization } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { typedAmount } from "../../text/typed-amount.ts";
 
-export const ITEM_FORM = fieldsOf<Omit<Item, "more">, Row<"item">>()((field) => ({
+export const ITEM_FORM = fieldsOf<Item, ItemRow>()((field, group) => ({
   code: field("code", {
     label: "Code",
     input: { maxLength: 60, required: true },
@@ -58,6 +59,11 @@ export const ITEM_FORM = fieldsOf<Omit<Item, "more">, Row<"item">>()((field) => 
       for (const { message } of errors) wrong(message);
       return value.vatRate3;
     },
+  }),
+  more: group("more", {
+    label: "More",
+    group: ITEM_MORE,
+    stored: ({ more }) => more,
   }),
 }));
 
