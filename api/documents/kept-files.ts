@@ -17,8 +17,7 @@ import type { Organization } from "../organizations/organization.ts";
 import type { DocumentMaker } from "./document-maker.ts";
 
 const DELIVERIES = "SELECT * FROM document_delivery WHERE invoice_id = ? ORDER BY n";
-const NAMED = `SELECT i.number, p.name AS seller FROM invoice AS i
-  JOIN invoice_party AS p ON p.invoice_id = i.id AND p.n = 1 WHERE i.id = ?`;
+const NUMBER = "SELECT number FROM invoice WHERE id = ?";
 
 export interface KeptCopy {
   bytes: Uint8Array;
@@ -77,13 +76,11 @@ export class KeptFiles {
     await organization.ensureFresh();
     const kept = await this.#fileIn(organization, id, format);
     if (kept === null) return null;
-    const named = await organization.read((db) =>
-      db.prepare<[StreamId], { number: string; seller: string }>(NAMED).get(id),
-    );
-    if (!named) return null;
+    const number = await organization.read((db) => db.prepare<[StreamId], string>(NUMBER).pluck().get(id));
+    const name = fileNameOf({ number: number ?? null, id, seller: await organization.legalName() }, format);
     const bytes = await readKept(await organization.blobs(), kept);
     const mediaType = hasPages(format) ? "application/pdf" : "application/xml";
-    return { bytes, mediaType, name: fileNameOf({ ...named, id }, format) };
+    return { bytes, mediaType, name };
   }
 
   async #fileIn(organization: Organization, id: StreamId, format: DocumentFormat): Promise<DeliveredFile | null> {

@@ -11,10 +11,10 @@ import { tokenFrom } from "./credentials.ts";
 import { isHttp } from "./logs-and-caches.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The name of the file that an event names; null if it names none, or is of a newer release. */
+/** The name of the file that an event names; null if it names none, or cannot be read: it may be of a newer release. */
 export function blobNamedBy(body: Uint8Array): Uint8Array | null {
-  if (decodeHeader(body).type !== "DocumentDelivered") return null;
   try {
+    if (decodeHeader(body).type !== "DocumentDelivered") return null;
     const event = decodeEvent(body);
     return event.type === "DocumentDelivered" ? (event.data.file?.sha256 ?? null) : null;
   } catch (error) {
@@ -37,6 +37,10 @@ export class NamedBlobs {
 
   get size(): number {
     return this.#events.size;
+  }
+
+  has(name: Uint8Array): boolean {
+    return this.#events.has(Buffer.from(name).toString("latin1"));
   }
 
   *[Symbol.iterator](): Generator<{ name: Uint8Array; seq: Sequence }> {
