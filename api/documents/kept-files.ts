@@ -1,7 +1,7 @@
 /**
  * The files that documents were delivered as. The first delivery in a format makes the file; every later copy is its bytes.
  * The bytes are durable before the event that names them is appended, so what is named can be found. If the process stops in
- * between, or a rule refuses the command, a file is left that no event names: `invoify-api files` removes such files.
+ * between, or a rule refuses the command, a file is left that no event names. It does no harm; `invoify verify` counts them.
  */
 import type { FastifyRequest } from "fastify";
 import { AlteredBlobError, type BlobStore, blobText, MAX_BLOB_BYTES } from "../../events/blobs/blob-store.ts";
