@@ -57,16 +57,16 @@ export function MoreFields(props: MoreFieldsProps): ComponentChild {
         ))}
       </div>
       <div class="more-lists">
-      {Object.entries(lists).map(([path, list]) => (
-        <Entries
-          key={path}
-          form={form}
-          at={`${at}.${path}`}
-          list={list}
-          entries={entriesAt(typed, path)}
-          onChange={(entries, field) => change(path, entries, field === "" ? path : `${path}.${field}`)}
-        />
-      ))}
+        {Object.entries(lists).map(([path, list]) => (
+          <Entries
+            key={path}
+            form={form}
+            at={`${at}.${path}`}
+            list={list}
+            entries={entriesAt(typed, path)}
+            onChange={(entries, field) => change(path, entries, field === "" ? path : `${path}.${field}`)}
+          />
+        ))}
       </div>
     </fieldset>
   ));

@@ -58,9 +58,7 @@ function ItemForm({ name, id, title, start, over = false, children }: ItemFormPr
   if (!form) return null;
   const send = () => {
     const { input, errors } = ITEM_FORM.inputOf(form.value, start.value);
-    return form.submit(
-      id === 0 ? { command: "AddItem", input, errors } : { command: "ChangeItem", id, input, errors },
-    );
+    return form.submit(id === 0 ? { command: "AddItem", input, errors } : { command: "ChangeItem", id, input, errors });
   };
   return (
     <>
