@@ -6,7 +6,9 @@ import { children, furtherOfDocument, rowOf } from "./further.ts";
 import type { StatedRows } from "./stated-rows.ts";
 
 export function totalsOf(row: Row<"invoice">): InvoiceContent["totals"] {
-  return { ...totalsColumns.data(row), payableMinor: row.gross_minor - row.prepaid_minor + row.rounding_minor };
+  const { roundingMinor, ...before } = totalsColumns.data(row);
+  // In the order of the schema: totals are compared one by one.
+  return { ...before, payableMinor: row.gross_minor - row.prepaid_minor + row.rounding_minor, roundingMinor };
 }
 
 export function contentOf(rows: StatedRows, row: Row<"invoice">): InvoiceContent {
