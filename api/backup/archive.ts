@@ -33,11 +33,9 @@ export class ArchiveWriter {
   /** Modification time of every entry, s since 1970 UTC. */
   readonly #madeAtS: number;
   readonly #entries: Entry[] = [];
-  #end: number;
+  #end = 0;
 
-  /** @param start where it begins in the file: an archive can lie in an entry of another */
-  constructor(file: FileHandle, madeAtS: number, start = 0) {
-    this.#end = start;
+  constructor(file: FileHandle, madeAtS: number) {
     this.#file = file;
     this.#madeAtS = madeAtS;
   }
@@ -62,10 +60,8 @@ export class ArchiveWriter {
     this.#end = at + length + paddingOf(length);
   }
 
-  /** @returns where it ends in the file */
-  async finish(): Promise<number> {
+  async finish(): Promise<void> {
     await writeAll(this.#file, END, this.#end);
-    return this.#end + END.length;
   }
 }
 
@@ -73,7 +69,6 @@ export class ArchiveWriter {
  * Lists an archive to its end.
  *
  * @param name of the file, for errors
- * @param range of the archive in the file, bytes; default: all of it
  * @param check called with each entry before the next one is read; may throw to report a damaged entry
  * @throws LogError NOT_A_LOG if the file does not begin like an archive; DAMAGED if it was changed or cut
  */
@@ -81,14 +76,12 @@ export async function listArchive(
   file: FileHandle,
   name: string,
   check: (entry: Entry) => Promise<void>,
-  range?: Pick<Entry, "at" | "length">,
 ): Promise<Entry[]> {
-  const start = range?.at ?? 0;
-  const size = range ? range.at + range.length : (await file.stat()).size;
+  const { size } = await file.stat();
   const entries: Entry[] = [];
-  for (let at = start; ; ) {
+  for (let at = 0; ; ) {
     const block = await readAll(file, at, BLOCK);
-    if (at === start && !MAGIC.equals(block.subarray(MAGIC_AT, MAGIC_AT + MAGIC.length)))
+    if (at === 0 && !MAGIC.equals(block.subarray(MAGIC_AT, MAGIC_AT + MAGIC.length)))
       throw new LogError("NOT_A_LOG", `${name}: not a backup: it does not begin like one`);
     if (block.length < BLOCK) throw damaged(name, size, "the file ends here, without its end mark");
     if (block.every((byte) => byte === 0)) {

@@ -4,11 +4,9 @@ import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
 import { rulesOfInput } from "../../events/commands/new-input.ts";
-import { parseInput } from "../../events/commands/read-input.ts";
 import { RULES, type Rule } from "../../events/rules.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
-import type { KeptFiles } from "../documents/kept-files.ts";
 import { ifMatchOf, keyOf } from "../http/headers.ts";
 import { STATUS_OF_REFUSAL } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
@@ -17,12 +15,6 @@ import { type AccountEffect, type AccountEffects, writeWithEffect } from "../ses
 import { sessionFrom } from "../sessions/sessions.ts";
 
 const params = z.object({ id: streamText.optional() });
-
-/** Why the file of a delivery cannot be made or found. */
-const FILE_PROBLEMS = {
-  409: ["VERSION_MISMATCH", "NOT_ISSUED", "FILE_MISSING", "FILE_ALTERED"],
-  500: ["DOCUMENT_NOT_MADE"],
-} as const;
 
 /** The rules that apply to every command. */
 const EVERY_COMMAND: readonly Rule[] = [
@@ -33,10 +25,7 @@ const EVERY_COMMAND: readonly Rule[] = [
   "NOT_RECORDABLE",
 ];
 
-export function commandRoutes(
-  app: FastifyInstance,
-  { effects, files }: { effects: AccountEffects; files: KeptFiles },
-): void {
+export function commandRoutes(app: FastifyInstance, effects: AccountEffects): void {
   for (const [name, command] of Object.entries(COMMANDS) as [CommandName, Command<unknown>][]) {
     const effect = (effects as Partial<Record<CommandName, AccountEffect | null>>)[name];
     app.route({
@@ -52,7 +41,7 @@ export function commandRoutes(
         const session = sessionFrom(request);
         reply.header(LOG_HEADERS.log, session.organization.logId);
         const { id = 0 } = params.parse(request.params);
-        const input = parseInput(command.input, request.body ?? {});
+        const input = command.input.parse(request.body ?? {});
         const write: WriteRequest = {
           command: name,
           id,
@@ -61,11 +50,9 @@ export function commandRoutes(
           key: keyOf(request),
           ifMatch: ifMatchOf(request),
         };
-        if (effect) return await writeWithEffect(effect, session, { request: write, reply });
-        const { organization, user } = session;
-        // A caller without the right role makes nothing: the command will be refused.
-        const delivers = name === "RecordDelivery" && command.roles.includes(user.role);
-        return await organization.writer.execute(delivers ? await files.addFile(request, organization, write) : write);
+        return effect
+          ? await writeWithEffect(effect, session, { request: write, reply })
+          : await session.organization.writer.execute(write);
       },
     });
   }
@@ -87,8 +74,6 @@ function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>):
       ...(problems as RouteDocs["problems"] & object),
       // It tells whether another organization has the address, so it is limited (account-effects.ts).
       ...(name === "ChangeUserDetails" && { 429: ["TOO_MANY_ATTEMPTS"] }),
-      // The server makes the file that is delivered.
-      ...(name === "RecordDelivery" && FILE_PROBLEMS),
     },
   };
 }

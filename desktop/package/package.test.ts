@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { extractFile, getRawHeader, listPackage } from "@electron/asar";
 import { FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
 import { FuseState } from "@electron/fuses/dist/constants.js";
 import { NtExecutable, NtExecutableResource, Resource } from "resedit";
-import { FONT_FILES } from "../../projector/paper/parts/fonts.ts";
 import { APP_VERSION } from "../shell/version.ts";
 import { packagingOf } from "./packaging.ts";
 import { packWithStub } from "./packed.suite.ts";
@@ -26,22 +25,14 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** What makes documents. */
-const TYPST = "typst-ts-node-compiler.win32-x64-msvc.node";
-const FONTS = FONT_FILES.map((file) => `fonts/${file}`);
-
-test("the package contains the app's own files, its libraries for Windows, its fonts, and nothing else", () => {
-  const folders = new Set(FONTS.flatMap((file) => [dirname(file), dirname(dirname(file)), "fonts"]));
+test("the package contains the app's own files, its SQLite for Windows, and nothing else", () => {
   assert.deepEqual(
     listPackage(asar, { isPack: false })
       .map((path) => path.slice(1))
       .sort(),
     [
       "LICENSES.txt",
-      ...folders,
-      ...FONTS,
       "main.cjs",
-      "maker-program.cjs",
       "package.json",
       "page",
       "page/app.css",
@@ -49,16 +40,13 @@ test("the package contains the app's own files, its libraries for Windows, its f
       "page/index.html",
       "preload.cjs",
       "row-thread-program.cjs",
-      TYPST,
       "win32-x64.node",
       "worker.cjs",
-    ].sort(),
+    ],
   );
-  assert.deepEqual(filesIn(join(packed, "resources", "app.asar.unpacked")), [TYPST, "win32-x64.node"]);
-  for (const library of [TYPST, "win32-x64.node"]) {
-    const addon = readFileSync(join(packed, "resources", "app.asar.unpacked", library));
-    assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library for Windows");
-  }
+  assert.deepEqual(filesIn(join(packed, "resources", "app.asar.unpacked")), ["win32-x64.node"]);
+  const addon = readFileSync(join(packed, "resources", "app.asar.unpacked", "win32-x64.node"));
+  assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library for Windows");
   assert.deepEqual(
     filesIn(packed).filter((path) => !path.startsWith("locales/")),
     [
@@ -67,7 +55,6 @@ test("the package contains the app's own files, its libraries for Windows, its f
       "LICENSES.chromium.html",
       "resources/app-update.yml",
       "resources/app.asar",
-      `resources/app.asar.unpacked/${TYPST}`,
       "resources/app.asar.unpacked/win32-x64.node",
       "version",
     ],
@@ -75,14 +62,7 @@ test("the package contains the app's own files, its libraries for Windows, its f
 });
 
 test("the package contains no server, no source map, and no path of the build machine", () => {
-  for (const name of [
-    "main.cjs",
-    "worker.cjs",
-    "row-thread-program.cjs",
-    "maker-program.cjs",
-    "preload.cjs",
-    "page/app.js",
-  ]) {
+  for (const name of ["main.cjs", "worker.cjs", "row-thread-program.cjs", "preload.cjs", "page/app.js"]) {
     const text = extractFile(asar, name).toString();
     for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])
       assert.ok(!text.includes(word), `${name} contains ${word}`);
@@ -90,9 +70,6 @@ test("the package contains no server, no source map, and no path of the build ma
   const about = JSON.parse(extractFile(asar, "package.json").toString());
   assert.deepEqual([about.main, about.version, about.dependencies], ["main.cjs", APP_VERSION, undefined]);
   const licenses = extractFile(asar, "LICENSES.txt").toString();
-  assert.match(licenses, /SIL OPEN FONT LICENSE/i);
-  for (const name of ["@expo-google-fonts/inter", "@myriaddreamin/typst-ts-node-compiler"])
-    assert.match(licenses, new RegExp(`^${name} `, "m"));
   for (const name of ["better-sqlite3-multiple-ciphers", "electron-updater", "msgpackr", "preact", "zod"])
     assert.match(licenses, new RegExp(`^${name} `, "m"));
 });

@@ -11,7 +11,6 @@ import { Refusal } from "../errors.ts";
 import { type RefusalValues, RULES, type Rule } from "../rules.ts";
 import type { Sequence, StreamId } from "../sequence.ts";
 import type { Books } from "./books.ts";
-import type { DeliveredFile } from "./delivery.ts";
 import type { OrganizationProfile } from "./organization.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
@@ -23,8 +22,6 @@ export interface Circumstances {
   actor?: StreamId;
   key?: Uint8Array;
   ifMatch?: number;
-  /** What the server made for the command. */
-  file?: DeliveredFile;
 }
 
 /** A `field` of null is about the whole command. `values`, if present, must be complete. */
@@ -47,7 +44,7 @@ export const ITEM_INPUT = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRate3: 20_000,
+  vatRateBp: 2000,
 };
 /** 100.00 and 20 % VAT: 120.00. */
 export const LINE = {
@@ -56,7 +53,7 @@ export const LINE = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRate3: 20_000,
+  vatRateBp: 2000,
 };
 
 /** What differs between offices: how commands are run, and where their events are. */

@@ -1,14 +1,13 @@
 import type { Item, ItemEvent } from "../../events/business/item.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { sortKeyOf } from "../../events/values/sort-key.ts";
-import { itemAttributeColumns, itemClassificationColumns, itemColumns } from "../tables/mappings.ts";
-import type { Row } from "../tables/tables.ts";
+import { itemColumns } from "../tables/mappings.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 import { putUniqueText } from "./unique-text.ts";
 
 export const itemProjections: Projections<ItemEvent["type"]> = {
   ItemAdded(tables, event) {
-    putItem(tables, event, event.data, { archived: 0, code: null, classification_count: 0, attribute_count: 0 });
+    putItem(tables, event, event.data, { archived: 0, code: null });
   },
   ItemChanged(tables, event) {
     putItem(tables, event, event.data, must(tables.item.get(event.stream), event, `item ${event.stream}`));
@@ -25,21 +24,10 @@ function putItem(
   tables: Tables,
   event: LogEvent,
   item: Item,
-  former: Pick<Row<"item">, "archived" | "classification_count" | "attribute_count"> & { code: string | null },
+  { archived, code: before }: { archived: 0 | 1; code: string | null },
 ): void {
-  const id = event.stream;
-  const { archived, code: before } = former;
-  const { classifications = [], attributes = [] } = item.more ?? {};
-  const counts = { classification_count: classifications.length, attribute_count: attributes.length };
-  const rest = { id, version: event.version, archived, sort_key: sortKeyOf(item.code), ...counts };
+  const rest = { id: event.stream, version: event.version, archived, sort_key: sortKeyOf(item.code) };
   tables.item.put(itemColumns.row(item, rest));
-  for (const [i, one] of classifications.entries())
-    tables.itemClassification.put(itemClassificationColumns.row(one, { item_id: id, n: i + 1 }));
-  for (const [i, one] of attributes.entries())
-    tables.itemAttribute.put(itemAttributeColumns.row(one, { item_id: id, n: i + 1 }));
-  for (let n = classifications.length + 1; n <= former.classification_count; n++)
-    tables.itemClassification.delete(id, n);
-  for (let n = attributes.length + 1; n <= former.attribute_count; n++) tables.itemAttribute.delete(id, n);
   putUniqueText(tables, { stream: event.stream, kind: "item", scope: 0 }, { before, now: item.code });
   tables.search.item(event.stream);
 }

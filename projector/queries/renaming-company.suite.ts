@@ -125,8 +125,7 @@ export class Company {
       unit: "C62",
       price6: 1,
       vatCategory: "S",
-      vatRate3: 0,
-      more: null,
+      vatRateBp: 0,
     } as const;
     if (what === "item") this.#items.push(log.begin({ type: "ItemAdded", data }));
     if (what === "change" && item !== undefined) log.add(item, { type: "ItemChanged", data });

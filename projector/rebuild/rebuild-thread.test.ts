@@ -13,7 +13,6 @@ import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { randomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { Cache } from "../cache/cache.ts";
-import { TABLES } from "../tables/tables.ts";
 import { type RebuildOptions, rebuildCache } from "./rebuild.ts";
 import { keyedFile, nextFile } from "./rebuild-file.ts";
 import { RowThread } from "./row-thread.ts";
@@ -204,7 +203,7 @@ test("the thread writes numbers, texts, bytes and nulls unchanged", async (t) =>
     unit: "C62",
     price6: n * 1e6,
     vat_category: "S",
-    vat_rate3: 19_000,
+    vat_rate_bp: 1900,
     net_minor: Number.MAX_SAFE_INTEGER - n,
     since: 9,
   }));
@@ -213,7 +212,6 @@ test("the thread writes numbers, texts, bytes and nulls unchanged", async (t) =>
   writer.delete([7, 120]);
   await thread.end();
   const read = new Database(path, { readonly: true });
-  const stored = read.prepare(`SELECT ${TABLES.invoiceLine.storedNames.join(", ")} FROM invoice_line ORDER BY n`);
-  assert.deepEqual(stored.all(), rows.slice(0, 119));
+  assert.deepEqual(read.prepare("SELECT * FROM invoice_line ORDER BY n").all(), rows.slice(0, 119));
   read.close();
 });

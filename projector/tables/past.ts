@@ -29,7 +29,6 @@ export function pastOf(table: Table): Table {
     columnNames,
     storedNames: columnNames,
     key: ["until", ...key],
-    computed: [],
     indexes: [
       { name: `${name}_past_key`, on: [...key, "until"] },
       { name: `${name}_past_node`, on: ["node", "since"] },

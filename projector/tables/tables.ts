@@ -1,6 +1,6 @@
 /**
  * The tables of the cache. Their names and columns are a contract with people who read the cache with SQL. Amounts are
- * integers in minor units of the row's currency. Columns `…6` are in 10⁻⁶, columns `…3` in thousandths of a per cent. Dates are
+ * integers in minor units of the row's currency. Columns `…6` are in 10⁻⁶, columns `…_bp` in basis points. Dates are
  * `YYYY-MM-DD`, times are ms since 1970 UTC. An id is the sequence of the stream's first event.
  */
 import { STREAM_KINDS } from "../../events/encoding/catalogue.ts";
@@ -10,6 +10,7 @@ import {
   invoice,
   invoiceAdjustment,
   invoiceLine,
+  invoiceParty,
   invoiceTax,
   numberPassedOver,
   payment,
@@ -17,22 +18,6 @@ import {
   refund,
   refundSource,
 } from "./document-tables.ts";
-import {
-  invoiceAccount,
-  invoiceLineAttribute,
-  invoiceLineClassification,
-  invoiceLineMore,
-  invoiceMore,
-  invoiceNote,
-  invoicePreceding,
-  itemAttribute,
-  itemClassification,
-  organizationAccount,
-  organizationIdentifier,
-  party,
-  partyAccount,
-  partyIdentifier,
-} from "./further-tables.ts";
 import {
   client,
   item,
@@ -91,8 +76,6 @@ const uniqueText = defineTable(
 /** All tables, parents before children. */
 export const TABLES = {
   organization,
-  organizationIdentifier,
-  organizationAccount,
   numberSeries,
   savedVatRate,
   seriesTotal,
@@ -101,19 +84,8 @@ export const TABLES = {
   client,
   clientBalance,
   item,
-  itemClassification,
-  itemAttribute,
-  party,
-  partyIdentifier,
-  partyAccount,
   invoice,
-  invoiceMore,
-  invoiceNote,
-  invoicePreceding,
-  invoiceAccount,
-  invoiceLineMore,
-  invoiceLineClassification,
-  invoiceLineAttribute,
+  invoiceParty,
   invoiceLine,
   invoiceAdjustment,
   invoiceTax,
@@ -140,14 +112,7 @@ export const PAST_TABLES: Readonly<Partial<Record<TableName, Table>>> = Object.f
 
 /** Tables that projections only write. Deciders and queries read them. */
 export const WRITE_ONLY_TABLES = [
-  "partyIdentifier",
-  "partyAccount",
-  "invoiceNote",
-  "invoicePreceding",
-  "invoiceAccount",
-  "invoiceLineMore",
-  "invoiceLineClassification",
-  "invoiceLineAttribute",
+  "invoiceParty",
   "invoiceLine",
   "invoiceAdjustment",
   "invoiceTax",

@@ -1,6 +1,5 @@
 /** Every invariant of a log. The list in the documentation is generated from this one. */
 import { CANCELLING } from "./cancelling.ts";
-import { DELIVERING } from "./delivering.ts";
 import { DRAFTS } from "./drafts.ts";
 import { ENTRIES } from "./entries.ts";
 import type { Invariant } from "./invariant.ts";
@@ -17,7 +16,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...DRAFTS,
   ...ISSUING,
   ...CANCELLING,
-  ...DELIVERING,
   ...SETTLING,
   ...ENTRIES,
 ];

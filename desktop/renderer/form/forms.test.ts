@@ -157,7 +157,7 @@ browserTest("when another user writes first, both versions are shown and nothing
     unit: "C62",
     price6: 1_000_000,
     vatCategory: "S",
-    vatRate3: 20_000,
+    vatRateBp: 2000,
   });
   await page.getByText("Up to date").waitFor();
   await openForm(page, `/items/${id}/edit`, "Edit W-4");

@@ -14,7 +14,7 @@ const item = (
     unit: "HUR",
     price6: 100_000_000,
     vatCategory: "S",
-    vatRate3: 20_000,
+    vatRateBp: 2_000,
   })
 ).stream;
 const payment = (

@@ -6,13 +6,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { COMMANDS, type CommandCall, type CommandName } from "../../../events/commands/commands.ts";
-import { readInput } from "../../../events/commands/read-input.ts";
 import { ConnectionError, LogError, type Obstacle, ServerRefusal } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { effectOf } from "../../../events/response-codes.ts";
 import { sendCommand } from "../../../events/sources/http/http-commands.ts";
 import { parseUuidV7 } from "../../../events/uuid.ts";
-import { withCurrentRates } from "../../../events/values/former-rates.ts";
 import { faultsOf } from "../../../events/values/zod-words.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { WriteResult } from "../../contract/contract.ts";
@@ -117,11 +115,11 @@ function isSameContent(one: SentWrite, other: SentWrite): boolean {
 }
 
 function asJson(input: unknown): unknown {
-  return withCurrentRates(JSON.parse(JSON.stringify(input ?? {})), []);
+  return JSON.parse(JSON.stringify(input ?? {}));
 }
 
 function parseCommand({ command, id, input }: SentWrite): CommandCall {
-  const parsed = readInput<unknown>(COMMANDS[command as CommandName].input, input ?? {});
+  const parsed = COMMANDS[command as CommandName].input.safeParse(input ?? {});
   if (parsed.success) return { command, id, input: parsed.data } as CommandCall;
   const errors = faultsOf(parsed.error.issues);
   const [first] = errors;

@@ -9,7 +9,6 @@ import { CallError } from "../../contract/call-error.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
 import { NO_PROOF } from "../../contract/proof.ts";
 import { writeBlock } from "../../contract/write-block.ts";
-import { DocumentThread } from "../documents/document-thread.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { STORE_FILE } from "../files/file-names.ts";
 import { LocalStore } from "../files/local-store.ts";
@@ -33,7 +32,6 @@ export class Desktop {
   readonly appVersion: string;
   readonly store: LocalStore;
   readonly encryption: FileEncryption;
-  readonly documents = new DocumentThread();
   readonly #options: DesktopOptions;
   readonly #board: StatusBoard;
   readonly #loop: SyncLoop;
@@ -232,7 +230,7 @@ export class Desktop {
 
   async close(): Promise<void> {
     this.#ending.abort();
-    await Promise.all([this.#loop.close(), this.#closeLog(), this.documents.close()]);
+    await Promise.all([this.#loop.close(), this.#closeLog()]);
     this.store.close();
     this.#board.close();
   }

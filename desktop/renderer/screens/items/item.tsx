@@ -1,7 +1,5 @@
 /** One item: its defaults for lines, and its history. */
 import type { ComponentChild } from "preact";
-import { factsOfMore } from "../../fields/more.tsx";
-import { ITEM_MORE } from "../../more/more-of-document.ts";
 import { Action } from "../../parts/action.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
@@ -45,8 +43,7 @@ export function Item({ id }: { id: number }): ComponentChild {
                 {`${price(item.price6, currency, locale.value)} ${currency}`}
               </Why>,
             ],
-            ...factsOfMore(ITEM_MORE, item.more),
-            ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate3, locale.value)}`],
+            ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate_bp, locale.value)}`],
           ]}
         />
       </section>
