@@ -5,7 +5,7 @@ import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import { fillLine, idIn, openDesk, takeClient } from "../renderer/screens/invoice-form/invoice-form.suite.ts";
-import { browserTest, goTo, hashOf } from "./browser.suite.ts";
+import { browserTest, goTo, hashOf, untilSynced } from "./browser.suite.ts";
 
 const opened = await openDesk();
 const desk = () => opened ?? assert.fail();
@@ -272,7 +272,7 @@ for (const [name, step] of ENTRIES)
       },
     );
     // The screen must show the event before the next step begins.
-    await page.getByText("Up to date").waitFor();
+    await untilSynced(page, api);
   });
 
 browserTest("no page has reported a problem", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { FOREIGN_REPLIES, startReplacingProxy } from "../../api/faults/replacing-proxy.suite.ts";
 import { OWNER, runApi } from "../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "./browser.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf, untilSynced } from "./browser.suite.ts";
 import { CHROMIUM } from "./chromium.suite.ts";
 
 const api = CHROMIUM === null ? null : await runApi();
@@ -31,7 +31,7 @@ for (const kind of KINDS)
     const form = `/payments/new?client=${client}`;
     const payments = async () => (await api.get<{ rows: unknown[] }>(`/api/payments?client=${client}`)).rows.length;
     const unconfirmed = page.getByRole("alert").filter({ hasText: "may or may not have been saved" });
-    await page.getByText("Up to date").waitFor();
+    await untilSynced(page, api);
     await goTo(page, form);
     await page.getByLabel("Amount", { exact: true }).fill("120");
     // Once its event arrives, the app knows that it was saved.
@@ -68,7 +68,7 @@ for (const kind of KINDS)
 browserTest("a payment whose answer is lost between the worker and the page is recorded once", async () => {
   const { api, page } = setup();
   const client = (await api.send("POST", "/api/clients", { name: "Lost Ltd", address: { country: "GB" } })).stream;
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await goTo(page, `/payments/new?client=${client}`);
   await page.getByLabel("Amount", { exact: true }).fill("120");
   await page.route("**/call", async (route) => {
@@ -92,7 +92,7 @@ browserTest("a payment whose answer is lost between the worker and the page is r
 browserTest("what a proxy refuses as too large was not saved: the app says so, and it can be changed", async () => {
   const { api, proxy, page } = setup();
   const client = (await api.send("POST", "/api/clients", { name: "Long Ltd", address: { country: "GB" } })).stream;
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await goTo(page, `/payments/new?client=${client}`);
   const [amount, record] = [
     page.getByLabel("Amount", { exact: true }),

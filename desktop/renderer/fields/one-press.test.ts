@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { runApi } from "../../../api/running-api.suite.ts";
-import { browserTest, goTo, openScreens } from "../../app-tests/browser.suite.ts";
+import { browserTest, goTo, openScreens, untilSynced } from "../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { draftInvoice, issueInvoice } from "../../app-tests/sales.suite.ts";
 
@@ -39,7 +39,7 @@ async function pressInIme(input: Locator, key = "Enter"): Promise<void> {
 browserTest("Enter in a picker picks, and does not send the form, held down or without a match", async () => {
   const { page, api } = setup();
   await api.send("POST", "/api/clients", { name: "Ada Ltd", address: { country: "GB" } });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   const before = await head();
   // A country, by name, by code, and with the arrow keys.
   await show(page, "/clients/new", "New client");
@@ -125,7 +125,7 @@ browserTest("a button that turns into its opposite is pressed once", async () =>
   const item = { code: "A-1", description: "A", unit: "C62", price6: 1_000_000, vatCategory: "S", vatRateBp: 2000 };
   const { stream } = await api.send("POST", "/api/items", item);
   const { stream: client } = await api.send("POST", "/api/clients", { name: "Off Ltd", address: { country: "GB" } });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   for (const [path, heading, archived] of [
     [`/items/${stream}`, "A-1", "Archived, not available for new lines"],
     [`/clients/${client}`, "Off Ltd", /Archived/],
@@ -151,7 +151,7 @@ browserTest("a question that is answered with a held key does not press what get
   const { stream: clientId } = await api.send("POST", "/api/clients", { name: "Bob", address: { country: "GB" } });
   const invoice = await issueInvoice(api, { clientId });
   const draft = await draftInvoice(api, { clientId });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   const before = await head();
   await show(page, `/invoices/${invoice}`, /^Invoice/);
   await page.getByRole("button", { name: "Void…" }).focus();

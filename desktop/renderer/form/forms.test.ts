@@ -10,6 +10,7 @@ import {
   hashOf,
   openScreensOf,
   untilStored,
+  untilSynced,
 } from "../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { startSwitch } from "../../app-tests/switch.suite.ts";
@@ -159,7 +160,7 @@ browserTest("when another user writes first, both versions are shown and nothing
     vatCategory: "S",
     vatRateBp: 2000,
   });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await openForm(page, `/items/${id}/edit`, "Edit W-4");
   await fill(page, { Description: "My widget" });
   await api.send("PATCH", `/api/items/${id}`, { price6: 2_000_000 });

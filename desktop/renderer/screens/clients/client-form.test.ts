@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, hashOf, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import {
+  assertAccessible,
+  browserTest,
+  goTo,
+  hashOf,
+  openScreensOf,
+  untilSynced,
+} from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { issueInvoice } from "../../../app-tests/sales.suite.ts";
 
@@ -179,7 +186,7 @@ browserTest("archiving asks for confirmation if invoices are open, and can be un
 browserTest("the form shows that the client was archived meanwhile", async () => {
   const { page, api } = setup();
   const { stream: id } = await api.send("POST", "/api/clients", { name: "Cee Ltd", address: { country: "GB" } });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await openForm(page, `/clients/${id}/edit`, "Edit Cee Ltd");
   await fill(page, { City: "York" });
   await api.send("POST", `/api/clients/${id}/archive`);

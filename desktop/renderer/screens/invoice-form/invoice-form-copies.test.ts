@@ -1,6 +1,6 @@
 /** Invoices that are made of others, clients and items made on the way, and other languages and currencies. */
 import assert from "node:assert/strict";
-import { askWorker, assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { askWorker, assertAccessible, browserTest, goTo, untilSynced } from "../../../app-tests/browser.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import {
   fillLine,
@@ -60,7 +60,7 @@ browserTest("a draft is discarded after a confirmation, and an issued invoice is
   await page.getByRole("button", { name: "Issue…" }).waitFor({ state: "detached" });
 
   const id = await issueInvoice(api, { clientId: clients.gb });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("button", { name: "Void…" }).click();
   const dialog = page.getByRole("dialog", { name: /^Void invoice INV-/ });
@@ -78,7 +78,7 @@ browserTest("a credit note for a whole invoice, and one for a line and one hour 
   const { page, api, clients } = desk;
   const id = await issueInvoice(api, { clientId: clients.gb, lines: LINES, adjustments: [FREIGHT], note: "thanks" });
   const old = await storedAt(api, id);
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("link", { name: "Credit note" }).click();
   await page.getByRole("heading", { name: `Credit note for Invoice ${old.number}` }).waitFor();
@@ -99,7 +99,7 @@ browserTest("a credit note for a whole invoice, and one for a line and one hour 
 
   // The whole of it is too much now.
   await page.getByRole("heading", { name: `Credit note ${issued.number}` }).waitFor();
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await goTo(page, `/invoices/${whole.id}`);
   await page.getByText("£120.00 has already been credited").first().waitFor();
   assert.equal(await page.getByRole("button", { name: "Issue…" }).getAttribute("aria-disabled"), "true");

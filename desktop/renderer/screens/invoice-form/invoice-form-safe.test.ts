@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { Request, Route } from "playwright-core";
-import { assertAccessible, browserTest, goTo, untilStored } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, untilStored, untilSynced } from "../../../app-tests/browser.suite.ts";
 import { HOUR } from "../../../app-tests/sales.suite.ts";
 import { fillLine, inLine, openDesk, openForm, save, storedAt, storedWhen, takeClient } from "./invoice-form.suite.ts";
 
@@ -93,7 +93,7 @@ browserTest("a draft that another user revised: other lines are merged, and the 
   ];
   const draft = { clientId: clients.gb, currency: "GBP", lines };
   const { stream: id } = await api.send("POST", "/api/invoices", draft);
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
   await fillLine(page, 1, { Quantity: "5" });
   const theirs = lines.toSpliced(2, 1, { ...HOUR, description: "Third" });
@@ -129,7 +129,7 @@ for (const end of ["issued", "discarded"] as const)
     const { page, api, clients } = desk;
     const draft = { clientId: clients.gb, currency: "GBP", lines: [HOUR] };
     const { stream: id } = await api.send("POST", "/api/invoices", draft);
-    await page.getByText("Up to date").waitFor();
+    await untilSynced(page, api);
     await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
     await fillLine(page, 1, { Description: `Typed before it was ${end}` });
     await api.send("POST", `/api/invoices/${id}/${end === "issued" ? "issue" : "discard"}`);
@@ -168,7 +168,7 @@ browserTest("issuing asks for missing data, and shows each refusal at its field"
   await api.send("PATCH", "/api/organization", { series });
   const lines = [{ ...HOUR, vatCategory: "E", vatRateBp: 0 }, HOUR];
   const { stream: id } = await api.send("POST", "/api/invoices", { clientId: clients.kw, currency: "KWD", lines });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("button", { name: "Issue…" }).click();
   const dialog = page.getByRole("dialog", { name: "Issue this invoice" });

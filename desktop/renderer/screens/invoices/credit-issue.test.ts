@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf, untilSynced } from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { startSwitch } from "../../../app-tests/switch.suite.ts";
@@ -157,7 +157,7 @@ browserTest("the form says while the user types that more is credited than is le
   const { page } = setup();
   const invoice = await invoiceFor("Eve Ltd");
   await setup().api.send("POST", `/api/invoices/${await draftCredit(invoice, 1)}/issue`, {});
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, setup().api);
   await show(page, `/invoices/new?credit=${invoice.id}`, /^Credit note for/);
   await page.getByText("£120.00 has already been credited, so £120.00 is left to credit.").waitFor();
   const excess = page.getByRole("status").filter({ hasText: "is too much" });

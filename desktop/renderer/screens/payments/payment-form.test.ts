@@ -151,7 +151,7 @@ browserTest("a payment for an invoice starts with all fields filled", async () =
   const { page } = setup();
   const client = await newClient("Cee Ltd", { currency: "JPY" });
   const yen = await newInvoice(client, { currency: "JPY", lines: [{ ...HOUR, vatCategory: "Z", vatRateBp: 0 }] });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, setup().api);
   await goTo(page, `/invoices/${yen.id}`);
   await page.getByRole("link", { name: "Record payment" }).click();
   await page.getByRole("heading", { name: `New payment for invoice ${yen.number}`, level: 1 }).waitFor();

@@ -4,7 +4,14 @@ import type { Page } from "playwright-core";
 import { startCuttingProxy } from "../../../../api/faults/cutting-proxy.suite.ts";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
 import { until } from "../../../../fixtures/tests/until.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf, untilStored } from "../../../app-tests/browser.suite.ts";
+import {
+  assertAccessible,
+  browserTest,
+  goTo,
+  openScreensOf,
+  untilStored,
+  untilSynced,
+} from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { draftInvoice, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { startSwitch } from "../../../app-tests/switch.suite.ts";
@@ -90,7 +97,7 @@ browserTest("an invoice is listed with its client, its lines and its total; and 
   const client = await clientNamed("Jäger Marine");
   const draft = await draftInvoice(api, { clientId: client });
   const invoice = await issueInvoice(api, { clientId: client });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await show(page, `/invoices/new?client=${client}`, "New invoice");
   await fillLine(page, 1, { Description: "Varnish", Quantity: "2", Price: "500", "VAT rate in %": "24" });
   await untilStored(page, "Varnish");
