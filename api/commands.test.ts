@@ -8,8 +8,8 @@ import { CLIENT, runApi } from "./running-api.suite.ts";
 const running = await runApi();
 const { call, organization } = running;
 
-const ITEM = { code: "W", description: "Work", unit: "HUR", price6: 1_000_000, vatCategory: "S", vatRateBp: 2000 };
-const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, vatCategory: "S", vatRateBp: 2000 };
+const ITEM = { code: "W", description: "Work", unit: "HUR", price6: 1_000_000, vatCategory: "S", vatRate3: 20_000 };
+const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, vatCategory: "S", vatRate3: 20_000 };
 const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" };
 const MONEY = { receivedOn: "2024-03-15", currency: "GBP", amountMinor: 12_000, method: "bank_transfer" };
 

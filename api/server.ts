@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import type { WriterOptions } from "../projector/writer/writer-options.ts";
 import { type Config, foldersOf } from "./config/config.ts";
 import { logAddress } from "./config/log-address.ts";
+import { DocumentMaker } from "./documents/document-maker.ts";
+import { KeptFiles } from "./documents/kept-files.ts";
 import { Draining } from "./http/draining.ts";
 import { LongPolls } from "./http/long-polls.ts";
 import { type HttpServerOptions, newHttpServer } from "./http/server/http-server.ts";
@@ -17,7 +19,9 @@ import { openSigning } from "./proofs/open-server-key.ts";
 import type { Signing } from "./proofs/signing.ts";
 import type { AuditEntry } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth-routes.ts";
+import { blobRoutes } from "./routes/blob-routes.ts";
 import { commandRoutes } from "./routes/command-routes.ts";
+import { documentRoutes } from "./routes/document-routes.ts";
 import { eventRoutes } from "./routes/event-routes.ts";
 import { Metrics, metricsRoutes } from "./routes/metrics.ts";
 import { organizationRoutes } from "./routes/organization-routes.ts";
@@ -37,6 +41,7 @@ import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions/sessions.ts
 import { VerifiedTokens } from "./sessions/verified-tokens.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
+import type { OrganizationThreadOptions } from "./threads/organization-thread.ts";
 
 export interface Api {
   app: FastifyInstance;
@@ -58,6 +63,7 @@ export interface ApiOptions {
   organizations?: Partial<OrganizationsOptions>;
   shares?: Partial<ShareLimits>;
   moments?: MomentReadsOptions;
+  documents?: OrganizationThreadOptions;
   readiness?: ReadinessOptions;
   draining?: { deadlineMs?: number };
   requestTimeoutMs?: HttpServerOptions["requestTimeoutMs"];
@@ -104,6 +110,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const unread = new Unread();
   const shares = new Shares(unread, options.shares);
   const moments = new MomentReads(unread, { ...options.moments, observed: (ms) => metrics.readAtMoment(ms) });
+  const documents = new DocumentMaker(unread, options.documents);
   const verified = new VerifiedTokens<Claims>();
   const app = await newHttpServer(config, {
     logger: options.logger ?? false,
@@ -137,6 +144,9 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     app.log.error({ err: error }, `the thread for reads at moments ended: ${reason}`);
   };
 
+  documents.thread.onFailure = (reason, error) =>
+    app.log.error({ err: error }, `the thread that makes documents ended: ${reason}`);
+
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken, verified });
   const contradictions = signing?.contradictions ?? null;
   if (signing) announceSigning(app, signing);
@@ -144,7 +154,8 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, organizations, sessions, claims, limits, passwords, devices });
   organizationRoutes(app, { accounts, organizations, claims }, { limits, passwords, signUp: config.signUp });
-  commandRoutes(app, accountEffects({ accounts, claims, limits, sessions, invitations }));
+  const files = new KeptFiles(documents, clock);
+  commandRoutes(app, { effects: accountEffects({ accounts, claims, limits, sessions, invitations }), files });
   userRoutes(app, invitations);
   eventRoutes(app, {
     shares,
@@ -155,6 +166,8 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   proofRoutes(app, { shares });
   syncRoutes(app, shares);
   readRoutes(app, { shares, moments, clock });
+  documentRoutes(app, { documents, files, clock });
+  blobRoutes(app, { shares });
   docsRoutes(app, routes);
   app.addHook("preClose", () => draining.finish()); // last, after the hook that ends long polls
 
@@ -168,6 +181,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     async close() {
       await app.close();
       await moments.close();
+      await documents.close();
       await organizations.close();
       await storage.close();
       signing?.close();

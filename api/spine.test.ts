@@ -17,7 +17,7 @@ import { onEachStorage } from "./storage/storages.suite.ts";
 
 const folder = temporaryFolder();
 const CLIENT = { name: "Grün & Söhne", address: { country: "DE", city: "Köln" } };
-const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, vatCategory: "S", vatRate3: 20_000 };
 
 /** A desktop's files: a mirror of the log, and a cache built from it. */
 async function openDesktop(t: TestContext, { base, token }: RunningApi) {

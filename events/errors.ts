@@ -116,7 +116,7 @@ export function isReported(obstacle: Obstacle): boolean {
 
 /**
  * A business rule refused a command, and nothing was appended. `field` is the path of the field in the command's input
- * (`lines.3.vatRateBp`), or null if the refusal is about the whole command. `values` are what the rule compared.
+ * (`lines.3.vatRate3`), or null if the refusal is about the whole command. `values` are what the rule compared.
  */
 export class Refusal extends Error {
   override readonly name = "Refusal";

@@ -48,6 +48,9 @@ const EFFECTS = {
   HEAD_BEFORE_AFTER: "not done",
   NOT_SIGNED: "not done",
   NOT_IN_TREE: "not done",
+  NO_SUCH_FILE: "not done",
+  FILE_MISSING: "not done",
+  FILE_ALTERED: "not done",
   CLIENT_TOO_OLD: "not done",
 
   // The server, temporarily.
@@ -74,6 +77,7 @@ const EFFECTS = {
   UNAVAILABLE: "unknown",
 
   // The server's own errors.
+  DOCUMENT_NOT_MADE: "not done",
   INTERNAL: "unknown",
 } as const satisfies Readonly<Record<string, WriteEffect>>;
 

@@ -25,7 +25,7 @@ const rule = <Values extends RefusalValues = Record<never, never>>(kind: Refusal
   kind,
 });
 
-type Vat = { vatCategory: string; vatRateBp: number | null };
+type Vat = { vatCategory: string; vatRate3: number | null };
 
 /** `number` null: a draft. */
 type NumberedInvoice = { invoice: StreamId; number: string | null };
@@ -49,6 +49,7 @@ export const RULES = {
   UNKNOWN_DATE: rule<{ date: string }>("invalid"),
   AMOUNT_TOO_LARGE: rule<{ amount: string; limit: number }>("invalid"),
   VAT_RATE_NOT_ALLOWED: rule<Vat>("invalid"),
+  UNKNOWN_CODE: rule<{ list: string; code: string }>("invalid"),
 
   // The organization and its users.
   ORGANIZATION_EXISTS: rule("conflict"),
@@ -84,6 +85,11 @@ export const RULES = {
   VAT_MIXED_WITH_O: rule("invalid"),
   TOO_MANY_LINES: rule<{ lines: number; limit: number }>("invalid"),
   TOO_MANY_VAT_RATES: rule<{ rates: number; limit: number }>("invalid"),
+  ADJUSTMENT_REASON_MISSING: rule("invalid"),
+  ADJUSTMENT_AMOUNT_MISSING: rule("invalid"),
+  ADJUSTMENT_NOT_PERCENT: rule<{ currency: string; amountMinor: number; computedMinor: number }>("invalid"),
+  GROSS_PRICE_BELOW_PRICE: rule<{ currency: string; grossPrice6: number; price6: number }>("invalid"),
+  PERIOD_ENDS_BEFORE_START: rule<{ from: string; to: string }>("invalid"),
   CREDIT_NOTE_FOR_ANOTHER: rule<{ client: StreamId | null; currency: string }>("invalid"),
   CREDITED_BEYOND_INVOICE: rule<
     NumberedInvoice & { currency: string; grossMinor: number; creditedMinor: number; thisMinor: number }
@@ -104,10 +110,11 @@ export const RULES = {
   NO_BUYER: rule<{ invoice: StreamId }>("conflict"),
   ISSUED_IN_FUTURE: rule<{ issuedOn: string; today: string }>("conflict"),
   ISSUED_BEFORE_LAST: rule<{ series: string; issuedOn: string; lastIssuedOn: string }>("conflict"),
-  DUE_BEFORE_ISSUED: rule<{ dueOn: string; issuedOn: string }>("invalid"),
   SELLER_VAT_ID_MISSING: rule<Vat>("conflict"),
   BUYER_VAT_ID_MISSING: rule<Vat>("conflict"),
   EXEMPTION_REASON_MISSING: rule<Vat>("conflict"),
+  // `findings`: how many; the others are those of the first one.
+  FORMAT_RULES: rule<{ format: string; findings: number; rule: string; text: string }>("conflict"),
   EXCHANGE_RATE_MISSING: rule<{ currency: string; home: string }>("invalid"),
   UNKNOWN_SERIES: rule<{ series: string | null; kind: string }>("missing"),
   SERIES_OF_OTHER_KIND: rule<{ series: string; kind: string }>("invalid"),

@@ -64,6 +64,14 @@ const invoify: Program = {
       summary: "lists number series, and each gap with its explanation",
       load: async () => (await import("./invoify/reports/numbers.ts")).numbers,
     },
+    document: {
+      summary: "writes documents as files: PDF, Factur-X, and e-invoices in UBL or CII",
+      load: async () => (await import("./invoify/documents/document.ts")).document,
+    },
+    check: {
+      summary: "lists what documents lack for a format, such as Peppol or XRechnung",
+      load: async () => (await import("./invoify/documents/check.ts")).check,
+    },
     copy: {
       summary: "copies a log, byte for byte",
       load: async () => (await import("./invoify/copy.ts")).copy,

@@ -33,9 +33,11 @@ export class ArchiveWriter {
   /** Modification time of every entry, s since 1970 UTC. */
   readonly #madeAtS: number;
   readonly #entries: Entry[] = [];
-  #end = 0;
+  #end: number;
 
-  constructor(file: FileHandle, madeAtS: number) {
+  /** @param start where it begins in the file: an archive can lie in an entry of another */
+  constructor(file: FileHandle, madeAtS: number, start = 0) {
+    this.#end = start;
     this.#file = file;
     this.#madeAtS = madeAtS;
   }
@@ -60,8 +62,10 @@ export class ArchiveWriter {
     this.#end = at + length + paddingOf(length);
   }
 
-  async finish(): Promise<void> {
+  /** @returns where it ends in the file */
+  async finish(): Promise<number> {
     await writeAll(this.#file, END, this.#end);
+    return this.#end + END.length;
   }
 }
 
@@ -69,6 +73,7 @@ export class ArchiveWriter {
  * Lists an archive to its end.
  *
  * @param name of the file, for errors
+ * @param range of the archive in the file, bytes; default: all of it
  * @param check called with each entry before the next one is read; may throw to report a damaged entry
  * @throws LogError NOT_A_LOG if the file does not begin like an archive; DAMAGED if it was changed or cut
  */
@@ -76,12 +81,14 @@ export async function listArchive(
   file: FileHandle,
   name: string,
   check: (entry: Entry) => Promise<void>,
+  range?: Pick<Entry, "at" | "length">,
 ): Promise<Entry[]> {
-  const { size } = await file.stat();
+  const start = range?.at ?? 0;
+  const size = range ? range.at + range.length : (await file.stat()).size;
   const entries: Entry[] = [];
-  for (let at = 0; ; ) {
+  for (let at = start; ; ) {
     const block = await readAll(file, at, BLOCK);
-    if (at === 0 && !MAGIC.equals(block.subarray(MAGIC_AT, MAGIC_AT + MAGIC.length)))
+    if (at === start && !MAGIC.equals(block.subarray(MAGIC_AT, MAGIC_AT + MAGIC.length)))
       throw new LogError("NOT_A_LOG", `${name}: not a backup: it does not begin like one`);
     if (block.length < BLOCK) throw damaged(name, size, "the file ends here, without its end mark");
     if (block.every((byte) => byte === 0)) {

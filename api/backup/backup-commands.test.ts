@@ -53,10 +53,17 @@ test("backup --json and restore --json print the same result as JSON", async () 
   assert.equal(typeof durationMs, "number");
   const { beganAt, ...counts } = output;
   const store = source.dataFolder;
-  assert.deepEqual(counts, { file: join(folder, "json.tar"), store, logs: 2, events: 23, accounts: 2 });
+  assert.deepEqual(counts, { file: join(folder, "json.tar"), store, logs: 2, events: 23, accounts: 2, files: 0 });
   const target = newConfig();
   const { durationMs: _, ...restored } = await succeeds(target, "restore", join(folder, "json.tar"));
-  const expected = { file: join(folder, "json.tar"), store: target.dataFolder, logs: 2, events: 23, accounts: 2 };
+  const expected = {
+    file: join(folder, "json.tar"),
+    store: target.dataFolder,
+    logs: 2,
+    events: 23,
+    accounts: 2,
+    files: 0,
+  };
   assert.deepEqual(restored, { ...expected, beganAt });
 });
 

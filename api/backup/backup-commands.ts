@@ -47,11 +47,11 @@ signed checkpoint of each log.`,
       const backup = await makeBackup(storage, file, { release: release(), signal, onProgress, signing, onNote });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
-      const { logs, events, accounts, bytes } = backup;
+      const { logs, events, accounts, files, bytes } = backup;
       terminal.out(
         json
           ? JSON.stringify({ file, store: storage.name, ...backup, durationMs })
-          : `${file}: ${holding({ logs, events, accounts })}, ${bytesText(bytes)} (${durationText(durationMs)})`,
+          : `${file}: ${holding({ logs, events, accounts, files })}, ${bytesText(bytes)} (${durationText(durationMs)})`,
       );
     } catch (error) {
       throw signal.aborted ? interruptionOf(signal, `there is no ${file}`) : error;
@@ -144,8 +144,16 @@ async function restoreTo(
   }
 }
 
-function holding({ logs, events, accounts }: { logs: number; events: number; accounts?: number }): string {
+interface Holding {
+  logs: number;
+  events: number;
+  accounts?: number;
+  files?: number;
+}
+
+function holding({ logs, events, accounts, files = 0 }: Holding): string {
   const counts = [countOf(logs, "log"), countOf(events, "event")];
+  if (files > 0) counts.push(countOf(files, "file"));
   if (accounts !== undefined) counts.push(countOf(accounts, "account"));
   return counts.join(", ");
 }

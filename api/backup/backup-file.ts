@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { checkedBlob, MAX_BLOB_BYTES, parseBlobName } from "../../events/blobs/blob-store.ts";
 import { LogError } from "../../events/errors.ts";
 import type { LogId } from "../../events/log/log.ts";
 import { EventsFile } from "../../events/sources/file/events-file.ts";
@@ -18,6 +19,7 @@ import {
   type ClaimLine,
   claimLine,
   FORMAT,
+  filesEntry,
   logEntry,
   MANIFEST,
   type Manifest,
@@ -87,6 +89,24 @@ export class BackupFile {
     return await EventsFile.open(this.path, { at, length, name: `${this.path}: ${name}` });
   }
 
+  /** The files that a log's events name, as far as the store had them. */
+  async *files(log: LogId): AsyncGenerator<{ name: Uint8Array; bytes: Uint8Array }> {
+    const range = this.#entries.get(filesEntry(log));
+    if (!range) return;
+    const where = `${this.path}: ${range.name}`;
+    const file = await open(this.path, "r");
+    try {
+      for (const { name, at, length } of await listArchive(file, where, async () => {}, range)) {
+        const blob = parseBlobName(name);
+        if (!blob || length > MAX_BLOB_BYTES)
+          throw new LogError("DAMAGED", `${where}: ${name} is no file of a document`);
+        yield { name: blob, bytes: checkedBlob(where, blob, await readAll(file, at, length)) };
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
   accounts(): AsyncGenerator<AccountLine> {
     return this.#lines(ACCOUNTS, accountLine);
   }
@@ -145,7 +165,10 @@ async function readManifest(file: FileHandle, path: string, entry: Entry): Promi
 }
 
 function checkNames(path: string, entries: readonly Entry[], { logs }: Manifest): void {
-  const expected = [MANIFEST, ...logs.map(({ log }) => logEntry(log)), ACCOUNTS, CLAIMS, SUMS];
+  const given = new Set(entries.map(({ name }) => name));
+  // Most logs have no files.
+  const ofLog = (log: LogId) => [logEntry(log), ...(given.has(filesEntry(log)) ? [filesEntry(log)] : [])];
+  const expected = [MANIFEST, ...logs.flatMap(({ log }) => ofLog(log)), ACCOUNTS, CLAIMS, SUMS];
   const index = expected.findIndex((name, n) => entries[n]?.name !== name);
   if (index !== -1)
     throw new LogError("DAMAGED", `${path}: contains ${entries[index]?.name} instead of ${expected[index]}`);

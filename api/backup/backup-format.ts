@@ -6,6 +6,7 @@
  * |------------------------|---------------------------------------------------------------------------------|
  * | `invoify-backup.json`  | format version, start time, and for each log its head, the event hash there, and what was signed |
  * | `logs/<log id>.events` | the log up to that head: its bytes, the hashes of its commands, and a signed checkpoint |
+ * | `files/<log id>.tar`   | the files that these events name, each under its SHA-256; left out if they name none |
  * | `accounts.ndjson`      | one account per line: log, user, password hash                                  |
  * | `claims.ndjson`        | one e-mail address per line, and its user                                       |
  * | `SHA256SUMS`           | the hash of each entry before it, in the format of `sha256sum --check`          |
@@ -67,6 +68,11 @@ export const claimLine = z.strictObject({
   claimedAtMs: z.int(),
 });
 export type ClaimLine = z.infer<typeof claimLine>;
+
+/** The entry of the files that a log's events name. */
+export function filesEntry(log: string): string {
+  return `files/${log}.tar`;
+}
 
 export function logEntry(log: string): string {
   return `logs/${log}.events`;

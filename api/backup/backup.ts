@@ -16,6 +16,7 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
+import { blobText } from "../../events/blobs/blob-store.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
 import { BlockCounter } from "../../events/log/blocks.ts";
@@ -23,6 +24,8 @@ import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log
 import type { Sequence } from "../../events/sequence.ts";
 import { writeEventsAt } from "../../events/sources/file/events-file.ts";
 import { readAll, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
+import { lookUp, NamedBlobs } from "../../projector/command-line/named-blobs.ts";
+import { countOf } from "../../projector/text/figures.ts";
 import type { Signing } from "../proofs/signing.ts";
 import { refuseDuringRestore } from "../storage/restore-mark.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -33,6 +36,7 @@ import {
   CLAIMS,
   type ClaimLine,
   FORMAT,
+  filesEntry,
   logEntry,
   MANIFEST,
   type Manifest,
@@ -64,6 +68,8 @@ interface BackupResult {
   logs: number;
   events: number;
   accounts: number;
+  /** Files of delivered documents. */
+  files: number;
   /** Of the file. */
   bytes: number;
 }
@@ -89,10 +95,11 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
   const total = manifest.logs.reduce((sum, { events }) => sum + events, 0);
 
   const write = async (file: FileHandle): Promise<BackupResult> => {
-    const archive = new ArchiveWriter(file, Math.floor(beganAtMs / 1000));
-    const users = new BackupUsers();
+    const madeAtS = Math.floor(beganAtMs / 1000);
+    const [archive, users] = [new ArchiveWriter(file, madeAtS), new BackupUsers()];
     await archive.add(MANIFEST, (at) => writeText(file, at, [`${JSON.stringify(manifest, null, 2)}\n`]));
     let done = 0;
+    let files = 0;
     for (const {
       entry: { log, events },
       checkpoint,
@@ -104,7 +111,15 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
         { users, ...(options.signal && { signal: options.signal }) },
         (n) => onProgress?.(done + n, total),
       );
-      await archive.add(logEntry(log), async (at) => (await writeEventsAt(file, at, copied, { checkpoint })).length);
+      const named = new NamedBlobs();
+      const noted = noting(copied, named);
+      await archive.add(logEntry(log), async (at) => (await writeEventsAt(file, at, noted, { checkpoint })).length);
+      if (named.size > 0)
+        await archive.add(filesEntry(log), async (at) => {
+          const written = await writeFiles(storage, log, named, { file, at, madeAtS, ...options });
+          files += written.files;
+          return written.length;
+        });
       done += events;
     }
     let accounts = 0;
@@ -114,7 +129,7 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
     await archive.add(SUMS, async (at) => await writeText(file, at, await sumsOf(file, archive.entries)));
     await archive.finish();
     const { size: bytes } = await file.stat();
-    return { beganAt: manifest.beganAt, logs: manifest.logs.length, events: total, accounts, bytes };
+    return { beganAt: manifest.beganAt, logs: manifest.logs.length, events: total, accounts, files, bytes };
   };
   return await writeWholeFile(path, write);
 }
@@ -161,6 +176,50 @@ async function* readEvents(
   } finally {
     await opened.close();
   }
+}
+
+async function* noting(events: AsyncIterable<StoredEvent>, named: NamedBlobs): AsyncGenerator<StoredEvent> {
+  for await (const event of events) {
+    named.add(event.seq, event.body);
+    yield event;
+  }
+}
+
+interface FilesTarget extends Pick<BackupOptions, "signal" | "onNote"> {
+  file: FileHandle;
+  at: number;
+  madeAtS: number;
+}
+
+/** Writes the files that events name. Each was durable before its event, so those of all events up to the head are there. */
+async function writeFiles(
+  storage: Storage,
+  log: LogId,
+  named: NamedBlobs,
+  { file, at, madeAtS, signal, onNote }: FilesTarget,
+): Promise<{ files: number; length: number }> {
+  const archive = new ArchiveWriter(file, madeAtS, at);
+  const blobs = await storage.openBlobs(log, { create: false });
+  const lost = { missing: 0, altered: 0 };
+  try {
+    for (const { name } of named) {
+      signal?.throwIfAborted();
+      const bytes = blobs === null ? "missing" : await lookUp(blobs, name);
+      if (typeof bytes === "string") lost[bytes]++;
+      else
+        await archive.add(blobText(name), async (at) => {
+          await writeAll(file, bytes, at);
+          return bytes.length;
+        });
+      await setImmediate();
+    }
+  } finally {
+    await blobs?.close();
+  }
+  for (const [what, count] of Object.entries(lost))
+    if (count > 0)
+      onNote?.(`log ${log}: ${countOf(count, "file")} of its documents ${what}: the backup does not have them`);
+  return { files: archive.entries.length, length: (await archive.finish()) - at };
 }
 
 async function* accountsAtHeads({ accounts }: Storage, users: BackupUsers): AsyncGenerator<AccountLine> {

@@ -8,10 +8,11 @@
  */
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import type { BlobStore } from "../../events/blobs/blob-store.ts";
 import { decodeHeader } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { BlockCounter } from "../../events/log/blocks.ts";
-import type { StoredEvent, WritableLog } from "../../events/log/log.ts";
+import type { LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { EventsFile } from "../../events/sources/file/events-file.ts";
 import { UniqueEvents } from "../../events/sources/sqlite/unique-events.ts";
@@ -39,6 +40,8 @@ interface RestoreResult {
   logs: number;
   events: number;
   accounts: number;
+  /** Files of delivered documents. */
+  files: number;
 }
 
 /** Logs of the backup were signed, and there is no key to sign that they continue. Nothing was written. */
@@ -77,8 +80,10 @@ export async function restoreBackup(
   const { logs } = backup.manifest;
   const total = logs.reduce((sum, { events }) => sum + events, 0);
   let done = 0;
+  let files = 0;
   for (const entry of logs) {
     const { events } = entry;
+    files += await restoreFiles(backup, storage, entry.log, signal);
     await restoreLog(backup, storage, { entry, signing }, async (seq) => {
       onProgress?.(done + seq, total);
       await setImmediate(); // an embedded log never yields, so signals would not be handled
@@ -87,7 +92,7 @@ export async function restoreBackup(
     done += events;
   }
   await storage.restoreMark.clear();
-  return { logs: logs.length, events: total, accounts };
+  return { logs: logs.length, events: total, accounts, files };
 }
 
 /** Marks the store. Its contents under the mark of this backup come from this restore. */
@@ -127,6 +132,24 @@ async function restoreClaim(claim: ClaimLine, { name, accounts }: Storage): Prom
   throw new StoreNotEmpty(
     `${name}: ${claim.email} was given to another user during the restore: a server is running on this store; stop it`,
   );
+}
+
+/** Puts the files before the events that name them. Those that an interrupted restore has put are there already. */
+async function restoreFiles(backup: BackupFile, storage: Storage, log: LogId, signal?: AbortSignal): Promise<number> {
+  let blobs: BlobStore | null = null;
+  let count = 0;
+  try {
+    for await (const { bytes } of backup.files(log)) {
+      signal?.throwIfAborted();
+      blobs ??= await storage.openBlobs(log, { create: true });
+      await blobs?.put(bytes);
+      count++;
+      await setImmediate();
+    }
+  } finally {
+    await blobs?.close();
+  }
+  return count;
 }
 
 async function restoreLog(

@@ -15,7 +15,7 @@ const LINE = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRateBp: 2000,
+  vatRate3: 20_000,
 };
 
 /** Pause before a retry, ms. It is shorter than the server's Retry-After, to keep the tests fast. */

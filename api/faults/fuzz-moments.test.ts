@@ -52,7 +52,7 @@ const words = {
   to: "2026-12-31",
   currency: "GBP",
   vat_category: "S",
-  vat_rate_bp: "2000",
+  vat_rate3: "20000",
   series: "A",
 };
 

@@ -127,7 +127,7 @@ await onEachStorage((running) => {
   test("two servers on one storage assign numbers in a row, and each sees what the other wrote", async (t) => {
     const second = await startSecond(t, running);
     const { stream: clientId } = await running.send("POST", "/api/clients", CLIENT);
-    const line = { description: "W", quantity6: 1e6, unit: "C62", price6: 1e6, vatCategory: "Z", vatRateBp: 0 };
+    const line = { description: "W", quantity6: 1e6, unit: "C62", price6: 1e6, vatCategory: "Z", vatRate3: 0 };
     await Promise.all(
       Array.from({ length: 24 }, async (_, n) => {
         const [one, two] = n % 2 ? [base, second] : [second, base];

@@ -27,6 +27,7 @@ export const PROBLEM_STATUS = {
   NO_SUCH_ROUTE: 404,
   NOT_SIGNED: 404,
   NOT_IN_TREE: 404,
+  NO_SUCH_FILE: 404,
   UNKNOWN_USER: 404,
   UNKNOWN_CLIENT: 404,
   UNKNOWN_ITEM: 404,
@@ -36,6 +37,8 @@ export const PROBLEM_STATUS = {
   METHOD_NOT_ALLOWED: 405,
   NO_ENCODING: 406,
 
+  FILE_MISSING: 409, // an event names it
+  FILE_ALTERED: 409,
   EMAIL_TAKEN: 409,
   INVITED_USER_INACTIVE: 409,
   PASSWORD_CHANGED: 409,
@@ -46,6 +49,8 @@ export const PROBLEM_STATUS = {
   PASSWORD_TOO_WEAK: 422,
   TOO_MANY_ATTEMPTS: 429,
   TOO_MANY_REQUESTS: 429, // one caller's share of the server is used up
+
+  DOCUMENT_NOT_MADE: 500, // the server's log has the reason
 
   // api/README.md explains these to operators.
   OPENING: 503,

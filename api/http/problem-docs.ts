@@ -44,6 +44,9 @@ export const PROBLEM_DOCS = {
   NOT_SIGNED: "this server has no key, so it signs no checkpoints",
   NOT_IN_TREE:
     "the signed tree has no such event or tile: it is smaller, or the address is not in the form of tlog-tiles",
+  NO_SUCH_FILE: "no file of the organization has this SHA-256",
+  FILE_MISSING: "the file that was delivered first is not in the server's store: its operator has to restore it",
+  FILE_ALTERED: "the bytes in the server's store are not those that were delivered: its operator has to restore them",
 
   CLIENT_TOO_OLD:
     "the next event is longer than 65,535 bytes, which an app of release 0.1 cannot read: update the app; another client sends `Invoify-Reads: blocks` if it can",
@@ -73,6 +76,7 @@ export const PROBLEM_DOCS = {
   UNAVAILABLE: "the server's disk is full, or its folder cannot be written",
 
   // The server's own errors.
+  DOCUMENT_NOT_MADE: "the document's file could not be made: the server's log has the reason under `requestId`",
   INTERNAL: "the server failed: its log has the details under `requestId`",
 } as const satisfies Record<ServerCode, string>;
 

@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 
 /** A request of a caller, from an address. */
 function from(caller: string, ip = "192.0.2.1"): FastifyRequest {
-  return { caller, ip, raw: { destroyed: false } } as unknown as FastifyRequest;
+  return { caller, ip, raw: { socket: { destroyed: false } } } as unknown as FastifyRequest;
 }
 
 /** A response that a client reads when the test says so. */
@@ -125,7 +125,7 @@ test("Shares runs nothing for a client that is gone, and nothing more for one th
   const { run, started, running } = newShares({ unreadBytes: MIB }, unread);
   const response = new FakeResponse();
   unread.add("deaf", response.asResponse, 2 * MIB);
-  const gone = { ...from("gone"), raw: { destroyed: true } } as FastifyRequest;
+  const gone = { ...from("gone"), raw: { socket: { destroyed: true } } } as FastifyRequest;
   const all = [run("deaf"), run("reader"), run("gone", gone)];
   await settle();
   assert.deepEqual(started, ["reader"]);

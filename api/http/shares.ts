@@ -97,7 +97,9 @@ export class Shares {
     if (caller.waiting.length > 0 || !this.#mayRun(name, caller)) await this.#wait(name, { group, caller }, request);
     else this.#begin(name, group, caller);
     try {
-      if (request.raw.destroyed) throw new HttpProblem("TOO_MANY_REQUESTS", "the client did not wait for its turn");
+      // Not that of the request: one with a body is destroyed once the body was read.
+      if (request.raw.socket.destroyed)
+        throw new HttpProblem("TOO_MANY_REQUESTS", "the client did not wait for its turn");
       return await work(await this.#slices.begin());
     } finally {
       this.#running--;

@@ -1,8 +1,10 @@
 /** The form of a read's answer over HTTP, at the present and at moments. */
+import { withFormerRates } from "../../events/values/former-rates.ts";
 
 /** @param as how the route documents its response */
 export function answerOf(as: "one" | "page" | "rows", answer: unknown): object {
-  return as === "rows" ? { rows: answer } : plain(answer as object);
+  const current = withFormerRates(answer);
+  return as === "rows" ? { rows: current } : plain(current as object);
 }
 
 /** Bytes as base64. */

@@ -1,43 +1,24 @@
-/**
- * Reads at moments of the past. They run in a thread of their own, one after the other; organizations take turns, and in
- * each one its users. So whoever reads at many moments waits for themselves, and present reads and writes for nobody.
- */
-import { setTimeout as sleep } from "node:timers/promises";
-import Database from "better-sqlite3";
+/** Reads at moments of the past, in a thread of their own. */
 import type { FastifyRequest } from "fastify";
-import { z } from "zod";
 import type { AsOf } from "../../events/values/as-of.ts";
-import { CacheError } from "../../projector/cache/errors.ts";
 import type { ReadName } from "../../projector/queries/reads/reads.ts";
+import type { ThreadEnd } from "../../projector/threads/task-thread.ts";
 import { HttpProblem } from "../http/problems.ts";
-import { type ShareLimits, Shares } from "../http/shares.ts";
 import type { Unread } from "../http/unread.ts";
 import type { Organization } from "../organizations/organization.ts";
-import { MomentThread, type MomentThreadOptions } from "./moment-thread.ts";
-import type { Failure, MomentAnswer, MomentRead } from "./moment-thread-program.ts";
-import type { CacheFile } from "./places.ts";
+import { OrganizationThread, type OrganizationThreadOptions } from "../threads/organization-thread.ts";
+import type { MomentAnswer, MomentRead } from "./moment-thread-program.ts";
 
-/** One read runs at a time. */
-const LIMITS: Partial<ShareLimits> = {
-  running: 1,
-  runningEach: 1,
-  waiting: 512,
-  waitingOf: 256,
-  waitingEach: 16,
-  waitingFrom: 128,
-};
+const PROGRAM = new URL("moment-thread-program.ts", import.meta.url);
 
-/** A refusal is sent after this time, ms: a client that asks again at once costs little. */
-const REFUSAL_MS = 1_000;
+/** Maximum time of a read, ms. */
+const LIMIT_MS = 5_000;
+/** Limit of the thread's heap, MiB. The longest answers have a few. */
+const HEAP_MIB = 256;
 /** Maximum age of the cache, ms, before it is said that an event does not exist. */
 const UNKNOWN_AGE_MS = 20;
 
-export interface MomentReadsOptions extends MomentThreadOptions {
-  limits?: Partial<ShareLimits>;
-  refusalMs?: number;
-  /** Called after each read with its time in the thread, ms. */
-  observed?: (durationMs: number) => void;
-}
+export type MomentReadsOptions = OrganizationThreadOptions;
 
 export interface ReadAtMoment {
   organization: Organization;
@@ -47,26 +28,9 @@ export interface ReadAtMoment {
   nowMs: number;
 }
 
-export class MomentReads {
-  readonly thread: MomentThread;
-  readonly #shares: Shares;
-  readonly #refusalMs: number;
-  readonly #files = new WeakMap<Organization, CacheFile>();
-  readonly #observed: (durationMs: number) => void;
-
-  constructor(
-    unread: Unread,
-    { limits, refusalMs = REFUSAL_MS, observed = () => {}, ...thread }: MomentReadsOptions = {},
-  ) {
-    this.#refusalMs = refusalMs;
-    this.thread = new MomentThread(thread);
-    this.#shares = new Shares(unread, { ...LIMITS, ...limits }, { begin: async () => () => {} });
-    this.#observed = observed;
-  }
-
-  /** Reads that run now, and that wait. */
-  get counts(): { running: number; waiting: number } {
-    return this.#shares.counts;
+export class MomentReads extends OrganizationThread<MomentRead, { answer: MomentAnswer }> {
+  constructor(unread: Unread, { limitMs = LIMIT_MS, program = PROGRAM, ...options }: MomentReadsOptions = {}) {
+    super(unread, (reason) => problemOf(reason, limitMs), { program, limitMs, heapMib: HEAP_MIB, ...options });
   }
 
   /**
@@ -74,56 +38,20 @@ export class MomentReads {
    *
    * @throws HttpProblem 429 TOO_MANY_REQUESTS, 503 BUSY, READ_TOO_LONG; ZodError for a moment that the log does not have
    */
-  async read(request: FastifyRequest, read: ReadAtMoment): Promise<MomentAnswer> {
-    const { organization, input } = read;
+  async read(request: FastifyRequest, { organization, read, input, nowMs }: ReadAtMoment): Promise<MomentAnswer> {
     // Another process may have written the event. Many such reads share one look at the log.
     if (input.at.kind === "sequence" && input.at.seq > organization.checkpoint)
       await organization.ensureFresh({ maxAgeMs: UNKNOWN_AGE_MS });
-    let hasBegun = false;
-    const work = async () => {
-      hasBegun = true;
-      const startedMs = performance.now();
-      const reply = await this.thread.read({ ...this.#requestOf(read), user: request.caller });
-      this.#observed(performance.now() - startedMs);
-      if ("answer" in reply) return reply.answer;
-      if ("failure" in reply) throw errorOf(reply.failure, organization);
-      throw new Error("the thread sent no answer");
-    };
-    try {
-      return await this.#shares.run(request, work);
-    } catch (error) {
-      if (!hasBegun) await sleep(this.#refusalMs);
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.thread.close();
-  }
-
-  #requestOf({ organization, read, input, nowMs }: ReadAtMoment): Omit<MomentRead, "user"> {
-    return { file: this.#fileOf(organization), read, input, nowMs };
-  }
-
-  #fileOf(organization: Organization): CacheFile {
-    const known = this.#files.get(organization);
-    if (known) return known;
-    const file = { path: organization.reader.name, opened: organization.opened };
-    this.#files.set(organization, file);
-    organization.onClose(() => this.thread.forget(file));
-    return file;
+    const taskOn = (file: MomentRead["file"]) => ({ file, user: request.caller, read, input, nowMs });
+    const { answer } = await this.run(request, organization, taskOn);
+    return answer;
   }
 }
 
-/** @returns the error to report; a cache that cannot be read is opened again by the next request */
-function errorOf(failure: Failure, { writer }: Organization): unknown {
-  const { kind } = failure;
-  if (kind === "input")
-    return new z.ZodError([
-      { code: "custom", path: failure.path === "" ? [] : failure.path.split("."), message: failure.message },
-    ] as never);
-  if (kind === "replaced") return new HttpProblem("OPENING", "the organization was opened again; try again");
-  if (kind === "cache") return writer.failureOf(new CacheError(failure.code, failure.message));
-  if (kind === "sqlite") return writer.failureOf(new Database.SqliteError(failure.message, failure.code));
-  return new Error(failure.message);
+function problemOf(reason: ThreadEnd | "failed", limitMs: number): HttpProblem | null {
+  if (reason === "failed") return null;
+  if (reason === "closed") return new HttpProblem("SHUTTING_DOWN", "the server is shutting down; try again");
+  if (reason === "interrupted") return new HttpProblem("BUSY", "the read was interrupted; try again");
+  const seconds = limitMs / 1000;
+  return new HttpProblem("READ_TOO_LONG", `the read took more than ${seconds} s at this moment; ask for less`);
 }

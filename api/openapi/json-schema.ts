@@ -14,7 +14,27 @@ export function schemaOfParameter(schema: z.ZodType): JsonSchema {
   return withoutDialect(z.toJSONSchema(schema, { io: "output", unrepresentable: "any", override }));
 }
 
-function override({ jsonSchema }: { jsonSchema: { pattern?: string; allOf?: { pattern?: string }[] } }): void {
+interface Overridden {
+  pattern?: string;
+  allOf?: { pattern?: string }[];
+  properties?: Record<string, unknown>;
+}
+
+/** The name of a rate until 0.1. It is accepted, and answers have it, during one release. */
+const FORMER_RATE = {
+  description: "Deprecated: the rate in basis points (2000 is 20 %). Use the rate in thousandths of a per cent.",
+  deprecated: true,
+  type: ["integer", "null"],
+};
+
+const FORMER_COLUMN = [
+  "vat_rate_bp",
+  { ...FORMER_RATE, description: `${FORMER_RATE.description} null where it is not a whole number of them.` },
+] as const;
+
+function override({ jsonSchema }: { jsonSchema: Overridden }): void {
+  if (jsonSchema.properties?.vatRate3)
+    jsonSchema.properties.vatRateBp = { ...FORMER_RATE, minimum: 0, maximum: 10_000 };
   for (const schema of [jsonSchema, ...(jsonSchema.allOf ?? [])])
     if (schema.pattern !== undefined) schema.pattern = portable(schema.pattern);
 }
@@ -34,20 +54,18 @@ function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): Jso
 /** A row: its columns by name. @param more additional fields @param without columns to leave out */
 export function schemaOfRow(table: Table, more: Record<string, JsonSchema> = {}, without: string[] = []): JsonSchema {
   const columns = Object.entries(table.columns).filter(([name]) => !without.includes(name));
-  const own = columns.map(([name, { type, nullable, values, comment }]) => {
+  const own = columns.flatMap(([name, { type, nullable, values, comment }]) => {
     const plain =
       type === "BLOB"
         ? { type: "string", contentEncoding: "base64" }
         : { type: type === "TEXT" ? "string" : "integer" };
-    return [
-      name,
-      {
-        description: comment,
-        ...plain,
-        ...(values && { enum: nullable ? [...values, null] : values }),
-        ...(nullable && { type: [plain.type, "null"] }),
-      },
-    ];
+    const schema = {
+      description: comment,
+      ...plain,
+      ...(values && { enum: nullable ? [...values, null] : values }),
+      ...(nullable && { type: [plain.type, "null"] }),
+    };
+    return name === "vat_rate3" ? [[name, schema], FORMER_COLUMN] : [[name, schema]];
   });
   return object({ ...Object.fromEntries(own), ...more }, table.comment);
 }
@@ -68,5 +86,6 @@ export function reference(name: string): JsonSchema {
 /** Columns of a table, for use in another object. */
 export function propertiesOf(table: Table, names: readonly string[]): Record<string, JsonSchema> {
   const { properties } = schemaOfRow(table) as { properties: Record<string, JsonSchema> };
-  return Object.fromEntries(names.map((name) => [name, properties[name] ?? {}]));
+  const own = names.map((name) => [name, properties[name] ?? {}]);
+  return Object.fromEntries(names.includes("vat_rate3") ? [...own, FORMER_COLUMN] : own);
 }

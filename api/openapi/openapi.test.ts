@@ -74,7 +74,7 @@ const call = <T = Record<string, unknown>>(operation: string, args: Record<strin
   (client[operation] ?? assert.fail(`there is no ${operation}`))(args) as Promise<T>;
 type Receipt = { seq: number; stream: number; version: number };
 const OWNER = { email: "owner@example.com", name: "Olive Owner", password: PASSWORD };
-const LINE = { description: "Work", quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRate3: 20_000 };
 
 before(async () => {
   await call("foundOrganization", { "Idempotency-Key": newKey(), body: { profile: PROFILE, owner: OWNER } });
@@ -219,7 +219,7 @@ test("a client generated from the document logs in, writes, and reads what it wr
     body: { name: "Müller GmbH", address: { country: "DE" } },
   });
   const { stream: item } = await call<Receipt>("addItem", {
-    body: { code: "WORK", description: "Work", unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 },
+    body: { code: "WORK", description: "Work", unit: "HUR", price6: 50e6, vatCategory: "S", vatRate3: 20_000 },
   });
   const key = newKey();
   const body = { clientId, lines: [{ ...LINE, itemId: item }] };

@@ -93,7 +93,7 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
       title: "Invoify",
       version,
       description:
-        "Amounts are whole numbers in minor units of their currency. Quantities and unit prices are in millionths, rates in basis points. Dates are YYYY-MM-DD. Times are ms since 1970 UTC unless they are text.",
+        "Amounts are whole numbers in minor units of their currency. Quantities and unit prices are in millionths, rates in thousandths of a per cent. Dates are YYYY-MM-DD. Times are ms since 1970 UTC unless they are text.",
     },
     servers: [{ url: "/" }],
     tags: tags.map((name) => ({ name })),

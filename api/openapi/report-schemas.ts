@@ -150,7 +150,7 @@ export const REPORTS: Readonly<Record<string, JsonSchema>> = {
       rows: arrayOf(
         object({
           currency,
-          ...propertiesOf(TABLES.invoiceTax, ["vat_category", "vat_rate_bp"]),
+          ...propertiesOf(TABLES.invoiceTax, ["vat_category", "vat_rate3"]),
           ...VAT,
           ...AT_HOME,
           ...ACCOUNTING_TAX,

@@ -1,7 +1,23 @@
 /** The schemas of the API's responses: the components of its OpenAPI document, by name. */
+import { further, furtherOfItem, furtherOfLine } from "../../events/document/further.ts";
+import {
+  furtherOfBuyer,
+  furtherOfClient,
+  furtherOfOrganization,
+  furtherOfSeller,
+} from "../../events/document/party.ts";
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
-import { arrayOf, type JsonSchema, object, propertiesOf, reference, schemaOfRow } from "./json-schema.ts";
+import { INVOICE_PARTY } from "../../projector/tables/views.ts";
+import {
+  arrayOf,
+  type JsonSchema,
+  object,
+  propertiesOf,
+  reference,
+  schemaOfParameter,
+  schemaOfRow,
+} from "./json-schema.ts";
 import { CODE_SCHEMA } from "./problem-responses.ts";
 import { REPORTS } from "./report-schemas.ts";
 import { RULE_SCHEMA } from "./rule-docs.ts";
@@ -137,6 +153,20 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     },
     "the keys that sign the log",
   ),
+  Finding: object(
+    {
+      rule: text("the rule by its official name, such as BR-CO-15"),
+      term: text("the business term or group of EN 16931, such as BT-34"),
+      path: text("the place in the semantic model, such as seller.electronicAddress"),
+      where: {
+        type: "string",
+        enum: ["document", "client", "organization", "issue"],
+        description: "where it is filled in",
+      },
+      text: text("what is missing or wrong, for people"),
+    },
+    "what a document lacks for a format, or states wrongly",
+  ),
   SignUp: object({ open: { type: "boolean", description: "true if anyone may found an organization here" } }),
   Founded: object({
     log: text("the id of the organization's log", { format: "uuid" }),
@@ -144,9 +174,8 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     owner: reference("Written"),
   }),
   Organization: schemaOfRow(TABLES.organization, {
-    vat_rates: arrayOf(
-      object(propertiesOf(TABLES.savedVatRate, ["n", "name", "vat_category", "vat_rate_bp", "reason"])),
-    ),
+    more: schemaOfParameter(furtherOfOrganization.nullable()),
+    vat_rates: arrayOf(object(propertiesOf(TABLES.savedVatRate, ["n", "name", "vat_category", "vat_rate3", "reason"]))),
     number_series: arrayOf(
       object({
         ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "pattern", "first", "reset", "is_foreign"]),
@@ -158,13 +187,23 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     ),
   }),
   User: schemaOfRow(TABLES.user),
-  Client: schemaOfRow(TABLES.client, { balances: arrayOf(part("clientBalance")) }),
+  Client: schemaOfRow(TABLES.client, {
+    more: schemaOfParameter(furtherOfClient.nullable()),
+    balances: arrayOf(part("clientBalance")),
+  }),
   ...REPORTS,
-  Item: schemaOfRow(TABLES.item),
+  Item: schemaOfRow(TABLES.item, { more: schemaOfParameter(furtherOfItem.nullable()) }),
   Invoice: schemaOfRow(TABLES.invoice),
   WholeInvoice: schemaOfRow(TABLES.invoice, {
-    parties: arrayOf(part("invoiceParty")),
-    lines: arrayOf(part("invoiceLine")),
+    more: schemaOfParameter(further.nullable()),
+    parties: arrayOf(
+      schemaOfRow(INVOICE_PARTY, { more: schemaOfParameter(furtherOfSeller.or(furtherOfBuyer).nullable()) }, [
+        "invoice_id",
+      ]),
+    ),
+    lines: arrayOf(
+      schemaOfRow(TABLES.invoiceLine, { more: schemaOfParameter(furtherOfLine.nullable()) }, ["invoice_id"]),
+    ),
     adjustments: arrayOf(part("invoiceAdjustment")),
     taxes: arrayOf(part("invoiceTax")),
     deliveries: arrayOf(part("documentDelivery")),

@@ -19,6 +19,14 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   EMAIL_DOMAIN_NOT_VALID: "the part after the @ is no name of a domain",
   UNKNOWN_DATE: "the calendar has no such day",
   AMOUNT_TOO_LARGE: "the amount is beyond 2^53 - 1 minor units",
+  UNKNOWN_CODE: "the code is not in its list (`values.list`)",
+  ADJUSTMENT_REASON_MISSING: "an allowance or charge has neither a reason nor the code of one",
+  ADJUSTMENT_AMOUNT_MISSING: "an allowance or charge has neither an amount nor a percentage",
+  ADJUSTMENT_NOT_PERCENT: "the amount of an allowance or charge is not its percentage of its base: leave it out",
+  GROSS_PRICE_BELOW_PRICE: "the price before its discount is below the price",
+  PERIOD_ENDS_BEFORE_START: "the period ends before it begins",
+  FORMAT_RULES:
+    "the document breaks rules of the format that its client wants; `values.rule` and `values.text` are those of the first",
   VAT_RATE_NOT_ALLOWED: "the rate does not go with the VAT category (EN 16931)",
 
   ORGANIZATION_EXISTS: "the log already has its organization",
@@ -71,7 +79,6 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   NO_BUYER: "a document without a client cannot be issued",
   ISSUED_IN_FUTURE: "the issue date is after today in the organization's time zone",
   ISSUED_BEFORE_LAST: "the issue date is before the latest one in the number series",
-  DUE_BEFORE_ISSUED: "the due date is before the issue date",
   SELLER_VAT_ID_MISSING: "the VAT category needs the organization's VAT id",
   BUYER_VAT_ID_MISSING: "the VAT category needs the client's VAT id",
   EXEMPTION_REASON_MISSING: "the VAT category needs a reason why there is no VAT",

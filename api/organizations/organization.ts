@@ -3,6 +3,7 @@
  * second connection sees only committed data.
  */
 import Database from "better-sqlite3";
+import type { BlobStore } from "../../events/blobs/blob-store.ts";
 import type { Role } from "../../events/business/roles.ts";
 import type { LogId, WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
@@ -45,6 +46,8 @@ interface OrganizationParts {
   reader: Database.Database;
   /** Null if the server has no signing key. */
   proofs: LogProofs | null;
+  /** Opens the store of its documents' files. */
+  openBlobs: () => Promise<BlobStore>;
   /** Monotonic clock, ms. */
   clock: () => number;
 }
@@ -57,6 +60,8 @@ export class Organization {
   readonly writer: Writer;
   /** What the server signs and proves of the log; null if it has no signing key. */
   readonly proofs: LogProofs | null;
+  readonly #openBlobs: () => Promise<BlobStore>;
+  #blobs: Promise<BlobStore> | null = null;
   readonly #reader: Database.Database;
   readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
   readonly #userById: Database.Statement<[StreamId], UserRow>;
@@ -75,13 +80,14 @@ export class Organization {
   #holders = 0;
   readonly #closeListeners: (() => Promise<void>)[] = [];
 
-  constructor({ logId, log, writer, reader, proofs, clock }: OrganizationParts) {
+  constructor({ logId, log, writer, reader, proofs, openBlobs, clock }: OrganizationParts) {
     this.#clock = clock;
     this.#lastUsedMs = clock();
     this.logId = logId;
     this.log = log;
     this.writer = writer;
     this.proofs = proofs;
+    this.#openBlobs = openBlobs;
     this.#reader = reader;
     this.#userByEvent = reader.prepare(`${USER} WHERE a.event_id = ?`);
     this.#userById = reader.prepare(`${USER} WHERE u.id = ?`);
@@ -197,6 +203,15 @@ export class Organization {
     return performance.now() - this.#freshAtMs < maxAgeMs;
   }
 
+  /** The files of its documents. Most organizations that are open need none, so the store is opened when it is asked for. */
+  async blobs(): Promise<BlobStore> {
+    this.#blobs ??= this.#openBlobs().catch((error) => {
+      this.#blobs = null; // the next call tries again
+      throw error;
+    });
+    return await this.#blobs;
+  }
+
   /** Closing waits for the listener: others have the cache open too. */
   onClose(listener: () => Promise<void>): void {
     this.#closeListeners.push(listener);
@@ -251,6 +266,7 @@ export class Organization {
     await Promise.all(this.#closeListeners.map((listener) => listener()));
     await this.writer.close();
     await this.proofs?.close();
+    await (await this.#blobs?.catch(() => null))?.close();
     await this.log.close();
   }
 

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import type { BlobStore } from "../../events/blobs/blob-store.ts";
 import type { LogId, WritableLog } from "../../events/log/log.ts";
 import { makePrivateFolder } from "../../events/private-files.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
@@ -231,12 +232,20 @@ export class Organizations {
         openCache: (path, log) => this.#caches.open(path, log, this.#options.addressOf(logId)),
       });
       const reader = new Database(path, { readonly: true });
-      return new Organization({ logId, log, writer, reader, proofs: this.#proofsOf(log, logId), clock: this.#clock });
+      const openBlobs = () => this.#openBlobs(logId);
+      const proofs = this.#proofsOf(log, logId);
+      return new Organization({ logId, log, writer, reader, proofs, openBlobs, clock: this.#clock });
     } catch (error) {
       await writer?.close();
       await log.close();
       throw error;
     }
+  }
+
+  async #openBlobs(logId: LogId): Promise<BlobStore> {
+    const blobs = await this.#storage.openBlobs(logId, { create: true });
+    if (!blobs) throw new Error(`the files of log ${logId} could not be created`);
+    return blobs;
   }
 
   #proofsOf(log: WritableLog, logId: LogId): LogProofs | null {

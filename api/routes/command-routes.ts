@@ -4,9 +4,11 @@ import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
 import { rulesOfInput } from "../../events/commands/new-input.ts";
+import { parseInput } from "../../events/commands/read-input.ts";
 import { RULES, type Rule } from "../../events/rules.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
+import type { KeptFiles } from "../documents/kept-files.ts";
 import { ifMatchOf, keyOf } from "../http/headers.ts";
 import { STATUS_OF_REFUSAL } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
@@ -15,6 +17,12 @@ import { type AccountEffect, type AccountEffects, writeWithEffect } from "../ses
 import { sessionFrom } from "../sessions/sessions.ts";
 
 const params = z.object({ id: streamText.optional() });
+
+/** Why the file of a delivery cannot be made or found. */
+const FILE_PROBLEMS = {
+  409: ["VERSION_MISMATCH", "NOT_ISSUED", "FILE_MISSING", "FILE_ALTERED"],
+  500: ["DOCUMENT_NOT_MADE"],
+} as const;
 
 /** The rules that apply to every command. */
 const EVERY_COMMAND: readonly Rule[] = [
@@ -25,7 +33,10 @@ const EVERY_COMMAND: readonly Rule[] = [
   "NOT_RECORDABLE",
 ];
 
-export function commandRoutes(app: FastifyInstance, effects: AccountEffects): void {
+export function commandRoutes(
+  app: FastifyInstance,
+  { effects, files }: { effects: AccountEffects; files: KeptFiles },
+): void {
   for (const [name, command] of Object.entries(COMMANDS) as [CommandName, Command<unknown>][]) {
     const effect = (effects as Partial<Record<CommandName, AccountEffect | null>>)[name];
     app.route({
@@ -41,7 +52,7 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
         const session = sessionFrom(request);
         reply.header(LOG_HEADERS.log, session.organization.logId);
         const { id = 0 } = params.parse(request.params);
-        const input = command.input.parse(request.body ?? {});
+        const input = parseInput(command.input, request.body ?? {});
         const write: WriteRequest = {
           command: name,
           id,
@@ -50,9 +61,11 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
           key: keyOf(request),
           ifMatch: ifMatchOf(request),
         };
-        return effect
-          ? await writeWithEffect(effect, session, { request: write, reply })
-          : await session.organization.writer.execute(write);
+        if (effect) return await writeWithEffect(effect, session, { request: write, reply });
+        const { organization, user } = session;
+        // A caller without the right role makes nothing: the command will be refused.
+        const delivers = name === "RecordDelivery" && command.roles.includes(user.role);
+        return await organization.writer.execute(delivers ? await files.addFile(request, organization, write) : write);
       },
     });
   }
@@ -74,6 +87,8 @@ function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>):
       ...(problems as RouteDocs["problems"] & object),
       // It tells whether another organization has the address, so it is limited (account-effects.ts).
       ...(name === "ChangeUserDetails" && { 429: ["TOO_MANY_ATTEMPTS"] }),
+      // The server makes the file that is delivered.
+      ...(name === "RecordDelivery" && FILE_PROBLEMS),
     },
   };
 }

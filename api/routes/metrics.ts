@@ -11,7 +11,6 @@ import type { RouteDocs } from "../http/route-docs.ts";
 import type { Shares } from "../http/shares.ts";
 import type { Unread } from "../http/unread.ts";
 import type { MomentReads } from "../moments/moment-reads.ts";
-import type { MomentThread } from "../moments/moment-thread.ts";
 import type { LogsAhead } from "../organizations/logs-ahead.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
@@ -165,7 +164,7 @@ export class Metrics {
     this.#momentSeconds.observe(durationMs / 1000);
   }
 
-  momentThreadEnded(reason: Parameters<MomentThread["onFailure"]>[0]): void {
+  momentThreadEnded(reason: "too long" | "failed"): void {
     this.#momentFailures.inc({ reason });
   }
 

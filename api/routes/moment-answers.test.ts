@@ -30,12 +30,19 @@ const send = async (method: string, path: string, body: object) => {
   return { id: Number(answer.body.stream), seq: Number(answer.body.seq), atMs: clock.nowMs };
 };
 
-const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRate3: 20_000 };
 const client = await send("POST", "/api/clients", { name: "Zürich Café", address: { country: "CH" } });
 const invoice = await send("POST", "/api/invoices", { clientId: client.id, lines: [LINE] });
 const issued = await send("POST", `/api/invoices/${invoice.id}/issue`, { issuedOn: "2026-03-01", dueOn: "2026-03-05" });
 /** Every read with a path, as an address with all that it needs. */
-const words = { from: "2026-01-01", to: "2026-12-31", currency: "GBP", vat_category: "S", vat_rate_bp: "2000" };
+const words = {
+  from: "2026-01-01",
+  to: "2026-12-31",
+  currency: "GBP",
+  vat_category: "S",
+  format: "pdf",
+  vat_rate3: "20000",
+};
 const { number_series } = (await get("/api/organization")).body as unknown as { number_series: { name: string }[] };
 const ids: Record<string, number> = { clients: client.id, invoices: invoice.id, users: 2 };
 const addresses = READ_ROUTES.flatMap(({ path, query }) => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checkProfile, type OrganizationProfile } from "../../events/business/organization.ts";
 import { foundedProfile, foundingProfile } from "../../events/commands/founding-input.ts";
 import { checkNewInput, rulesOfInput } from "../../events/commands/new-input.ts";
+import { parseInput } from "../../events/commands/read-input.ts";
 import { Refusal } from "../../events/errors.ts";
 import { followingUuid, newUuid, parseUuidV7, uuidText } from "../../events/uuid.ts";
 import { line } from "../../events/values/schema.ts";
@@ -98,7 +99,7 @@ export function organizationRoutes(
   const options = { bodyLimit: MAX_FOUNDING_BYTES, config: { access: "public", docs: FOUNDING_DOCS } } as const;
   app.post("/api/organizations", options, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
-    const input = founding.parse(request.body);
+    const input = parseInput(founding, request.body);
     limits.countFounding(reply);
     const founder = founderFrom(reply, passwords);
     const founded = await foundOrganization(parts, input, { key, founder, namesSeries: namesSeries(request.body) });

@@ -26,7 +26,7 @@ const idsOf = async (path: string) => {
   return (body as unknown as Rows).rows.map(({ id }) => id);
 };
 
-const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRate3: 20_000 };
 const clientId = await send("/api/clients", { name: "Zürich Café", address: { country: "CH" } });
 const issue = async (dueOn: string) => {
   const id = await send("/api/invoices", { clientId, lines: [LINE] });
@@ -50,7 +50,7 @@ test("GET of a list is for every role, newest first, in pages", async () => {
     to: "2026-12-31",
     currency: "GBP",
     vat_category: "S",
-    vat_rate_bp: "2000",
+    vat_rate3: "20000",
   };
   for (const { path, query } of READ_ROUTES) {
     if (path.includes(":id")) continue;

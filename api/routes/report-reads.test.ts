@@ -11,7 +11,7 @@ const ask = async (method: "GET" | "POST", path: string, body?: object) => {
   assert.equal(answer.status, 200, answer.text);
   return answer.body;
 };
-const LINE = { description: "Goods", quantity6: 1e6, unit: "H87", price6: 100e6, vatCategory: "K", vatRateBp: 0 };
+const LINE = { description: "Goods", quantity6: 1e6, unit: "H87", price6: 100e6, vatCategory: "K", vatRate3: 0 };
 const address = { country: "FR" };
 const clientId = Number((await ask("POST", "/api/clients", { name: "Élan", address, vatId: "FR123" })).stream);
 const issue = async () => {

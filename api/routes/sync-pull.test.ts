@@ -14,7 +14,7 @@ interface PullResponse {
 }
 
 const BEGINNING = "1970-01-01T00:00:00.000Z";
-const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRate3: 20_000 };
 const running = await runApi();
 const { organization, send } = running;
 

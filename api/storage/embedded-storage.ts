@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makePrivateFolder } from "../../events/private-files.ts";
+import { blobsFileName, SqliteBlobs } from "../../events/sources/sqlite/sqlite-blobs.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { foldersOf } from "../config/config.ts";
@@ -33,6 +34,10 @@ export function embeddedStorage(store: StoreConfig): Storage {
     async openTiles(id, { create }) {
       const path = join(folders.logs, `${id}.tree.sqlite`);
       return create || existsSync(path) ? new SqliteTileStore(path) : null;
+    },
+    async openBlobs(id, { create }) {
+      const path = blobsFileName(join(folders.logs, `${id}.sqlite`));
+      return create || existsSync(path) ? new SqliteBlobs(path) : null;
     },
     async probe() {
       const path = join(folders.logs, `.probe-${process.pid}`);

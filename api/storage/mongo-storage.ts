@@ -2,6 +2,7 @@
 import { LogError } from "../../events/errors.ts";
 import { refuseUnconverted } from "../../events/sources/mongo/earlier-shape.ts";
 import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
+import { MongoBlobs } from "../../events/sources/mongo/mongo-blobs.ts";
 import { mongoClient } from "../../events/sources/mongo/mongo-client.ts";
 import { asLogError, listLogs } from "../../events/sources/mongo/mongo-collection.ts";
 import { MongoLog } from "../../events/sources/mongo/mongo-log.ts";
@@ -36,6 +37,9 @@ export function mongoStorage(url: string): Storage {
     },
     async openTiles(log) {
       return new MongoTileStore(db, log, `${address.name}#${log}`);
+    },
+    async openBlobs(log) {
+      return new MongoBlobs(db, { log, name: `${address.name}#${log}` });
     },
     async probe() {
       const { isWritablePrimary, localTime } = await attempt(() => db.command({ hello: 1 }));

@@ -1,4 +1,5 @@
 /** The store of logs and accounts: embedded (a folder of SQLite files) or one MongoDB database. */
+import type { BlobStore } from "../../events/blobs/blob-store.ts";
 import type { LogId, WritableLog } from "../../events/log/log.ts";
 import type { Config } from "../config/config.ts";
 import type { Accounts } from "./accounts.ts";
@@ -25,6 +26,12 @@ export interface Storage {
    * @returns null if it keeps nothing and `create` is false
    */
   openTiles(id: LogId, options: { create: boolean }): Promise<TileStore | null>;
+  /**
+   * Opens the files of a log's documents.
+   *
+   * @returns null if there are none and `create` is false
+   */
+  openBlobs(id: LogId, options: { create: boolean }): Promise<BlobStore | null>;
   /**
    * Checks that the storage accepts writes now.
    *

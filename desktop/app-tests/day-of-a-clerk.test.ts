@@ -28,7 +28,7 @@ async function openOffice() {
   assert.ok(api);
   await api.send("POST", "/api/clients", { name: "Ada Ltd", address: { country: "GB" } });
   const item = { code: "MUG", description: "A mug", unit: "C62", price6: 4_500_000 };
-  await api.send("POST", "/api/items", { ...item, vatCategory: "S", vatRateBp: 2_000 });
+  await api.send("POST", "/api/items", { ...item, vatCategory: "S", vatRate3: 20_000 });
   const [clerk, viewer] = [await employ(CLERK), await employ(VIEWER)];
   const head = await api.organization.log.head();
   const desk = await startEmptyViewer();

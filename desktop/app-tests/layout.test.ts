@@ -25,7 +25,7 @@ const TYPED: readonly (readonly [field: RegExp, typical: string, wrong: string])
   [/description$/, "Rope, polyester", "Rope, polyester"],
   [/quantity6$/, "1000.5", "1,23,4"],
   [/price6$/, "123456.78", "1,23,45.6"],
-  [/vatRateBp$/, "13.5", "1,23,4"],
+  [/vatRate3$/, "13.5", "1,23,4"],
   [/digits$/, "12", "99"],
   [/prefix$/, "INV-2026-", "Rechnung 1"],
   [/termsDays$/, "120", "ten"],

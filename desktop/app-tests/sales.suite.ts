@@ -9,7 +9,7 @@ export const HOUR = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRateBp: 2_000,
+  vatRate3: 20_000,
 };
 
 type Draft = Record<string, unknown> & { clientId: number };

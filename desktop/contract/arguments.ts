@@ -4,7 +4,9 @@
  */
 import { z } from "zod";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
+import { DOCUMENT_FORMATS } from "../../events/einvoice/formats.ts";
 import { streamId } from "../../events/values/schema.ts";
+import { momentWord } from "../../projector/queries/moment.ts";
 import { READS } from "../../projector/queries/reads/reads.ts";
 import { serverAddressesOf } from "./server-address.ts";
 
@@ -71,6 +73,8 @@ export const ARGUMENTS = {
   listInputs: nothing,
   /** `evenIfSent`: the user knows that the input may have been saved, and gives up finding out. */
   forgetInput: z.strictObject({ form, evenIfSent: z.boolean().default(false) }),
+  /** All code lists of EN 16931 with their words: too many for a page that most often needs none. */
+  getCodeLists: nothing,
   getSettings: nothing,
   setSettings: z.strictObject({
     theme: z.enum(["system", "light", "dark"]).optional(),
@@ -86,6 +90,8 @@ export const ARGUMENTS = {
   getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
   exportDiagnostics: nothing,
   exportEvidence: nothing,
+  /** The file of a document. A draft is had as `pdf` only. */
+  makeDocument: z.strictObject({ id: streamId(), format: z.enum(DOCUMENT_FORMATS), at: momentWord().optional() }),
   getEventProof: z.strictObject({ seq: z.int().min(1) }),
   /** Trusts the server's key with this fingerprint, which the user has compared; null: none, the server signs nothing. */
   trustKey: z.strictObject({ fingerprint: z.string().max(200).nullable() }),

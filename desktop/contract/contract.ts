@@ -4,6 +4,7 @@
  * data: objects, arrays, strings, numbers, booleans, null.
  */
 import type { CommandResult } from "../../events/commands/commands.ts";
+import type { CodeLists } from "../../events/einvoice/words/code-words.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { ActivityRow } from "../../projector/queries/activity.ts";
@@ -79,6 +80,8 @@ export interface Answers extends PlainReads, PresentedReads {
   getInput: StoredInput | null;
   listInputs: InputLabel[];
   forgetInput: null;
+  // The same for all organizations.
+  getCodeLists: CodeLists;
   // This device.
   getSettings: Settings;
   setSettings: Settings;
@@ -87,9 +90,19 @@ export interface Answers extends PlainReads, PresentedReads {
   getDiagnostics: Diagnostics;
   exportDiagnostics: { name: string; text: string };
   exportEvidence: { name: string; text: string };
+  makeDocument: DocumentFileAnswer;
   getEventProof: EventProofAnswer;
   trustKey: SyncStatus;
   rebuildCache: SyncStatus;
+}
+
+/** The file of a document. */
+export interface DocumentFileAnswer {
+  /** Its name in a folder: the document's number and its seller. */
+  name: string;
+  mediaType: "application/pdf" | "application/xml";
+  /** The channels of shells carry text. */
+  base64: string;
 }
 
 /** The reply to a call, as it crosses the channel: plain data, also after a failure. */
@@ -197,6 +210,7 @@ export type InvoiceRow = Pick<
   | "due_on"
   | "gross_minor"
   | "prepaid_minor"
+  | "rounding_minor"
   | "paid_minor"
   | "cancelled_by_id"
   | "written_off_minor"

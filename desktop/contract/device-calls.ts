@@ -3,7 +3,7 @@ import type { ReadName } from "../../projector/queries/reads/reads.ts";
 import type { CallName } from "./arguments.ts";
 
 /** Leaving one out does not compile. Writes have the moment, so that the worker refuses them in the past. */
-const DEVICE_CALLS: Record<Exclude<CallName, ReadName | "write" | "writeAgain">, true> = {
+const DEVICE_CALLS: Record<Exclude<CallName, ReadName | "write" | "writeAgain" | "makeDocument">, true> = {
   pullFromServer: true,
   getStatus: true,
   getOnlineStatus: true,
@@ -21,6 +21,7 @@ const DEVICE_CALLS: Record<Exclude<CallName, ReadName | "write" | "writeAgain">,
   getInput: true,
   listInputs: true,
   forgetInput: true,
+  getCodeLists: true,
   getSettings: true,
   setSettings: true,
   getEncryption: true,

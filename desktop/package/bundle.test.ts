@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { bundleProgram, bundleWorker } from "./bundle.ts";
+import type { MadeDocument } from "../../projector/maker/make-document.ts";
+import { sourceOfDocument } from "../../projector/maker/maker.suite.ts";
+import { bundleProgram, bundleRenderer, bundleWorker, writeApp } from "./bundle.ts";
 
 /** The folders of a program's own modules, and the packages that it loads. */
 async function partsOf(name: Parameters<typeof bundleProgram>[0]): Promise<Set<string>> {
@@ -29,6 +32,11 @@ test("the main process loads nothing that only the worker needs: no schemas, no 
   assert.deepEqual(foreign, []);
 });
 
+test("the page has no schemas, which would double its size", async () => {
+  const { "app.js": page } = await bundleRenderer({ production: true });
+  assert.doesNotMatch(Buffer.from(page).toString(), /ZodObject|invalid_type/);
+});
+
 test("the preload loads nothing but itself", async () => {
   assert.deepEqual([...(await partsOf("preload.cjs"))], ["desktop/main"]);
 });
@@ -37,6 +45,11 @@ test("the worker loads the schemas, the projector and SQLite", async () => {
   const parts = await partsOf("worker.cjs");
   for (const part of ["zod", "msgpackr", "projector/queries", "better-sqlite3-multiple-ciphers"])
     assert.ok(parts.has(part), `${part} is not among ${[...parts].join()}`);
+});
+
+test("only the thread that makes documents loads what sets pages", async () => {
+  const [worker, thread] = [await partsOf("worker.cjs"), await partsOf("maker-program.cjs")];
+  assert.deepEqual([worker.has("projector/paper"), thread.has("projector/paper")], [false, true]);
 });
 
 test("the worker loads its SQLite library only if it is the one that was packed", async () => {
@@ -59,4 +72,32 @@ test("the worker loads its SQLite library only if it is the one that was packed"
   appendFileSync(join(folder, library), "x");
   const failed = await start();
   assert.match(failed.message ?? "", /\.node: is not the file that was installed; install Invoify again/);
+});
+
+test("the packed thread makes documents with its own library and fonts, and only if the library is the one that was packed", async () => {
+  const folder = temporaryFolder();
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const isMusl = process.platform === "linux" && header.glibcVersionRuntime === undefined;
+  await writeApp(folder, { production: true, target: `${process.platform}${isMusl ? "musl" : ""}-${process.arch}` });
+  const make = async () => {
+    const thread = new Worker(join(folder, "maker-program.cjs"));
+    try {
+      const ready = once(thread, "message");
+      assert.deepEqual(await ready, ["ready"]);
+      const reply = once(thread, "message");
+      thread.postMessage({ n: 1, format: "factur-x", source: sourceOfDocument() });
+      return (await reply)[0] as { made?: MadeDocument; failure?: { message: string } };
+    } finally {
+      await thread.terminate();
+    }
+  };
+  const { made, failure } = await make();
+  assert.equal(failure, undefined);
+  // Where the fonts of this project are is not in the program: they are those beside it.
+  const program = readFileSync(join(folder, "maker-program.cjs"), "utf8");
+  assert.ok(!program.includes("node_modules/@expo-google-fonts"));
+  assert.ok(Buffer.from(made?.file.bytes ?? []).includes("<fx:ConformanceLevel>EN 16931<"));
+  const [library = ""] = readdirSync(folder).filter((name) => name.startsWith("typst"));
+  appendFileSync(join(folder, library), "x");
+  await assert.rejects(make(), /is not the file that was installed; install Invoify again/);
 });

@@ -1,10 +1,12 @@
 /** Bundles the app's programs and its page into single files, with esbuild. */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { FONT_FILES } from "../../projector/paper/parts/fonts.ts";
 import { APP_VERSION } from "../shell/version.ts";
+import { TYPST_PACKAGE, typstLibrary } from "./typst-library.ts";
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -34,6 +36,23 @@ const checkedLibraries: Plugin = {
     });
   },
 };
+
+/** The folder of fonts beside the programs of a packed app. */
+const FONTS = "fonts";
+const INSTALLED_FONTS = at("../../node_modules/@expo-google-fonts");
+
+/** Takes the library of Typst for a system. Without one, it stays in this project: it is larger than all else. */
+function typstFor(target: string | undefined): Plugin {
+  return {
+    name: "typst",
+    setup({ onResolve }) {
+      onResolve({ filter: /^@myriaddreamin\/typst-ts-node-compiler$/ }, () => ({
+        path: typstLibrary(target ?? ownTarget()),
+        external: target === undefined,
+      }));
+    },
+  };
+}
 
 /** The module that a program has in place of a library. */
 function libraryLoader(name: string, hash: string): string {
@@ -91,11 +110,15 @@ const PROGRAMS = {
   "preload.cjs": "../main/preload.ts",
   "worker.cjs": "../worker/worker.ts",
   "row-thread-program.cjs": "../../projector/rebuild/row-thread-program.ts",
+  "maker-program.cjs": "../../projector/maker/maker-program.ts",
 } as const;
 
 interface AppOptions {
   production?: boolean;
-  /** The target system, such as `win32-x64`, which selects the SQLite library. Default: this system. */
+  /**
+   * The target system, such as `win32-x64`, which selects the libraries, and the app has all that it needs. Without it, the app
+   * is for this system, and finds what makes documents in this project's packages.
+   */
   target?: string;
 }
 
@@ -107,7 +130,7 @@ interface AppOptions {
  */
 export async function bundleProgram(
   name: keyof typeof PROGRAMS,
-  { production = false, target = ownTarget() }: AppOptions,
+  { production = false, target }: AppOptions,
 ): Promise<{ files: [string, Uint8Array][]; inputs: string[] }> {
   const { outputFiles, metafile } = await build({
     entryPoints: [{ in: at(PROGRAMS[name]), out: name.replace(/\.cjs$/, "") }],
@@ -121,11 +144,12 @@ export async function bundleProgram(
     // msgpackr works without its native part, and imports it in a way that cannot be bundled.
     external: ["electron", "msgpackr-extract"],
     // The same library with an SQLite that can encrypt files.
-    alias: { "better-sqlite3": `better-sqlite3-multiple-ciphers/${target}` },
-    plugins: [withoutLocales, checkedLibraries],
+    alias: { "better-sqlite3": `better-sqlite3-multiple-ciphers/${target ?? ownTarget()}` },
+    plugins: [withoutLocales, typstFor(target), checkedLibraries],
     supported: { "dynamic-import": false },
     define: {
       "import.meta.url": "moduleUrl",
+      FONT_FOLDER: JSON.stringify(target === undefined ? INSTALLED_FONTS : FONTS),
       "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development"),
     },
     // A preload cannot require Node's modules.
@@ -147,13 +171,11 @@ export async function bundleProgram(
   };
 }
 
-/** Bundles the worker, its second thread and its SQLite library. @returns files by name, for the same folder */
-export async function bundleWorker(options: AppOptions = {}): Promise<[string, Uint8Array][]> {
-  const [worker, thread] = await Promise.all([
-    bundleProgram("worker.cjs", options),
-    bundleProgram("row-thread-program.cjs", options),
-  ]);
-  return [...thread.files, ...worker.files];
+/** Bundles the worker for this system, its threads and its SQLite library. @returns files by name, for the same folder */
+export async function bundleWorker(options: Pick<AppOptions, "production"> = {}): Promise<[string, Uint8Array][]> {
+  const names = ["maker-program.cjs", "row-thread-program.cjs", "worker.cjs"] as const;
+  const programs = await Promise.all(names.map((name) => bundleProgram(name, options)));
+  return programs.flatMap(({ files }) => files);
 }
 
 /** This system, as better-sqlite3 names its prebuilt files. */
@@ -175,15 +197,30 @@ export async function writeApp(folder: string, options: AppOptions = {}): Promis
     for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
     for (const library of librariesIn(inputs)) libraries.add(library);
   }
+  if (options.target !== undefined) {
+    await writeFonts(join(folder, FONTS));
+    for (const file of FONT_FILES) libraries.add(`@expo-google-fonts/${file.split("/")[0]}`);
+  }
   await writeFile(join(folder, "LICENSES.txt"), await licensesOf([...libraries].sort()));
   const about = { name: "invoify", productName: "Invoify", version: APP_VERSION, main: "main.cjs" };
   const more = { description: "Invoices, with or without the internet", author: "Invoify", license: "MIT" };
   await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...about, ...more }, null, 2)}\n`);
 }
 
-/** The packages of these paths. */
+async function writeFonts(folder: string): Promise<void> {
+  for (const file of FONT_FILES) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await copyFile(join(INSTALLED_FONTS, file), join(folder, file));
+  }
+}
+
+/** The packages of these paths. The library of Typst for another system is not among those that are installed. */
 function librariesIn(paths: readonly string[]): string[] {
-  return paths.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  return paths.flatMap((path) =>
+    /\/(typst-ts-node-compiler)[-\w.]*\.node$/.test(path)
+      ? [TYPST_PACKAGE]
+      : (/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
 }
 
 /** The licenses of the bundled packages, which must accompany every copy. */
@@ -191,8 +228,10 @@ async function licensesOf(libraries: readonly string[]): Promise<string> {
   const texts = libraries.map(async (library) => {
     const folder = at(`../../node_modules/${library}`);
     const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
-    return `${library} ${version} (${license})\n\n${file ? await readFile(join(folder, file), "utf8") : ""}`;
+    // Packages of fonts have a license for the package, and one for the fonts.
+    const files = (await readdir(folder)).filter((name) => /^licen[cs]e/i.test(name)).sort();
+    const own = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+    return `${library} ${version} (${license})\n\n${own.join("\n")}`;
   });
   return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
 }

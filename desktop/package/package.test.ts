@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { extractFile, getRawHeader, listPackage } from "@electron/asar";
 import { FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
 import { FuseState } from "@electron/fuses/dist/constants.js";
 import { NtExecutable, NtExecutableResource, Resource } from "resedit";
+import { FONT_FILES } from "../../projector/paper/parts/fonts.ts";
 import { APP_VERSION } from "../shell/version.ts";
 import { packagingOf } from "./packaging.ts";
 import { packWithStub } from "./packed.suite.ts";
@@ -25,14 +26,22 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-test("the package contains the app's own files, its SQLite for Windows, and nothing else", () => {
+/** What makes documents. */
+const TYPST = "typst-ts-node-compiler.win32-x64-msvc.node";
+const FONTS = FONT_FILES.map((file) => `fonts/${file}`);
+
+test("the package contains the app's own files, its libraries for Windows, its fonts, and nothing else", () => {
+  const folders = new Set(FONTS.flatMap((file) => [dirname(file), dirname(dirname(file)), "fonts"]));
   assert.deepEqual(
     listPackage(asar, { isPack: false })
       .map((path) => path.slice(1))
       .sort(),
     [
       "LICENSES.txt",
+      ...folders,
+      ...FONTS,
       "main.cjs",
+      "maker-program.cjs",
       "package.json",
       "page",
       "page/app.css",
@@ -40,13 +49,16 @@ test("the package contains the app's own files, its SQLite for Windows, and noth
       "page/index.html",
       "preload.cjs",
       "row-thread-program.cjs",
+      TYPST,
       "win32-x64.node",
       "worker.cjs",
-    ],
+    ].sort(),
   );
-  assert.deepEqual(filesIn(join(packed, "resources", "app.asar.unpacked")), ["win32-x64.node"]);
-  const addon = readFileSync(join(packed, "resources", "app.asar.unpacked", "win32-x64.node"));
-  assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library for Windows");
+  assert.deepEqual(filesIn(join(packed, "resources", "app.asar.unpacked")), [TYPST, "win32-x64.node"]);
+  for (const library of [TYPST, "win32-x64.node"]) {
+    const addon = readFileSync(join(packed, "resources", "app.asar.unpacked", library));
+    assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library for Windows");
+  }
   assert.deepEqual(
     filesIn(packed).filter((path) => !path.startsWith("locales/")),
     [
@@ -55,6 +67,7 @@ test("the package contains the app's own files, its SQLite for Windows, and noth
       "LICENSES.chromium.html",
       "resources/app-update.yml",
       "resources/app.asar",
+      `resources/app.asar.unpacked/${TYPST}`,
       "resources/app.asar.unpacked/win32-x64.node",
       "version",
     ],
@@ -62,7 +75,14 @@ test("the package contains the app's own files, its SQLite for Windows, and noth
 });
 
 test("the package contains no server, no source map, and no path of the build machine", () => {
-  for (const name of ["main.cjs", "worker.cjs", "row-thread-program.cjs", "preload.cjs", "page/app.js"]) {
+  for (const name of [
+    "main.cjs",
+    "worker.cjs",
+    "row-thread-program.cjs",
+    "maker-program.cjs",
+    "preload.cjs",
+    "page/app.js",
+  ]) {
     const text = extractFile(asar, name).toString();
     for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])
       assert.ok(!text.includes(word), `${name} contains ${word}`);
@@ -70,6 +90,9 @@ test("the package contains no server, no source map, and no path of the build ma
   const about = JSON.parse(extractFile(asar, "package.json").toString());
   assert.deepEqual([about.main, about.version, about.dependencies], ["main.cjs", APP_VERSION, undefined]);
   const licenses = extractFile(asar, "LICENSES.txt").toString();
+  assert.match(licenses, /SIL OPEN FONT LICENSE/i);
+  for (const name of ["@expo-google-fonts/inter", "@myriaddreamin/typst-ts-node-compiler"])
+    assert.match(licenses, new RegExp(`^${name} `, "m"));
   for (const name of ["better-sqlite3-multiple-ciphers", "electron-updater", "msgpackr", "preact", "zod"])
     assert.match(licenses, new RegExp(`^${name} `, "m"));
 });

@@ -47,8 +47,8 @@ export function cancelDecisions(open: OpenOffice): void {
     assert.deepEqual({ taxes, totals }, { taxes: original.taxes, totals: original.totals });
     const said = [number, issuedOn, dueOn, reason, allocatedMinor];
     assert.deepEqual(said, ["INV-00002", "2024-03-15", "2024-03-15", WHY.reason, 12_000]);
-    const { seller, buyer, accounting } = event.data;
-    assert.deepEqual({ seller, buyer, accounting }, office.books.invoiceStatement(id));
+    const { seller, buyer, accounting, language, format } = event.data;
+    assert.deepEqual({ seller, buyer, accounting, language, format }, office.books.invoiceStatement(id));
     const note = office.books.invoice(event.stream) ?? assert.fail();
     assert.deepEqual([note.kind, note.status, note.correctsId], ["credit_note", "issued", id]);
     assert.equal(office.books.invoice(id)?.cancelledById, event.stream);
@@ -77,7 +77,7 @@ export function cancelDecisions(open: OpenOffice): void {
   test("CancelInvoice mirrors VAT in the organization's currency, whatever rates and VAT ids are now", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office, { vatId: "DE1" });
-    const line = { ...LINE, vatCategory: "K", vatRateBp: 0 };
+    const line = { ...LINE, vatCategory: "K", vatRate3: 0 };
     const reverse = await issuedOf(office, { clientId, lines: [line] });
     const euros = await issuedOf(office, { clientId, currency: "EUR" }, { exchangeRate6: 850_001 });
     await office.run("ChangeClientDetails", { vatId: null, name: "Renamed" }, { id: clientId });

@@ -1,13 +1,24 @@
 /** Cancelling: a credit note over a whole invoice, issued and applied to it in one event. */
 import { z } from "zod";
+import { invoiceContentV1, upcastContentV1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
+import { type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
+import { sumMinor } from "../values/money.ts";
 import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { date, line, minorFromZero, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceContent, invoiceContent } from "./draft.ts";
-import { invoiceOf } from "./invoice.ts";
-import { type InvoiceIssued, type IssueBooks, invoiceIssued, issueDay } from "./issue.ts";
+import { checkFormatRules } from "./format-rules.ts";
+import { type InvoiceOnBooks, invoiceOf } from "./invoice.ts";
+import {
+  type InvoiceIssued,
+  type IssueBooks,
+  invoiceIssued,
+  invoiceIssuedV2,
+  issueDay,
+  upcastIssuedV2,
+} from "./issue.ts";
 import { numberOf } from "./numbering.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
 import { pickSeries } from "./series.ts";
@@ -23,11 +34,26 @@ export const invoiceCancelled = z.object({
 });
 export type InvoiceCancelled = z.infer<typeof invoiceCancelled>;
 
+/** Rates were in basis points, and documents stated only the usual. */
+export const invoiceCancelledV1 = z.object({
+  cancelsId: streamId(),
+  reason: line(500),
+  content: invoiceContentV1,
+  ...invoiceIssuedV2.shape,
+  allocatedMinor: minorFromZero(),
+});
+
+export function upcastCancelledV1(old: z.infer<typeof invoiceCancelledV1>): InvoiceCancelled {
+  return { ...old, ...upcastIssuedV2(old), content: upcastContentV1(old.content) };
+}
+
 export type CancelEvent = { type: "InvoiceCancelled"; data: InvoiceCancelled };
 
 export interface CancelBooks extends IssueBooks {
   /** What an issued document states besides its content. */
-  invoiceStatement(id: StreamId): Pick<InvoiceIssued, "seller" | "buyer" | "accounting"> | undefined;
+  invoiceStatement(
+    id: StreamId,
+  ): Pick<InvoiceIssued, "seller" | "buyer" | "accounting" | "language" | "format"> | undefined;
 }
 
 export const cancelInput = z.object({
@@ -51,7 +77,7 @@ type CancelInput = z.infer<typeof cancelInput>;
 export function cancelInvoice(books: CancelBooks, id: StreamId, input: CancelInput, atMs: number): CancelEvent {
   const invoice = invoiceOf(books, id, null);
   checkCancellable(invoice);
-  if (invoice.clientId !== null) activeClient(books, invoice.clientId, null);
+  const client = invoice.clientId === null ? null : activeClient(books, invoice.clientId, null);
   const original = books.invoiceContent(id);
   const statement = books.invoiceStatement(id);
   const profile = books.organization()?.profile;
@@ -77,15 +103,36 @@ export function cancelInvoice(books: CancelBooks, id: StreamId, input: CancelInp
     ...{ cancelsId: id, reason: input.reason, content },
     ...number,
     ...{ issuedOn, dueOn: issuedOn, ...statement, taxes, totals },
+    language: statement.language ?? client?.details.language ?? profile.language,
     allocatedMinor: cancellationMinorOf(invoice),
   };
+  const { accounting, seller, buyer, format } = statement;
+  checkFormatRules({
+    ...{ kind: "credit_note", number: number.number, issuedOn, dueOn: issuedOn, language: data.language, format },
+    ...{ seller, buyer, content, accounting, corrected: invoiceNumber(invoice) },
+  });
   // One event holds what a draft and its issue hold in two. Those always fit.
   const way = `; instead, draft a credit note over all of it, issue it and apply it: POST /api/invoices/${id}/credit-note`;
   checkSize("cancellation", data, MAX_DATA_BYTES, way);
   return { type: "InvoiceCancelled", data };
 }
 
-/** The content of the credit note: what was prepaid is not taken off it, because it becomes the client's credit too. */
-export function mirrorOf({ totals, ...content }: InvoiceContent): InvoiceContent {
-  return { ...content, note: null, totals: { ...totals, prepaidMinor: 0, payableMinor: totals.grossMinor } };
+function invoiceNumber({ number, issuedOn }: InvoiceOnBooks): { number: string; issuedOn: string } | null {
+  return number === null || issuedOn === null ? null : { number, issuedOn };
+}
+
+/**
+ * The content of the credit note: what was prepaid is not taken off it, because it becomes the client's credit too. The
+ * type of the invoice (BT-3) is none of credit notes.
+ *
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function mirrorOf({ totals, more, ...content }: InvoiceContent): InvoiceContent {
+  const payableMinor = sumMinor([totals.grossMinor, totals.roundingMinor], "payableMinor");
+  return {
+    ...content,
+    note: null,
+    totals: { ...totals, prepaidMinor: 0, payableMinor },
+    more: more && compact({ ...more, typeCode: null }),
+  };
 }

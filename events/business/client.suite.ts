@@ -18,6 +18,14 @@ const FULL = {
   vatCategory: "S",
   language: "en-GB",
   note: "two\nlines",
+  more: {
+    tradingName: "Fiona's",
+    identifier: { id: "4012345000009", scheme: "0088" },
+    companyIdScheme: "0088",
+    electronicAddress: { id: "fiona@full.example", scheme: "EM" },
+    format: "ubl",
+    buyerReference: "04011000-1234512345-35",
+  },
 } satisfies Client;
 
 export function clientDecisions(open: OpenOffice): void {

@@ -1,12 +1,14 @@
 /** Clients: whom invoices go to. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { VAT_CATEGORIES_V1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
+import { address, furtherOfClient } from "../document/party.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { currency, email, int, language, line, lines } from "../values/schema.ts";
-import { address } from "./party.ts";
 import { checkActiveClient } from "./state-rules.ts";
 
 /** A client, with the defaults that its invoices begin with (null: the organization's). */
@@ -23,8 +25,16 @@ export const client = z.object({
   vatCategory: z.enum(VAT_CATEGORIES).nullable().describe("VAT category of new lines (EN 16931); null: the item's."),
   language: language().nullable().describe("Language of invoices, BCP 47; null: the organization's."),
   note: lines(2000).nullable().describe("For people in the company; on no invoice."),
+  more: furtherOfClient.nullable().describe("What else its documents state, and their format; null: nothing."),
 });
 export type Client = z.infer<typeof client>;
+
+/** A client until VAT category B was added, and with the usual fields alone. */
+export const clientV1 = client.omit({ more: true }).extend({ vatCategory: z.enum(VAT_CATEGORIES_V1).nullable() });
+
+export function upcastClientV1(old: z.infer<typeof clientV1>): Client {
+  return { ...old, more: null };
+}
 
 export type ClientEvent =
   | { type: "ClientRegistered"; data: Client }
@@ -47,8 +57,8 @@ export function registerClient(details: Client): ClientEvent {
 
 export function changeClientDetails(books: ClientBooks, id: StreamId, details: Client): ClientEvent | null {
   const client = activeClient(books, id, null);
-  if (isDeepStrictEqual(client.details, details)) return null;
-  return { type: "ClientDetailsChanged", data: checkClient(details) };
+  const data = checkClient(details);
+  return isDeepStrictEqual(client.details, data) ? null : { type: "ClientDetailsChanged", data };
 }
 
 export function archiveClient(books: ClientBooks, id: StreamId): ClientEvent | null {
@@ -78,5 +88,5 @@ export function activeClient(books: ClientBooks, id: StreamId, field: string | n
 
 function checkClient(details: Client): Client {
   if (details.currency !== null) checkCurrency(details.currency);
-  return details;
+  return { ...details, more: compact(details.more) };
 }

@@ -18,7 +18,7 @@ const creditNoteOf = (office: Office, input: Input) => issuedOf(office, { kind: 
 export function creditNoteDecisions(open: OpenOffice): void {
   test("DraftCreditNote credits the whole invoice by default", async (t) => {
     const office = await open(t);
-    const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRateBp: 0 }];
+    const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRate3: 0 }];
     const reasons = [{ vatCategory: "E", reason: "Insurance" }];
     const id = await issuedOf(office, { note: "thanks", prepaidMinor: 700, buyerReference: "B", adjustments, reasons });
     const drafted = (await office.events()).find(({ type }) => type === "InvoiceDrafted");

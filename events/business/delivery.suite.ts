@@ -1,7 +1,9 @@
 /** Decisions about delivered documents, and about what can still be voided. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DELIVERY_WAYS } from "./delivery.ts";
+import type { DocumentFormat } from "../einvoice/formats.ts";
+import { sha256 } from "../hash.ts";
+import { DELIVERY_WAYS, type DeliveredFile, deliveryInput, hasPages } from "./delivery.ts";
 import { draftOf, issuedOf, type OpenOffice } from "./office.suite.ts";
 
 const VOID = { reason: "r", neverDelivered: true };
@@ -12,9 +14,13 @@ export function deliveryDecisions(open: OpenOffice): void {
     const id = await issuedOf(office);
     for (const [n, how] of DELIVERY_WAYS.entries()) {
       const event = await office.accepts("RecordDelivery", { how }, { id });
-      assert.deepEqual([event.stream, event.data], [id, { how }]);
+      assert.deepEqual([event.stream, event.data], [id, { how, file: null }]);
       await office.decidesNothing("RecordDelivery", { how }, { id });
-      assert.deepEqual(office.books.deliveries(id), DELIVERY_WAYS.slice(0, n + 1));
+      const ways = DELIVERY_WAYS.slice(0, n + 1);
+      assert.deepEqual(
+        office.books.deliveries(id),
+        ways.map((how) => ({ how, file: null })),
+      );
       assert.equal(office.books.invoice(id)?.deliveryCount, n + 1);
     }
     assert.deepEqual(office.books.deliveries(await issuedOf(office)), []);
@@ -26,6 +32,46 @@ export function deliveryDecisions(open: OpenOffice): void {
     await office.refuses("RecordDelivery", { how: "sent" }, { id: draft }, refused(draft, "void"));
     const missing = { rule: "UNKNOWN_INVOICE", values: { invoice: 999 } } as const;
     await office.refuses("RecordDelivery", { how: "print" }, { id: 999 }, missing);
+  });
+
+  test("RecordDelivery records the file in each format, and all deliveries in a format are of the first one", async (t) => {
+    const office = await open(t);
+    const id = await issuedOf(office);
+    const [first, other, xml] = [aFile("pdf", 1), aFile("pdf", 2), aFile("ubl", 3)];
+    const accepts = async (how: string, file: DeliveredFile, recorded: DeliveredFile) => {
+      const event = await office.accepts("RecordDelivery", { how, format: file.format }, { id, file });
+      assert.deepEqual(plain(event.data), plain({ how, file: recorded }));
+      await office.decidesNothing("RecordDelivery", { how, format: file.format }, { id, file });
+    };
+    await accepts("print", first, first);
+    await accepts("sent", other, first);
+    await accepts("sent", xml, xml);
+    await office.decidesNothing("RecordDelivery", { how: "sent", format: "pdf" }, { id, file: other });
+    await office.decidesNothing("RecordDelivery", { how: "print" }, { id });
+    const paper = await office.accepts("RecordDelivery", { how: "export" }, { id });
+    assert.deepEqual(paper.data, { how: "export", file: null });
+    await accepts("export", xml, xml);
+    const files = [first, first, xml, null, xml];
+    assert.deepEqual(
+      office.books.deliveries(id).map(({ file }) => plain(file)),
+      files.map(plain),
+    );
+    const second = await issuedOf(office);
+    const event = await office.accepts("RecordDelivery", { how: "print", format: "pdf" }, { id: second, file: other });
+    assert.deepEqual(plain(event.data), plain({ how: "print", file: other }));
+  });
+
+  test("RecordDelivery refuses a format that does not exist, and a file that was not asked for is a bug", async (t) => {
+    const office = await open(t);
+    const id = await issuedOf(office);
+    assert.throws(() => deliveryInput.parse({ how: "print", format: "docx" }));
+    const file = aFile("pdf", 1);
+    await assert.rejects(office.run("RecordDelivery", { how: "print" }, { id, file }), /a delivery in null/);
+    await assert.rejects(office.run("RecordDelivery", { how: "print", format: "ubl" }, { id, file }), /file in pdf/);
+    await assert.rejects(office.run("RecordDelivery", { how: "print", format: "pdf" }, { id }), {
+      code: "UNREACHABLE",
+    });
+    assert.deepEqual(office.books.deliveries(id), []);
   });
 
   for (const kind of ["invoice", "credit_note"] as const)
@@ -56,4 +102,16 @@ export function deliveryDecisions(open: OpenOffice): void {
     assert.deepEqual(event.data, VOID);
     await office.decidesNothing("VoidInvoice", { reason: "r" }, { id });
   });
+}
+
+function aFile(format: DocumentFormat, salt: number): DeliveredFile {
+  const paperVersion = hasPages(format) ? 1 : null;
+  return { sha256: sha256(`file ${salt}`), size: 1000 + salt, format, paperVersion };
+}
+
+/** With bytes as text: books have them as other classes. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, one) => (one instanceof Uint8Array ? Buffer.from(one).toString("hex") : one)),
+  );
 }

@@ -1,11 +1,11 @@
 /** How large a document can be, and that the largest can be issued and credited. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
+import type { InvoiceContent } from "../document/draft.ts";
 import type { Refusal } from "../errors.ts";
 import { packedSize } from "../values/packed-size.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
-import { MAX_DRAFT_BYTES } from "./complete-draft.ts";
-import type { InvoiceContent } from "./draft.ts";
 import { clientOf, draftOf, type Input, isRefusal, LINE, type Office, type OpenOffice } from "./office.suite.ts";
 
 /** A character of four bytes. */
@@ -30,7 +30,7 @@ async function inputOfSize(office: Office, size: number, input: Input & { lines:
 /** Lines with the most VAT rates. */
 const LINES = Array.from({ length: 1200 }, (_, n) => ({
   ...LINE,
-  ...{ vatRateBp: (n % DRAFT_LIMITS.taxes) + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d" },
+  ...{ vatRate3: (n % DRAFT_LIMITS.taxes) + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d" },
 }));
 
 export function sizeDecisions(open: OpenOffice): void {
@@ -84,7 +84,7 @@ export function sizeDecisions(open: OpenOffice): void {
     await office.accepts("DraftInvoice", { lines });
     await office.refuses(
       "DraftInvoice",
-      { lines: [...lines, { ...LINE, vatRateBp: 5000 }] },
+      { lines: [...lines, { ...LINE, vatRate3: 50_000 }] },
       {},
       { rule: "TOO_MANY_VAT_RATES", field: "lines", values: { rates: 201, limit: 200 } },
     );

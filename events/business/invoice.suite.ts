@@ -24,9 +24,9 @@ export function invoiceDecisions(open: OpenOffice): void {
       termsDays: 7,
       lines: [
         { ...LINE, adjustments: [{ kind: "allowance", reason: "loyal", amountMinor: 1_000 }] },
-        { ...LINE, quantity6: -500_000, vatCategory: "Z", vatRateBp: 0 },
+        { ...LINE, quantity6: -500_000, vatCategory: "Z", vatRate3: 0 },
       ],
-      adjustments: [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "S", vatRateBp: 2000 }],
+      adjustments: [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "S", vatRate3: 20_000 }],
       prepaidMinor: 300,
     };
     const event = await office.accepts("DraftInvoice", input);
@@ -49,10 +49,11 @@ export function invoiceDecisions(open: OpenOffice): void {
       grossMinor: 6_400,
       prepaidMinor: 300,
       payableMinor: 6_100,
+      roundingMinor: 0,
     });
     assert.deepEqual(content.taxes, [
-      { vatCategory: "S", vatRateBp: 2000, taxableMinor: 9_500, taxMinor: 1_900, reason: null },
-      { vatCategory: "Z", vatRateBp: 0, taxableMinor: -5_000, taxMinor: 0, reason: null },
+      { vatCategory: "S", vatRate3: 20_000, taxableMinor: 9_500, taxMinor: 1_900, reason: null, reasonCode: null },
+      { vatCategory: "Z", vatRate3: 0, taxableMinor: -5_000, taxMinor: 0, reason: null, reasonCode: null },
     ]);
   });
 
@@ -79,7 +80,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     }
   });
 
-  const adjustment = { kind: "charge", reason: "r", amountMinor: 1, vatCategory: "S", vatRateBp: 0 };
+  const adjustment = { kind: "charge", reason: "r", amountMinor: 1, vatCategory: "S", vatRate3: 0 };
   for (const [what, input, expected] of [
     ["an unknown client", { clientId: 99 }, { rule: "UNKNOWN_CLIENT", field: "clientId" }],
     ["a user as client", { clientId: 2 }, { rule: "UNKNOWN_CLIENT", field: "clientId" }],
@@ -89,16 +90,16 @@ export function invoiceDecisions(open: OpenOffice): void {
     [
       "a line's rate that does not go with its category",
       { lines: [LINE, { ...LINE, vatCategory: "Z" }] },
-      { rule: "VAT_RATE_NOT_ALLOWED", field: "lines.1.vatRateBp" },
+      { rule: "VAT_RATE_NOT_ALLOWED", field: "lines.1.vatRate3" },
     ],
     [
       "a charge's rate that does not go with its category",
       { lines: [LINE], adjustments: [adjustment] },
-      { rule: "VAT_RATE_NOT_ALLOWED", field: "adjustments.0.vatRateBp" },
+      { rule: "VAT_RATE_NOT_ALLOWED", field: "adjustments.0.vatRate3" },
     ],
     [
       "category O beside another",
-      { lines: [LINE, { ...LINE, vatCategory: "O", vatRateBp: null }] },
+      { lines: [LINE, { ...LINE, vatCategory: "O", vatRate3: null }] },
       { rule: "VAT_MIXED_WITH_O", field: "lines" },
     ],
     [
@@ -122,7 +123,7 @@ export function invoiceDecisions(open: OpenOffice): void {
   test("ReviseInvoice changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const note = { note: "a note", buyerReference: "B-1", prepaidMinor: 100 };
-    const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRateBp: 0 }];
+    const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRate3: 0 }];
     const reasons = [{ vatCategory: "E", reason: "Insurance" }];
     const id = await draftOf(office, { ...note, adjustments, reasons });
     const before = await contentOf(office);

@@ -1,13 +1,14 @@
 /** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { invoiceContentV1, upcastContentV1 } from "../document/basis-points.ts";
+import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
+import { type DraftInput, type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
 import { activeClient, type ClientBooks } from "./client.ts";
-import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "./complete-draft.ts";
-import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 import {
@@ -30,6 +31,16 @@ export const invoiceDrafted = z.object({
   content: invoiceContent,
 });
 export const invoiceRevised = z.object({ content: invoiceContent });
+
+export const invoiceDraftedV1 = invoiceDrafted.extend({ content: invoiceContentV1 });
+export function upcastDraftedV1(old: z.infer<typeof invoiceDraftedV1>): z.infer<typeof invoiceDrafted> {
+  return { kind: old.kind, correctsId: old.correctsId, content: upcastContentV1(old.content) };
+}
+export const invoiceRevisedV1 = z.object({ content: invoiceContentV1 });
+export function upcastRevisedV1(old: z.infer<typeof invoiceRevisedV1>): z.infer<typeof invoiceRevised> {
+  return { content: upcastContentV1(old.content) };
+}
+
 /** As first shipped: nobody was asked whether the document had been delivered. */
 export const invoiceVoidedV1 = z.object({ reason: line(500) });
 /** `neverDelivered`: the user confirmed that nobody can have received it; false in events from before this was asked. */
@@ -93,12 +104,18 @@ export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input:
   const invoice = issuedInvoice(books, invoiceId, null);
   const original = books.invoiceContent(invoiceId);
   if (!original) throw new Error(`invoice ${invoiceId} has no content`);
-  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, {
+  const content = contentOf(books, input ?? correctionOf(original), {
     former: original,
     limit: MAX_CORRECTION_BYTES,
   });
   checkSameTerms(content, invoice);
   return { type: "InvoiceDrafted", data: { kind: "credit_note", correctsId: invoiceId, content } };
+}
+
+/** The draft of a credit note over all of an invoice. Its note and its type (BT-3) are of the invoice alone. */
+function correctionOf(original: InvoiceContent): DraftInput {
+  const draft = draftOf(original);
+  return { ...draft, prepaidMinor: 0, note: null, more: draft.more && { ...draft.more, typeCode: null } };
 }
 
 /** Replaces the whole content of a draft. */

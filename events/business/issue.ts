@@ -1,20 +1,32 @@
 /** Issuing: the draft is given its number, its dates and copies of seller and buyer, and can no longer be changed. */
 import { z } from "zod";
+import {
+  buyerV1,
+  sellerV1,
+  taxV1,
+  totalsV1,
+  upcastPartiesV1,
+  upcastTaxV1,
+  upcastTotalsV1,
+} from "../document/basis-points.ts";
+import { type InvoiceContent, tax, totals } from "../document/draft.ts";
+import { buyer, seller } from "../document/party.ts";
+import type { StatedDocument } from "../document/stated.ts";
+import { DOCUMENT_FORMATS } from "../einvoice/formats.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { addDays, dateAt } from "../values/calendar.ts";
 import { checkDate } from "../values/date.ts";
 import { taxInHome } from "../values/money.ts";
-import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
+import { currency, date, int, language, line, MAX_INT, minor } from "../values/schema.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
-import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceContent, tax, totals } from "./draft.ts";
-import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
+import { checkFormatRules } from "./format-rules.ts";
+import { draftOnBooks, type InvoiceBooks, type InvoiceOnBooks, invoiceOf } from "./invoice.ts";
 import { numberOf, passedOver, seriesPeriod } from "./numbering.ts";
-import { checkTimeZone, type OrganizationOnBooks, type OrganizationProfile } from "./organization.ts";
+import { checkTimeZone, type OrganizationProfile } from "./organization.ts";
 import { MAX_PASSED_OVER } from "./own-numbers.ts";
-import { type Buyer, buyer, type Seller, seller } from "./party.ts";
+import { buyerOf, checkParties, sellerOf } from "./parties.ts";
 import { checkOpenPeriod } from "./period-lock.ts";
 import { pickSeries } from "./series.ts";
 import { checkComplete, checkCreditable } from "./state-rules.ts";
@@ -29,21 +41,41 @@ export const invoiceIssuedV1 = z.object({
   number: line(60),
   issuedOn: date(),
   dueOn: date(),
-  seller,
-  buyer,
-  taxes: z.array(tax).max(DRAFT_LIMITS.taxes),
-  totals,
+  seller: sellerV1,
+  buyer: buyerV1,
+  taxes: z.array(taxV1).max(200),
+  totals: totalsV1,
   accounting: accounting.nullable(),
 });
 
 /** `period` and `passedOver` as `DocumentNumber` has them. */
-export const invoiceIssued = invoiceIssuedV1.extend({
+export const invoiceIssuedV2 = invoiceIssuedV1.extend({
   period: seriesPeriod(),
   passedOver: z.array(passedOver).max(MAX_PASSED_OVER),
 });
+
+/**
+ * `language`: the client's at issue, else the organization's; null in events from before it was recorded. `format`: the one
+ * that the client wanted, whose rules the document passed.
+ */
+export const invoiceIssued = invoiceIssuedV2.extend({
+  seller,
+  buyer,
+  taxes: z.array(tax).max(DRAFT_LIMITS.taxes),
+  totals,
+  language: language().nullable(),
+  format: z.enum(DOCUMENT_FORMATS).nullable(),
+});
+
 /** Numbers counted from 1 for ever, and a number that was taken stopped its series. */
-export function upcastIssuedV1(old: z.infer<typeof invoiceIssuedV1>): InvoiceIssued {
+export function upcastIssuedV1(old: z.infer<typeof invoiceIssuedV1>): z.infer<typeof invoiceIssuedV2> {
   return { ...old, period: "", passedOver: [] };
+}
+/** Rates were in basis points, and documents stated only the usual. */
+export function upcastIssuedV2(old: z.infer<typeof invoiceIssuedV2>): InvoiceIssued {
+  const { taxes, totals } = old;
+  const sums = { taxes: taxes.map(upcastTaxV1), totals: upcastTotalsV1(totals) };
+  return { ...old, ...upcastPartiesV1(old), ...sums, language: null, format: null };
 }
 export type InvoiceIssued = z.infer<typeof invoiceIssued>;
 
@@ -87,22 +119,28 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   checkOpenPeriod(books, { issuedOn });
   const dueOn = input.dueOn ?? addDays(issuedOn, content.termsDays ?? client.details.termsDays ?? profile.termsDays);
   checkDate(dueOn, "dueOn");
-  if (dueOn < issuedOn)
-    throw refusal("DUE_BEFORE_ISSUED", `due on ${dueOn}, before it is issued on ${issuedOn}`, {
-      field: "dueOn",
-      values: { dueOn, issuedOn },
-    });
-
-  const seller = sellerOf(organization, content);
-  const buyer = buyerOf(client.details, content);
+  const { taxes, totals } = content;
+  const seller = sellerOf(profile, taxes);
+  const buyer = buyerOf(client.details, taxes);
   checkParties(content, seller, buyer);
   if (invoice.correctsId !== null)
     checkCreditable(invoiceOf(books, invoice.correctsId, null), content.totals.grossMinor);
   const series = pickSeries(profile, invoice.kind, input.series);
   const number = numberOf(books, profile, series, { ...input, issuedOn });
   const accounting = accountingOf(content, profile.currency, input.exchangeRate6);
-  const { taxes, totals } = content;
-  return { type: "InvoiceIssued", data: { ...number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } };
+  const language = client.details.language ?? profile.language;
+  const format = client.details.more?.format ?? null;
+  const stated = { issuedOn, dueOn, seller, buyer, taxes, totals, accounting, language, format };
+  const corrected = correctedBy(books, invoice);
+  checkFormatRules({ ...stated, kind: invoice.kind, number: number.number, content, corrected });
+  return { type: "InvoiceIssued", data: { ...number, ...stated } };
+}
+
+/** The invoice that a credit note corrects. */
+function correctedBy(books: IssueBooks, { correctsId }: InvoiceOnBooks): StatedDocument["corrected"] {
+  if (correctsId === null) return null;
+  const { number, issuedOn } = invoiceOf(books, correctsId, null);
+  return number === null || issuedOn === null ? null : { number, issuedOn };
 }
 
 /** The issue date. @param stated null: today @throws Refusal UNKNOWN_DATE, ISSUED_IN_FUTURE, UNKNOWN_TIME_ZONE */
@@ -117,36 +155,6 @@ export function issueDay(profile: OrganizationProfile, stated: string | null, at
       values: { issuedOn, today },
     });
   return issuedOn;
-}
-
-function sellerOf({ profile }: OrganizationOnBooks, content: InvoiceContent): Seller {
-  const { legalName, address, companyId, iban, bic } = profile;
-  return { name: legalName, address, vatId: outsideVat(content) ? null : profile.vatId, companyId, iban, bic };
-}
-
-function buyerOf(client: Buyer, content: InvoiceContent): Buyer {
-  const { name, address, companyId } = client;
-  return { name, address, vatId: outsideVat(content) ? null : client.vatId, companyId };
-}
-
-/** True if the document is not subject to VAT: it then must not show VAT identifiers (BR-O-2 to BR-O-4). */
-function outsideVat(content: InvoiceContent): boolean {
-  return content.taxes.some((tax) => tax.vatCategory === "O");
-}
-
-function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): void {
-  for (const { vatCategory, vatRateBp, reason } of content.taxes) {
-    const values = { vatCategory, vatRateBp };
-    if (vatCategory !== "O" && seller.vatId === null)
-      throw refusal("SELLER_VAT_ID_MISSING", `category ${vatCategory} needs the organization's VAT id`, { values });
-    if ((vatCategory === "AE" || vatCategory === "K") && buyer.vatId === null)
-      throw refusal("BUYER_VAT_ID_MISSING", `category ${vatCategory} needs the client's VAT id`, { values });
-    if (needsReason(vatCategory) && reason === null)
-      throw refusal("EXEMPTION_REASON_MISSING", `category ${vatCategory} needs a reason why there is no VAT`, {
-        field: "reasons",
-        values,
-      });
-  }
 }
 
 function accountingOf(content: InvoiceContent, home: string, rate6: number | null): InvoiceIssued["accounting"] {

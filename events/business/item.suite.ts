@@ -10,7 +10,7 @@ export function itemDecisions(open: OpenOffice): void {
   test("AddItem accepts every VAT category with a rate that it allows", async (t) => {
     const office = await open(t);
     const vats = [
-      ["S", 2000],
+      ["S", 20_000],
       ["S", 1],
       ["Z", 0],
       ["E", 0],
@@ -19,43 +19,45 @@ export function itemDecisions(open: OpenOffice): void {
       ["G", 0],
       ["O", null],
       ["L", 0],
-      ["M", 700],
+      ["M", 7000],
+      ["B", 22_000],
     ] as const;
-    for (const [n, [vatCategory, vatRateBp]] of vats.entries()) {
-      const item = { ...ITEM_INPUT, code: `I-${n}`, vatCategory, vatRateBp };
-      assert.deepEqual((await office.accepts("AddItem", item)).data, item);
+    for (const [n, [vatCategory, vatRate3]] of vats.entries()) {
+      const item = { ...ITEM_INPUT, code: `I-${n}`, vatCategory, vatRate3 };
+      assert.deepEqual((await office.accepts("AddItem", item)).data, { ...item, more: null });
     }
   });
 
   test("AddItem and ChangeItem refuse a rate that the VAT category does not allow", async (t) => {
     const office = await open(t);
     const id = await itemOf(office);
-    for (const [vatCategory, vatRateBp] of [
+    for (const [vatCategory, vatRate3] of [
       ["S", 0],
       ["S", null],
       ["Z", 1],
       ["Z", null],
-      ["E", 500],
+      ["E", 5000],
       ["AE", null],
       ["O", 0],
-      ["O", 2000],
+      ["O", 20_000],
       ["L", null],
       ["M", null],
+      ["B", 0],
     ] as const) {
-      const values = { vatCategory, vatRateBp };
-      const expected = { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRateBp", values } as const;
+      const values = { vatCategory, vatRate3 };
+      const expected = { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRate3", values } as const;
       await office.refuses("AddItem", { ...ITEM_INPUT, code: "OTHER", ...values }, {}, expected);
       await office.refuses("ChangeItem", values, { id }, expected);
     }
     // A change is judged with what stays: zero is no standard rate.
-    await office.refuses("ChangeItem", { vatRateBp: 0 }, { id }, { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRateBp" });
+    await office.refuses("ChangeItem", { vatRate3: 0 }, { id }, { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRate3" });
   });
 
   test("ChangeItem changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const id = await itemOf(office);
     const event = await office.accepts("ChangeItem", { price6: 0, description: "For nothing" }, { id });
-    assert.deepEqual(event.data, { ...ITEM_INPUT, price6: 0, description: "For nothing" });
+    assert.deepEqual(event.data, { ...ITEM_INPUT, price6: 0, description: "For nothing", more: null });
     await office.decidesNothing("ChangeItem", { code: "WORK" }, { id });
     await office.decidesNothing("ChangeItem", {}, { id });
   });

@@ -1,10 +1,13 @@
 /** Items: the catalogue for invoice lines. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { rate3Of, vatV1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
+import { furtherOfItem } from "../document/further.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
-import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
-import { int, line, price6, rateBp, unit } from "../values/schema.ts";
+import { VAT_CATEGORIES } from "../values/money.ts";
+import { int, line, price6, rate3, unit } from "../values/schema.ts";
 import { checkVat } from "../values/vat.ts";
 import { isTaken, takenBy } from "./taken.ts";
 
@@ -14,7 +17,8 @@ export const item = z.object({
   unit: unit().describe("Code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour)."),
   price6: price6().describe("Unit price in millionths of the currency's major unit."),
   vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
-  vatRateBp: rateBp().nullable().describe("VAT rate in basis points: 2000 is 20 %; null for category O."),
+  vatRate3: rate3().nullable().describe("VAT rate in thousandths of a per cent: 20000 is 20 %; null for category O."),
+  more: furtherOfItem.nullable().describe("What else lines copy from it; null: nothing."),
 });
 export type Item = z.infer<typeof item>;
 
@@ -41,14 +45,28 @@ export const itemAddedV2 = z.object({
   unit: unit(),
 });
 
+/** An item whose rate is in basis points, and that states only the usual. */
+export const itemV3 = z.object({
+  code: line(60),
+  description: line(1000),
+  unit: unit(),
+  price6: price6(),
+  ...vatV1,
+});
+
+export function upcastItemV3({ vatRateBp, ...old }: z.infer<typeof itemV3>): Item {
+  return { ...old, vatRate3: rate3Of(vatRateBp), more: null };
+}
+
 /** Items that were added before units existed are counted by the piece. */
 export function upcastItemAddedV1(old: z.infer<typeof itemAddedV1>): z.infer<typeof itemAddedV2> {
   return { ...old, unit: "C62" };
 }
 
 /** `tax` became `vatCategory` and `vatRateBp`: −1 was "not subject to VAT", 0 zero rated, the rest a standard rate. */
-export function upcastItemAddedV2({ code, description, unit, price6, tax }: z.infer<typeof itemAddedV2>): Item {
-  const vatCategory: VatCategory = tax === -1 ? "O" : tax === 0 ? "Z" : "S";
+export function upcastItemAddedV2(old: z.infer<typeof itemAddedV2>): z.infer<typeof itemV3> {
+  const { code, description, unit, price6, tax } = old;
+  const vatCategory = tax === -1 ? "O" : tax === 0 ? "Z" : "S";
   return { code, description, unit, price6, vatCategory, vatRateBp: tax === -1 ? null : tax };
 }
 
@@ -69,8 +87,8 @@ export function addItem(books: ItemBooks, details: Item): ItemEvent {
 
 export function changeItem(books: ItemBooks, id: StreamId, details: Item): ItemEvent | null {
   const item = activeItem(books, id, null);
-  if (isDeepStrictEqual(item.details, details)) return null;
-  return { type: "ItemChanged", data: checkItem(books, details, id) };
+  const data = checkItem(books, details, id);
+  return isDeepStrictEqual(item.details, data) ? null : { type: "ItemChanged", data };
 }
 
 export function archiveItem(books: ItemBooks, id: StreamId): ItemEvent | null {
@@ -101,7 +119,8 @@ export function activeItem(books: ItemBooks, id: StreamId, field: string | null)
   });
 }
 
-function checkItem(books: ItemBooks, details: Item, own: StreamId | null): Item {
+function checkItem(books: ItemBooks, stated: Item, own: StreamId | null): Item {
+  const details = { ...stated, more: compact(stated.more) };
   checkVat(details, "");
   const { code } = details;
   const id = books.itemIdByCode(code, own);

@@ -3,14 +3,14 @@
  * everything. That is slow, and simple enough to check the books over tables against.
  */
 import assert from "node:assert/strict";
+import type { InvoiceContent } from "../document/draft.ts";
 import type { EventType } from "../encoding/catalogue.ts";
 import type { LogEvent } from "../encoding/event.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import type { Books } from "./books.ts";
 import type { ClientOnBooks } from "./client.ts";
-import type { DeliveryWay } from "./delivery.ts";
-import type { InvoiceContent } from "./draft.ts";
+import type { Delivery } from "./delivery.ts";
 import type { InvoiceOnBooks } from "./invoice.ts";
 import type { InvoiceIssued } from "./issue.ts";
 import type { ItemOnBooks } from "./item.ts";
@@ -40,9 +40,12 @@ export class MemoryBooks implements Books {
   readonly #clients = new Map<StreamId, ClientOnBooks>();
   readonly #items = new Map<StreamId, ItemOnBooks>();
   readonly #documents = new Map<StreamId, Document>();
-  readonly #statements = new Map<StreamId, Pick<InvoiceIssued, "seller" | "buyer" | "accounting">>();
+  readonly #statements = new Map<
+    StreamId,
+    Pick<InvoiceIssued, "seller" | "buyer" | "accounting" | "language" | "format">
+  >();
   readonly #cancelled = new Map<StreamId, StreamId>();
-  readonly #deliveries = new Map<StreamId, DeliveryWay[]>();
+  readonly #deliveries = new Map<StreamId, Delivery[]>();
   readonly #issues: InvoiceIssued[] = [];
   readonly #payments = new Map<StreamId, Payment>();
   readonly #refunds = new Map<StreamId, Refund>();
@@ -53,8 +56,8 @@ export class MemoryBooks implements Books {
   /** Counts a number, and keeps what the document states. */
   #issued(id: StreamId, data: InvoiceIssued): void {
     this.#issues.push(data);
-    const { seller, buyer, accounting } = data;
-    this.#statements.set(id, { seller, buyer, accounting });
+    const { seller, buyer, accounting, language, format } = data;
+    this.#statements.set(id, { seller, buyer, accounting, language, format });
     const place = JSON.stringify([data.series, data.period]);
     const series = this.#organization?.profile.series.find(({ name }) => name === data.series);
     if (series && !this.#patterns.has(place)) this.#patterns.set(place, series.pattern);
@@ -141,7 +144,7 @@ export class MemoryBooks implements Books {
       change(this.#documents, event, () => ({ status: "void" as const }));
     },
     DocumentDelivered: (event) => {
-      this.#deliveries.set(event.stream, [...this.deliveries(event.stream), event.data.how]);
+      this.#deliveries.set(event.stream, [...this.deliveries(event.stream), event.data]);
       change(this.#documents, event, () => ({}));
     },
     CreditApplied: (event) => {
@@ -231,7 +234,7 @@ export class MemoryBooks implements Books {
     return this.#statements.get(id);
   }
 
-  deliveries(id: StreamId): readonly DeliveryWay[] {
+  deliveries(id: StreamId): readonly Delivery[] {
     return this.#deliveries.get(id) ?? [];
   }
 

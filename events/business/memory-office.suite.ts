@@ -39,11 +39,11 @@ export async function openMemoryOffice(
   return officeOf({
     books,
     clock,
-    async run(name, input = {}, { id = 0, actor = OWNER } = {}) {
+    async run(name, input = {}, { id = 0, actor = OWNER, file } = {}) {
       const command = COMMANDS[name] as Command<unknown>;
       checkRole(books, actor, command);
       const target = command.stream === "organization" ? 1 : id;
-      const fact = command.decide(books, parsedInput(name, input), { id, atMs: clock.nowMs });
+      const fact = command.decide(books, parsedInput(name, input), { id, atMs: clock.nowMs, file });
       if (fact === null) {
         const version = log.filter((event) => event.stream === target).length;
         return { seq: null, id: null, stream: target, version };

@@ -11,6 +11,7 @@ import { Refusal } from "../errors.ts";
 import { type RefusalValues, RULES, type Rule } from "../rules.ts";
 import type { Sequence, StreamId } from "../sequence.ts";
 import type { Books } from "./books.ts";
+import type { DeliveredFile } from "./delivery.ts";
 import type { OrganizationProfile } from "./organization.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
@@ -22,6 +23,8 @@ export interface Circumstances {
   actor?: StreamId;
   key?: Uint8Array;
   ifMatch?: number;
+  /** What the server made for the command. */
+  file?: DeliveredFile;
 }
 
 /** A `field` of null is about the whole command. `values`, if present, must be complete. */
@@ -44,7 +47,7 @@ export const ITEM_INPUT = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRateBp: 2000,
+  vatRate3: 20_000,
 };
 /** 100.00 and 20 % VAT: 120.00. */
 export const LINE = {
@@ -53,7 +56,7 @@ export const LINE = {
   unit: "HUR",
   price6: 100_000_000,
   vatCategory: "S",
-  vatRateBp: 2000,
+  vatRate3: 20_000,
 };
 
 /** What differs between offices: how commands are run, and where their events are. */

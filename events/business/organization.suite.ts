@@ -9,8 +9,8 @@ const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 const JPEG = Buffer.from("ffd8ffe000104a464946", "hex");
 const MAIN = { name: "main", kind: "both", pattern: "INV-{00000}", first: 1, reset: "never", foreign: false } as const;
 const IMPORT = { name: "import", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true } as const;
-const RATE = { name: "Standard", vatCategory: "S", vatRateBp: 2000, reason: null } as const;
-const EXEMPT = { name: "Insurance", vatCategory: "E", vatRateBp: 0, reason: "Article 135 (1) (a)" } as const;
+const RATE = { name: "Standard", vatCategory: "S", vatRate3: 20_000, reason: null } as const;
+const EXEMPT = { name: "Insurance", vatCategory: "E", vatRate3: 0, reason: "Article 135 (1) (a)" } as const;
 export function organizationDecisions(open: OpenOffice): void {
   test("founding registers the organization and its owner, with no user as the actor", async (t) => {
     const office = await open(t);
@@ -38,8 +38,8 @@ export function organizationDecisions(open: OpenOffice): void {
       { rule: "UNKNOWN_TIME_ZONE", field: "timeZone", values: { timeZone: "Mars/Olympus" } },
     ],
     [
-      { vatRates: [RATE, { ...RATE, name: "ZERO", vatRateBp: 0 }] },
-      { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRates.1.vatRateBp" },
+      { vatRates: [RATE, { ...RATE, name: "ZERO", vatRate3: 0 }] },
+      { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRates.1.vatRate3" },
     ],
     [
       { vatRates: [RATE, { ...RATE, name: "stándard" }] },
@@ -80,7 +80,7 @@ export function organizationDecisions(open: OpenOffice): void {
   test("ChangeProfile saves VAT rates, in their order", async (t) => {
     const office = await open(t);
     assert.deepEqual(office.books.organization()?.profile.vatRates, []);
-    const vatRates = [RATE, EXEMPT, { ...RATE, name: "Reduced", vatRateBp: 500, reason: null }];
+    const vatRates = [RATE, EXEMPT, { ...RATE, name: "Reduced", vatRate3: 5000, reason: null }];
     const event = await office.accepts("ChangeProfile", { vatRates });
     assert.deepEqual(event.data, { ...PROFILE, vatRates });
     assert.deepEqual(office.books.organization()?.profile, { ...PROFILE, vatRates });

@@ -1,17 +1,19 @@
 /** The organization: stream 1 of every log. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { savedVatRateV1, upcastSavedVatRateV1 } from "../document/basis-points.ts";
+import { compact } from "../document/compact.ts";
+import { address, furtherOfOrganization } from "../document/party.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { MAX_LOGO_BYTES } from "../values/logo.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
-import { bytes, currency, email, int, language, line, rateBp, timeZone } from "../values/schema.ts";
+import { bytes, currency, email, int, language, line, rate3, timeZone } from "../values/schema.ts";
 import { DRAFT_LIMITS, MAX_VAT_RATES } from "../values/size-limits.ts";
 import { isTimeZone } from "../values/time-zone.ts";
 import { uniqueKey } from "../values/unique-key.ts";
 import { checkVat } from "../values/vat.ts";
-import { address } from "./party.ts";
 import {
   checkSeries,
   checkSeriesInUse,
@@ -27,7 +29,7 @@ import {
 export const savedVatRate = z.object({
   name: line(60).describe("What users pick it by, such as Standard; unique."),
   vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
-  vatRateBp: rateBp().nullable().describe("VAT rate in basis points: 2000 is 20 %; null for category O."),
+  vatRate3: rate3().nullable().describe("VAT rate in thousandths of a per cent: 20000 is 20 %; null for category O."),
   reason: line(DRAFT_LIMITS.reason).nullable().describe("Why it has no VAT, for documents that state no reason."),
 });
 export type SavedVatRate = z.infer<typeof savedVatRate>;
@@ -53,12 +55,19 @@ type ProfileV1 = z.infer<typeof organizationProfileV1>;
 
 /** The profile in which the numbers of a series were a prefix and a counter. */
 export const organizationProfileV2 = organizationProfileV1.extend({
-  vatRates: z.array(savedVatRate).max(MAX_VAT_RATES).describe("VAT rates to pick from, the whole list in its order."),
+  vatRates: z.array(savedVatRateV1).max(MAX_VAT_RATES),
 });
 type ProfileV2 = z.infer<typeof organizationProfileV2>;
 
-export const organizationProfile = organizationProfileV2.extend({
+/** The profile in which VAT rates were in basis points, with the usual fields alone. */
+export const organizationProfileV3 = organizationProfileV2.extend({
   series: z.array(series).max(MAX_SERIES).describe("Number series, the whole list."),
+});
+type ProfileV3 = z.infer<typeof organizationProfileV3>;
+
+export const organizationProfile = organizationProfileV3.extend({
+  vatRates: z.array(savedVatRate).max(MAX_VAT_RATES).describe("VAT rates to pick from, the whole list in its order."),
+  more: furtherOfOrganization.nullable().describe("What else its documents state; null: nothing."),
 });
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
 
@@ -68,8 +77,12 @@ export function upcastProfileV1(old: ProfileV1): ProfileV2 {
 }
 
 /** Counters began at 1 and never began again. */
-export function upcastProfileV2(old: ProfileV2): OrganizationProfile {
+export function upcastProfileV2(old: ProfileV2): ProfileV3 {
   return { ...old, series: old.series.map(upcastSeriesV1) };
+}
+
+export function upcastProfileV3(old: ProfileV3): OrganizationProfile {
+  return { ...old, vatRates: old.vatRates.map(upcastSavedVatRateV1), more: null };
 }
 
 const organizationLogo = z.object({
@@ -148,7 +161,7 @@ export function checkProfile(profile: OrganizationProfile, before: readonly Seri
   checkTimeZone(profile);
   checkSeries(profile.series, before);
   checkVatRates(profile.vatRates);
-  return profile;
+  return { ...profile, more: compact(profile.more) };
 }
 
 function checkVatRates(rates: readonly SavedVatRate[]): void {

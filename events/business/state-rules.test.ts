@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { checkApplicable, checkIssuedInvoice, checkSource } from "./state-rules.ts";
 
 test("a refusal says in words what the document is", () => {
-  const of = { id: 7, number: "INV-7", clientId: 3, totals: { grossMinor: 100, payableMinor: 100 } };
+  const of = { id: 7, number: "INV-7", clientId: 3, totals: { grossMinor: 100, roundingMinor: 0, payableMinor: 100 } };
   const note = { ...of, kind: "credit_note" } as const;
   const invoice = { ...of, kind: "invoice" } as const;
   assert.throws(() => checkIssuedInvoice({ ...note, status: "issued" }, null), /INV-7 is an issued credit note$/);

@@ -15,7 +15,7 @@ export interface DocumentState {
   number: string | null;
   currency: string;
   clientId: StreamId | null;
-  totals: { grossMinor: number; payableMinor: number };
+  totals: { grossMinor: number; payableMinor: number; roundingMinor: number };
   /**
    * What is settled of it: it goes from 0 to the payable amount and has its sign. Of what is owed: payments, credit and
    * write-offs; of a client's credit: what is applied or refunded.
@@ -61,7 +61,7 @@ export function creditMinorOf(document: Amounts): number {
   return Math.max(0, -dueMinorOf(document));
 }
 
-/** The gross amount minus what was prepaid and settled, with the sign of the document; minor units. */
+/** The gross amount minus what was prepaid and settled, plus the rounding, with the sign of the document; minor units. */
 export function balanceMinorOf({ totals, paidMinor }: Pick<DocumentState, "totals" | "paidMinor">): number {
   return sumMinor([totals.payableMinor, -paidMinor], "balance");
 }
@@ -190,7 +190,8 @@ export function checkVoidable(document: CancellableState & { issuedOn: string | 
 
 /** How much of its cancelling credit note settles an invoice: what is owed of it. */
 export function cancellationMinorOf(document: Amounts): number {
-  return Math.max(0, Math.min(dueMinorOf(document), document.totals.grossMinor));
+  const { grossMinor, roundingMinor } = document.totals;
+  return Math.max(0, Math.min(dueMinorOf(document), sumMinor([grossMinor, roundingMinor], "payableMinor")));
 }
 
 /** @throws Refusal NOT_AN_ISSUED_INVOICE, ALREADY_CANCELLED, CANCEL_BELOW_ZERO, CANCEL_CREDITED, CANCEL_WRITTEN_OFF */

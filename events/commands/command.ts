@@ -1,6 +1,7 @@
 /** The definition of a command. */
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
+import type { DeliveredFile } from "../business/delivery.ts";
 import type { Role } from "../business/roles.ts";
 import type { EventType, Fact, StreamKind } from "../encoding/catalogue.ts";
 import type { Rule } from "../rules.ts";
@@ -12,6 +13,8 @@ interface DecisionContext {
   id: StreamId;
   /** The time of the decision, ms since 1970 UTC. */
   atMs: number;
+  /** The file that the server has made and stored for this command. */
+  file?: DeliveredFile | undefined;
 }
 
 export interface Command<Input> {

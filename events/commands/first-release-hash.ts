@@ -7,7 +7,7 @@ import { z } from "zod";
 import { sha256 } from "../hash.ts";
 import type { StreamId } from "../sequence.ts";
 import { COMMANDS, type CommandCall, type CommandName, pathOf } from "./commands.ts";
-import { isDefault } from "./stated-input.ts";
+import { formerRateOf, isDefault } from "./stated-input.ts";
 
 /** The fields of an object, in order; null for a value without fields. A list has the fields of its elements. */
 type Fields = { readonly [name: string]: Fields | null };
@@ -92,10 +92,17 @@ function asFirstParsed(fields: Fields | null, schema: z.ZodType | undefined, val
     return value.map((element) => asFirstParsed(fields, schema.element as z.ZodType, element));
   if (!(schema instanceof z.ZodObject)) return value;
   const shape = schema.shape as Record<string, z.ZodType>;
-  const object = value as Record<string, unknown>;
+  const object = inBasisPoints(value as Record<string, unknown>);
   const newer = Object.keys(object).filter((name) => !(name in fields) && !isDefault(shape[name], object[name]));
   const names = [...Object.keys(fields), ...newer].filter((name) => name in object);
   return Object.fromEntries(
     names.map((name) => [name, asFirstParsed(fields[name] ?? null, shape[name], object[name])]),
   );
+}
+
+/** 0.1 had rates in basis points. */
+function inBasisPoints(object: Record<string, unknown>): Record<string, unknown> {
+  const { vatRate3, ...rest } = object;
+  const vatRateBp = vatRate3 === undefined ? undefined : formerRateOf(vatRate3);
+  return vatRateBp === undefined ? object : { ...rest, vatRateBp };
 }

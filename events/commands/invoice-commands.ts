@@ -2,9 +2,7 @@
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
 import { cancelInput, cancelInvoice } from "../business/cancel.ts";
-import { draftOf } from "../business/complete-draft.ts";
-import { documentDelivered, recordDelivery } from "../business/delivery.ts";
-import { type DraftInput, draftInput } from "../business/draft.ts";
+import { deliveryInput, recordDelivery } from "../business/delivery.ts";
 import {
   discardDraft,
   draftCreditNote,
@@ -17,6 +15,8 @@ import {
 import { issueInput, issueInvoice } from "../business/issue.ts";
 import { allocated, applyCredit } from "../business/payment.ts";
 import { WRITERS } from "../business/roles.ts";
+import { draftOf } from "../document/complete-draft.ts";
+import { type DraftInput, draftInput } from "../document/draft.ts";
 import { line } from "../values/schema.ts";
 import { define, NO_INPUT } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
@@ -42,6 +42,12 @@ export const invoiceCommands = {
       "UNKNOWN_DATE",
       "AMOUNT_TOO_LARGE",
       "VAT_RATE_NOT_ALLOWED",
+      "ADJUSTMENT_REASON_MISSING",
+      "ADJUSTMENT_AMOUNT_MISSING",
+      "ADJUSTMENT_NOT_PERCENT",
+      "GROSS_PRICE_BELOW_PRICE",
+      "PERIOD_ENDS_BEFORE_START",
+      "UNKNOWN_CODE",
       "UNKNOWN_ITEM",
       "ITEM_ARCHIVED",
     ],
@@ -72,6 +78,12 @@ export const invoiceCommands = {
       "UNKNOWN_DATE",
       "AMOUNT_TOO_LARGE",
       "VAT_RATE_NOT_ALLOWED",
+      "ADJUSTMENT_REASON_MISSING",
+      "ADJUSTMENT_AMOUNT_MISSING",
+      "ADJUSTMENT_NOT_PERCENT",
+      "GROSS_PRICE_BELOW_PRICE",
+      "PERIOD_ENDS_BEFORE_START",
+      "UNKNOWN_CODE",
       "UNKNOWN_ITEM",
       "ITEM_ARCHIVED",
     ],
@@ -112,7 +124,7 @@ export const invoiceCommands = {
       "UNKNOWN_TIME_ZONE",
       "ISSUED_IN_FUTURE",
       "PERIOD_LOCKED",
-      "DUE_BEFORE_ISSUED",
+      "FORMAT_RULES",
       "CLIENT_ARCHIVED",
       "UNKNOWN_CLIENT",
       "NOT_A_DRAFT",
@@ -196,6 +208,7 @@ export const invoiceCommands = {
       "NUMBER_OF_SERIES",
       "ISSUED_BEFORE_LAST",
       "AMOUNT_TOO_LARGE",
+      "FORMAT_RULES",
       "TOO_LONG",
     ],
     decide: (books, input, { id, atMs }) => cancelInvoice(books, id, input, atMs),
@@ -209,9 +222,9 @@ export const invoiceCommands = {
     method: "POST",
     path: "/api/invoices/:id/delivered",
     summary: "Record that an issued document was delivered: printed, exported, saved as PDF, or sent",
-    input: z.strictObject(documentDelivered.shape),
+    input: inputOf(deliveryInput),
     rules: ["NOT_ISSUED", "UNKNOWN_INVOICE"],
-    decide: (books, { how }, { id }) => recordDelivery(books, id, how),
+    decide: (books, { how, format = null }, { id, file = null }) => recordDelivery(books, id, { how, format, file }),
   }),
 
   DraftCreditNote: define({
@@ -242,6 +255,12 @@ export const invoiceCommands = {
       "UNKNOWN_DATE",
       "AMOUNT_TOO_LARGE",
       "VAT_RATE_NOT_ALLOWED",
+      "ADJUSTMENT_REASON_MISSING",
+      "ADJUSTMENT_AMOUNT_MISSING",
+      "ADJUSTMENT_NOT_PERCENT",
+      "GROSS_PRICE_BELOW_PRICE",
+      "PERIOD_ENDS_BEFORE_START",
+      "UNKNOWN_CODE",
       "UNKNOWN_ITEM",
       "ITEM_ARCHIVED",
     ],

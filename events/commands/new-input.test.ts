@@ -8,7 +8,7 @@ import { COMMANDS, type CommandName } from "./commands.ts";
 import { checkNewInput, rulesOfInput } from "./new-input.ts";
 
 const CLIENT = { name: "A client", address: { country: "FR" } };
-const LINE = { description: "Work", quantity6: 1, unit: "HUR", price6: 1, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 1, unit: "HUR", price6: 1, vatCategory: "S", vatRate3: 20_000 };
 
 /** The rule and the field that refuse an input; null if it is accepted. */
 function refusalOf(command: CommandName, input: unknown, before?: unknown): string | null {
@@ -170,11 +170,22 @@ test("an e-mail address needs a domain that mail can be sent to; one that is rec
   assert.equal(refusalOf("ChangeClientDetails", { email: "x@e..com" }, before), null);
 });
 
+test("checkNewInput() refuses codes that are in no list, and takes those that the record has", () => {
+  const electronicAddress = (scheme: string) => ({ ...CLIENT, more: { electronicAddress: { id: "x", scheme } } });
+  assert.equal(refusalOf("RegisterClient", electronicAddress("0088")), null);
+  const refused = "UNKNOWN_CODE more.electronicAddress.scheme";
+  for (const scheme of ["88", "em", "EM ", "ZZZZ"])
+    assert.equal(refusalOf("RegisterClient", electronicAddress(scheme)), refused, scheme);
+  const change = { more: electronicAddress("OLD").more };
+  assert.equal(refusalOf("ChangeClientDetails", change), refused);
+  assert.equal(refusalOf("ChangeClientDetails", change, electronicAddress("OLD")), null);
+});
+
 test("rulesOfInput() lists what can refuse an input", () => {
   const text = ["BLANK_TEXT", "HIDDEN_CHARACTER"];
   const email = "EMAIL_DOMAIN_NOT_VALID";
-  assert.deepEqual(rulesOfInput(COMMANDS.RegisterClient.input), [...text, email, "UNKNOWN_COUNTRY"]);
-  assert.deepEqual(rulesOfInput(COMMANDS.AddItem.input), [...text, "UNKNOWN_UNIT"]);
+  assert.deepEqual(rulesOfInput(COMMANDS.RegisterClient.input), [...text, email, "UNKNOWN_COUNTRY", "UNKNOWN_CODE"]);
+  assert.deepEqual(rulesOfInput(COMMANDS.AddItem.input), [...text, "UNKNOWN_UNIT", "UNKNOWN_CODE", "UNKNOWN_COUNTRY"]);
   assert.deepEqual(rulesOfInput(COMMANDS.ArchiveClient.input), []);
   assert.deepEqual(rulesOfInput(COMMANDS.ChangeRole.input), []);
 });

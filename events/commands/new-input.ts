@@ -4,11 +4,13 @@
  * documents, and texts that the record already has are not checked.
  */
 import { z } from "zod";
+import { isCode } from "../einvoice/code-lists/code-lists.ts";
+import { listName } from "../einvoice/code-lists/list-names.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { Rule } from "../rules.ts";
 import { isCountry } from "../values/country-codes.ts";
 import { brokenDomain } from "../values/email.ts";
-import { type TextKind, textKindOf } from "../values/schema.ts";
+import { CODE_LISTS, type CodeList, type TextKind, textKindOf } from "../values/schema.ts";
 import { isUnit } from "../values/unit-codes.ts";
 import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-text.ts";
 
@@ -16,7 +18,8 @@ import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-tex
  * Checks every text of an input.
  *
  * @param before returns what the input changes or copies: its texts may stay
- * @throws Refusal BLANK_TEXT, HIDDEN_CHARACTER, EMAIL_DOMAIN_NOT_VALID, UNKNOWN_COUNTRY, UNKNOWN_UNIT, with the path of the field
+ * @throws Refusal BLANK_TEXT, HIDDEN_CHARACTER, EMAIL_DOMAIN_NOT_VALID, UNKNOWN_COUNTRY, UNKNOWN_UNIT, UNKNOWN_CODE, with the
+ *   path of the field
  */
 export function checkNewInput(schema: z.ZodType, input: unknown, before: () => unknown = () => null): void {
   let former: ReadonlySet<string> | null = null;
@@ -33,8 +36,11 @@ export function rulesOfInput(schema: z.ZodType): Rule[] {
   return [...new Set(kindsIn(schema).flatMap((kind) => RULES_OF[kind]))];
 }
 
+const TEXT_RULES: readonly Rule[] = ["BLANK_TEXT", "HIDDEN_CHARACTER"];
+
 const RULES_OF: Readonly<Record<TextKind, readonly Rule[]>> = {
-  text: ["BLANK_TEXT", "HIDDEN_CHARACTER"],
+  ...ofCodeLists((): readonly Rule[] => ["UNKNOWN_CODE"]),
+  text: TEXT_RULES,
   email: ["HIDDEN_CHARACTER", "EMAIL_DOMAIN_NOT_VALID"],
   country: ["UNKNOWN_COUNTRY"],
   unit: ["UNKNOWN_UNIT"],
@@ -42,13 +48,28 @@ const RULES_OF: Readonly<Record<TextKind, readonly Rule[]>> = {
 
 /** Makes the refusal, for the path of its field. */
 type Refuse = (field: string) => Refusal;
+type Check = (text: string) => Refuse | null;
 
-const CHECKS: Readonly<Record<TextKind, (text: string) => Refuse | null>> = {
-  text: (text) => {
-    if (isBlank(text))
-      return (field) => refusal("BLANK_TEXT", `${field}: has no visible character`, { field, values: {} });
-    return refuseHidden(hiddenCharacter(text));
-  },
+function ofCodeLists<T>(each: (list: CodeList) => T): Record<CodeList, T> {
+  return Object.fromEntries(CODE_LISTS.map((list) => [list, each(list)])) as Record<CodeList, T>;
+}
+
+const checkText: Check = (text) => {
+  if (isBlank(text))
+    return (field) => refusal("BLANK_TEXT", `${field}: has no visible character`, { field, values: {} });
+  return refuseHidden(hiddenCharacter(text));
+};
+
+const CHECKS: Readonly<Record<TextKind, Check>> = {
+  ...ofCodeLists((list) => (code: string) => {
+    if (isCode(list, code)) return null;
+    return (field) =>
+      refusal("UNKNOWN_CODE", `${field}: ${code} is not a code of ${listName(list)}`, {
+        field,
+        values: { list, code },
+      });
+  }),
+  text: checkText,
   email: (address) => refuseHidden(hiddenInAddress(address)) ?? refuseDomain(brokenDomain(address)),
   country: (country) =>
     isCountry(country)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { COMMANDS, type CommandCall, type CommandName, type InputOf } from "./commands.ts";
+import { parseInput } from "./read-input.ts";
 import { isHashOf, requestHash } from "./request-hash.ts";
 import vectors from "./request-vectors.json" with { type: "json" };
 import { withNewFields } from "./schema-change.suite.ts";
@@ -21,7 +22,7 @@ const hashesOf = ({ first, current }: Vector) => (first === null ? [current] : [
 const bytesOf = (hex: string) => Buffer.from(hex, "hex");
 
 function callOf({ command, id, body }: Pick<Vector, "command" | "id" | "body">): CommandCall {
-  return { command, id, input: COMMANDS[command].input.parse(body) as InputOf<CommandName> };
+  return { command, id, input: parseInput<unknown>(COMMANDS[command].input, body) as InputOf<CommandName> };
 }
 
 const client = (body: object) => requestHash(callOf({ command: "RegisterClient", id: 0, body }), 2).toString("hex");
@@ -101,6 +102,25 @@ test("requestHash() distinguishes the fields that a change clears, empties and l
   assert.equal(new Set(hashes).size, 4);
   const profile = (body: object) => requestHash(callOf({ command: "ChangeProfile", id: 0, body }), 2).toString("hex");
   assert.notEqual(profile({ series: [] }), profile({}));
+});
+
+test("requestHash() is the same for a rate under its former name, in basis points, at every depth", () => {
+  const formerly = VECTORS.filter(({ body }) => JSON.stringify(body).includes("vatRateBp"));
+  assert.ok(formerly.length > 5);
+  const renamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(renamed);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) =>
+        name === "vatRateBp" ? ["vatRate3", field === null ? null : Number(field) * 10] : [name, renamed(field)],
+      ),
+    );
+  };
+  for (const vector of formerly) {
+    const call = callOf({ ...vector, body: renamed(vector.body) as object });
+    assert.equal(requestHash(call, vector.actor).toString("hex"), vector.current);
+    for (const hash of hashesOf(vector)) assert.ok(isHashOf(bytesOf(hash), call, vector.actor));
+  }
 });
 
 test("requestHash() depends on the order of lists", () => {

@@ -1,5 +1,6 @@
 /** The stated input of a request: what it says, however it is written. Only this is hashed. */
 import { z } from "zod";
+import { basisPointsOf } from "../values/former-rates.ts";
 
 /**
  * Reduces parsed input to the stated input: fields in order of name, without those that have their default; bytes as
@@ -52,10 +53,20 @@ function fieldsReducer(schema: z.ZodObject): Reducer {
     for (const [name, reduce] of fields) {
       const field = (value as Record<string, unknown>)[name];
       const stated = field === undefined ? undefined : reduce(field);
-      if (stated !== undefined) object[name] = stated;
+      if (stated === undefined) continue;
+      // Until 0.1 rates were in basis points, and hashed as such; a request is the same in both.
+      const former = name === "vatRate3" ? formerRateOf(stated) : undefined;
+      if (former === undefined) object[name] = stated;
+      else object.vatRateBp = former;
     }
     return object;
   };
+}
+
+/** A rate in basis points, null for none; undefined if only thousandths of a per cent can state it. */
+export function formerRateOf(rate3: unknown): number | null | undefined {
+  if (rate3 === null) return null;
+  return basisPointsOf(rate3 as number) ?? undefined;
 }
 
 /** True if an absent field would be parsed to this value. */

@@ -94,14 +94,14 @@ test("CATALOGUE allows no lone surrogate in any text: UTF-8 cannot encode it", (
           assert.ok(patterns.length > 0 && !patterns.every((pattern) => pattern.test(text)), `${type}: ${patterns}`);
 });
 
-test("CATALOGUE nests at most seven arrays, including the event's own", () => {
+test("CATALOGUE nests at most eight arrays, including the event's own", () => {
   const depthOf = (shape: Shape): number => {
     if (shape.kind === "object") return 1 + Math.max(0, ...shape.fields.map((field) => depthOf(field.shape)));
     if (shape.kind === "array") return 1 + depthOf(shape.of);
     return shape.kind === "nullable" ? depthOf(shape.of) : 0;
   };
   const depths = TYPES.flatMap((type) => CATALOGUE[type].schemas.map(({ shape }) => 1 + depthOf(shape)));
-  assert.equal(Math.max(...depths), 7); // scan.ts allows eight
+  assert.equal(Math.max(...depths), 8); // as scan.ts allows
 });
 
 test("definitionOf() knows the types of the catalogue, and no property names of objects", () => {

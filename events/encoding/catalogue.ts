@@ -3,25 +3,38 @@
  * current one. `golden.json` freezes the field lists. To change one, add a new shape at the end, and an upcaster to it.
  */
 import type { z } from "zod";
-import { type CancelEvent, invoiceCancelled } from "../business/cancel.ts";
-import { type ClientEvent, client } from "../business/client.ts";
-import { type DeliveryEvent, documentDelivered } from "../business/delivery.ts";
+import { type CancelEvent, invoiceCancelled, invoiceCancelledV1, upcastCancelledV1 } from "../business/cancel.ts";
+import { type ClientEvent, client, clientV1, upcastClientV1 } from "../business/client.ts";
+import { type DeliveryEvent, documentDelivered, documentDeliveredV1, upcastDeliveredV1 } from "../business/delivery.ts";
 import {
   type InvoiceEvent,
   invoiceDrafted,
+  invoiceDraftedV1,
   invoiceRevised,
+  invoiceRevisedV1,
   invoiceVoided,
   invoiceVoidedV1,
+  upcastDraftedV1,
+  upcastRevisedV1,
   upcastVoidedV1,
 } from "../business/invoice.ts";
-import { type IssueEvent, invoiceIssued, invoiceIssuedV1, upcastIssuedV1 } from "../business/issue.ts";
+import {
+  type IssueEvent,
+  invoiceIssued,
+  invoiceIssuedV1,
+  invoiceIssuedV2,
+  upcastIssuedV1,
+  upcastIssuedV2,
+} from "../business/issue.ts";
 import {
   type ItemEvent,
   item,
   itemAddedV1,
   itemAddedV2,
+  itemV3,
   upcastItemAddedV1,
   upcastItemAddedV2,
+  upcastItemV3,
 } from "../business/item.ts";
 import {
   type OrganizationEvent,
@@ -29,8 +42,10 @@ import {
   organizationProfile,
   organizationProfileV1,
   organizationProfileV2,
+  organizationProfileV3,
   upcastProfileV1,
   upcastProfileV2,
+  upcastProfileV3,
 } from "../business/organization.ts";
 import {
   allocated,
@@ -109,10 +124,12 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   OrganizationRegistered: define<"OrganizationRegistered">("organization", true, organizationProfile, [
     { schema: organizationProfileV1, upcast: upcastProfileV1 },
     { schema: organizationProfileV2, upcast: upcastProfileV2 },
+    { schema: organizationProfileV3, upcast: upcastProfileV3 },
   ]),
   OrganizationProfileChanged: define<"OrganizationProfileChanged">("organization", false, organizationProfile, [
     { schema: organizationProfileV1, upcast: upcastProfileV1 },
     { schema: organizationProfileV2, upcast: upcastProfileV2 },
+    { schema: organizationProfileV3, upcast: upcastProfileV3 },
   ]),
   OrganizationLogoChanged: define<"OrganizationLogoChanged">("organization", false, organizationLogoChanged),
   PeriodLocked: define<"PeriodLocked">("organization", false, periodLocked),
@@ -124,30 +141,42 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   UserReactivated: define<"UserReactivated">("user", false, noFields),
   UserSessionsEnded: define<"UserSessionsEnded">("user", false, noFields),
 
-  ClientRegistered: define<"ClientRegistered">("client", true, client),
-  ClientDetailsChanged: define<"ClientDetailsChanged">("client", false, client),
+  ClientRegistered: define<"ClientRegistered">("client", true, client, [{ schema: clientV1, upcast: upcastClientV1 }]),
+  ClientDetailsChanged: define<"ClientDetailsChanged">("client", false, client, [
+    { schema: clientV1, upcast: upcastClientV1 },
+  ]),
   ClientArchived: define<"ClientArchived">("client", false, noFields),
   ClientRestored: define<"ClientRestored">("client", false, noFields),
 
   ItemAdded: define<"ItemAdded">("item", true, item, [
     { schema: itemAddedV1, upcast: upcastItemAddedV1 },
     { schema: itemAddedV2, upcast: upcastItemAddedV2 },
+    { schema: itemV3, upcast: upcastItemV3 },
   ]),
-  ItemChanged: define<"ItemChanged">("item", false, item),
+  ItemChanged: define<"ItemChanged">("item", false, item, [{ schema: itemV3, upcast: upcastItemV3 }]),
   ItemArchived: define<"ItemArchived">("item", false, noFields),
   ItemRestored: define<"ItemRestored">("item", false, noFields),
 
-  InvoiceDrafted: define<"InvoiceDrafted">("invoice", true, invoiceDrafted),
-  InvoiceRevised: define<"InvoiceRevised">("invoice", false, invoiceRevised),
+  InvoiceDrafted: define<"InvoiceDrafted">("invoice", true, invoiceDrafted, [
+    { schema: invoiceDraftedV1, upcast: upcastDraftedV1 },
+  ]),
+  InvoiceRevised: define<"InvoiceRevised">("invoice", false, invoiceRevised, [
+    { schema: invoiceRevisedV1, upcast: upcastRevisedV1 },
+  ]),
   InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, noFields),
-  InvoiceCancelled: define<"InvoiceCancelled">("invoice", true, invoiceCancelled),
+  InvoiceCancelled: define<"InvoiceCancelled">("invoice", true, invoiceCancelled, [
+    { schema: invoiceCancelledV1, upcast: upcastCancelledV1 },
+  ]),
   InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued, [
     { schema: invoiceIssuedV1, upcast: upcastIssuedV1 },
+    { schema: invoiceIssuedV2, upcast: upcastIssuedV2 },
   ]),
   InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided, [
     { schema: invoiceVoidedV1, upcast: upcastVoidedV1 },
   ]),
-  DocumentDelivered: define<"DocumentDelivered">("invoice", false, documentDelivered),
+  DocumentDelivered: define<"DocumentDelivered">("invoice", false, documentDelivered, [
+    { schema: documentDeliveredV1, upcast: upcastDeliveredV1 },
+  ]),
   CreditApplied: define<"CreditApplied">("invoice", false, allocated, [
     { schema: allocatedV1, upcast: upcastAllocatedV1 },
   ]),

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { arbitraryEvent, arbitraryHeader, arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { aDraft, aLine } from "../../fixtures/data/builders.ts";
-import { completeDraft } from "../business/complete-draft.ts";
+import { completeDraft } from "../document/complete-draft.ts";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
 import { MAX_INT } from "../values/schema.ts";

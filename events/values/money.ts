@@ -10,28 +10,40 @@ import { decimalsOf } from "./currency.ts";
 
 /**
  * VAT categories of EN 16931 (UNCL 5305): S standard, Z zero rated, E exempt, AE reverse charge, K intra-community
- * supply, G export, O not subject to VAT, L Canary Islands (IGIC), M Ceuta and Melilla (IPSI).
+ * supply, G export, O not subject to VAT, L Canary Islands (IGIC), M Ceuta and Melilla (IPSI), B split payment (Italy).
  */
-export const VAT_CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M"] as const;
+export const VAT_CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"] as const;
 export type VatCategory = (typeof VAT_CATEGORIES)[number];
 
-/** A category and its rate in basis points; the rate is null only in category O. */
+/** A category and its rate in thousandths of a per cent (20 % is 20,000); the rate is null only in category O. */
 export interface Vat {
   vatCategory: VatCategory;
-  vatRateBp: number | null;
+  vatRate3: number | null;
 }
 
-/** A deduction (allowance) or an addition (charge), in minor units, never negative. */
+/** A deduction (allowance) or an addition (charge), in minor units. Below zero only as a percentage of such a base. */
 export interface Adjustment {
   kind: "allowance" | "charge";
-  reason: string;
   amountMinor: number;
 }
 
-/** A line as the user enters it, without its net amount. */
-export interface LineInput extends Vat {
+/** An adjustment as the user enters it: an amount, or a percentage of a base. */
+export interface AdjustmentInput {
+  amountMinor: number | null;
+  percent6: number | null;
+  /** null: the line's amount, or the net amounts of the lines with the same VAT. */
+  baseMinor: number | null;
+}
+
+/** What a line's amount follows from. `more.baseQuantity6` is what the price is for (BT-149); null: one unit. */
+export interface Priced {
   quantity6: number;
   price6: number;
+  more: { baseQuantity6: number | null } | null;
+}
+
+/** A line without its net amount. */
+export interface LineInput extends Vat, Priced {
   adjustments: readonly Adjustment[];
 }
 
@@ -57,8 +69,10 @@ export interface Totals {
   grossMinor: number;
   /** BT-113 */
   prepaidMinor: number;
-  /** BT-115 = BT-112 − BT-113 */
+  /** BT-115 = BT-112 − BT-113 + BT-114 */
   payableMinor: number;
+  /** BT-114 */
+  roundingMinor: number;
 }
 
 /** n / d, half away from zero. @param d above zero */
@@ -96,13 +110,24 @@ function netOf(adjustments: readonly Adjustment[]): bigint {
 }
 
 /**
- * A line's net amount (BT-131) in minor units: quantity × unit price, rounded, plus its charges, minus its allowances.
+ * A line's amount before its allowances and charges, in minor units: quantity × unit price / base quantity, rounded once.
+ *
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function lineAmount({ quantity6, price6, more }: Priced, currency: string, field = "line"): number {
+  const product = BigInt(quantity6) * BigInt(price6) * 10n ** BigInt(decimalsOf(currency));
+  // 10⁻⁶ of the quantity and 10⁻⁶ of the price, or 10⁻⁶ of the price alone: the base quantity takes those of the quantity.
+  const units = BigInt(more?.baseQuantity6 ?? 1_000_000) * 1_000_000n;
+  return toMinor(divideRound(product, units), field);
+}
+
+/**
+ * A line's net amount (BT-131) in minor units: its amount, plus its charges, minus its allowances.
  *
  * @throws Refusal AMOUNT_TOO_LARGE
  */
 export function lineNet(line: LineInput, currency: string, field = "line"): number {
-  const product = BigInt(line.quantity6) * BigInt(line.price6) * 10n ** BigInt(decimalsOf(currency));
-  return toMinor(divideRound(product, 10n ** 12n) + netOf(line.adjustments), field);
+  return toMinor(BigInt(lineAmount(line, currency, field)) + netOf(line.adjustments), field);
 }
 
 /**
@@ -122,9 +147,9 @@ export function taxInHome(
   return toMinor(divideRound(scaled, 10n ** BigInt(6 + decimalsOf(currency))), "accounting");
 }
 
-/** VAT on a taxable amount, in minor units (BR-CO-17). */
-export function taxOn(taxableMinor: number, rateBp: number | null): number {
-  return Number(divideRound(BigInt(taxableMinor) * BigInt(rateBp ?? 0), 10_000n));
+/** VAT on a taxable amount, in minor units (BR-CO-17). @param rate3 in thousandths of a per cent; null: none */
+export function taxOn(taxableMinor: number, rate3: number | null): number {
+  return Number(divideRound(BigInt(taxableMinor) * BigInt(rate3 ?? 0), 100_000n));
 }
 
 /**
@@ -142,17 +167,18 @@ export function percentOf(amountMinor: number, percent6: number): number {
  *
  * @param lines with their net amounts
  * @param adjustments document allowances and charges, each with its VAT category and rate
+ * @param settled what was paid before (BT-113), and the rounding of the payable amount (BT-114)
  * @returns taxes by category (in the order of VAT_CATEGORIES), then by rate from high to low
  * @throws Refusal AMOUNT_TOO_LARGE
  */
 export function sumDocument(
   lines: readonly (Vat & { netMinor: number })[],
   adjustments: readonly (Adjustment & Vat)[],
-  prepaidMinor: number,
+  { prepaidMinor, roundingMinor }: { prepaidMinor: number; roundingMinor: number },
 ): { taxes: TaxSum[]; totals: Totals } {
   const taxable = new Map<string, { vat: Vat; sum: bigint }>();
   const add = (vat: Vat, amount: bigint) => {
-    const key = `${vat.vatCategory} ${vat.vatRateBp}`;
+    const key = `${vat.vatCategory} ${vat.vatRate3}`;
     const group = taxable.get(key);
     if (group) group.sum += amount;
     else taxable.set(key, { vat, sum: amount });
@@ -163,13 +189,13 @@ export function sumDocument(
   const taxes = [...taxable.values()]
     .map(({ vat, sum }): TaxSum => {
       const taxableMinor = toMinor(sum, "taxes");
-      const { vatCategory, vatRateBp } = vat;
-      return { vatCategory, vatRateBp, taxableMinor, taxMinor: taxOn(taxableMinor, vatRateBp) };
+      const { vatCategory, vatRate3 } = vat;
+      return { vatCategory, vatRate3, taxableMinor, taxMinor: taxOn(taxableMinor, vatRate3) };
     })
     .sort(
       (a, b) =>
         VAT_CATEGORIES.indexOf(a.vatCategory) - VAT_CATEGORIES.indexOf(b.vatCategory) ||
-        (b.vatRateBp ?? 0) - (a.vatRateBp ?? 0),
+        (b.vatRate3 ?? 0) - (a.vatRate3 ?? 0),
     );
 
   const ofKind = (kind: Adjustment["kind"]) => adjustments.filter((a) => a.kind === kind).map((a) => a.amountMinor);
@@ -185,9 +211,7 @@ export function sumDocument(
     "taxMinor",
   );
   const grossMinor = sumMinor([netMinor, taxMinor], "grossMinor");
-  const payableMinor = sumMinor([grossMinor, -prepaidMinor], "payableMinor");
-  return {
-    taxes,
-    totals: { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor },
-  };
+  const payableMinor = sumMinor([grossMinor, -prepaidMinor, roundingMinor], "payableMinor");
+  const sums = { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor };
+  return { taxes, totals: { ...sums, prepaidMinor, payableMinor, roundingMinor } };
 }

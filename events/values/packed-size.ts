@@ -33,7 +33,7 @@ export function checkSize(
     });
 }
 
-/** The encoded size of a value that consists of objects, lists, texts, whole numbers, booleans and null. */
+/** The encoded size of a value that consists of objects, lists, texts, bytes, whole numbers, booleans and null. */
 export function packedSize(value: unknown): number {
   switch (typeof value) {
     case "number":
@@ -44,6 +44,7 @@ export function packedSize(value: unknown): number {
     }
     case "object": {
       if (value === null) return 1;
+      if (value instanceof Uint8Array) return value.length + (value.length < 256 ? 2 : value.length < 65_536 ? 3 : 5);
       const values = Array.isArray(value) ? value : Object.values(value);
       let size = values.length < 16 ? 1 : 3;
       for (const one of values) size += packedSize(one);

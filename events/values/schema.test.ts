@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { z } from "zod";
-import { address, buyer, seller } from "../business/party.ts";
+import { address, buyer, seller } from "../document/party.ts";
 import { isDate } from "./date.ts";
 import {
   bytes,
@@ -18,7 +18,7 @@ import {
   minorFromZero,
   price6,
   quantity6,
-  rateBp,
+  rate3,
   streamId,
   timeZone,
   unit,
@@ -66,9 +66,9 @@ test("price6(), minorFromZero() are never negative (BR-27)", () => {
   }
 });
 
-test("rateBp() is 0 to 100 %, streamId() at least 1", () => {
-  accepts(rateBp(), 0, 10_000);
-  refuses(rateBp(), -1, 10_001);
+test("rate3() is 0 to 100 %, streamId() at least 1", () => {
+  accepts(rate3(), 0, 100_000);
+  refuses(rate3(), -1, 100_001);
   accepts(streamId(), 1);
   refuses(streamId(), 0);
 });
@@ -118,7 +118,7 @@ test("address requires only a country", () => {
 });
 
 test("buyer and seller require a name and an address", () => {
-  const party = { name: "A", address: HERE, vatId: null, companyId: null };
+  const party = { name: "A", address: HERE, vatId: null, companyId: null, more: null };
   accepts(buyer, party);
   refuses(buyer, { ...party, name: "" }, { ...party, address: null });
   accepts(seller, { ...party, iban: null, bic: null });

@@ -17,7 +17,21 @@ const MANY_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;
  * The kind of a text. Events hold any text that fits its schema; input must also keep the rules of its kind
  * (`commands/new-input.ts`), which may become stricter without making a log unreadable.
  */
-export type TextKind = "text" | "email" | "country" | "unit";
+export type TextKind = "text" | "email" | "country" | "unit" | CodeList;
+
+/** The lists of codes in documents, besides countries, currencies, units and the reasons of allowances and charges. */
+export const CODE_LISTS = [
+  "uncl1001",
+  "uncl1153",
+  "uncl2005",
+  "uncl4451",
+  "uncl4461",
+  "uncl7143",
+  "icd",
+  "eas",
+  "vatex",
+] as const;
+export type CodeList = (typeof CODE_LISTS)[number];
 
 const textKinds = z.registry<{ kind: TextKind }>();
 
@@ -44,6 +58,15 @@ export const lines = (max: number) =>
     .regex(MANY_LINES, "must be text, without control characters other than tabs and line ends")
     .register(textKinds, { kind: "text" });
 
+/** A code of a list, at most 40 characters. Events hold any code, because lists change. */
+export const code = (list: CodeList) =>
+  z
+    .string()
+    .min(1)
+    .max(40)
+    .regex(ONE_LINE, "must be a code, without control characters")
+    .register(textKinds, { kind: list });
+
 /** A whole number within bounds. */
 export const int = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -59,8 +82,8 @@ export const quantity6 = () => int(-MAX_INT, MAX_INT);
 /** A unit price in 10⁻⁶ of the currency's major unit. Never negative (EN 16931, BR-27). */
 export const price6 = () => int(0, MAX_INT);
 
-/** A percentage in basis points: 2000 is 20 %. At most 100 %. */
-export const rateBp = () => int(0, 10_000);
+/** A percentage in thousandths of a per cent: 20,000 is 20 %. At most 100 %. */
+export const rate3 = () => int(0, 100_000);
 
 /** A reference to a stream (an invoice, client, user …): the sequence of its first event. */
 export const streamId = () => int(1, MAX_INT);

@@ -26,26 +26,26 @@ export function usualReason(category: VatCategory): string | null {
  * @param prefix the path in the command to the object that holds both, such as `lines.3.`; empty at the top
  * @throws Refusal VAT_RATE_NOT_ALLOWED
  */
-export function checkVat({ vatCategory, vatRateBp }: Vat, prefix: string): void {
+export function checkVat({ vatCategory, vatRate3 }: Vat, prefix: string): void {
   const allowed =
     vatCategory === "O"
-      ? vatRateBp === null // BR-O-5
-      : vatCategory === "S"
-        ? vatRateBp !== null && vatRateBp > 0 // BR-S-5
+      ? vatRate3 === null // BR-O-5
+      : vatCategory === "S" || vatCategory === "B"
+        ? vatRate3 !== null && vatRate3 > 0 // BR-S-5; split payment is at the usual rates
         : vatCategory === "L" || vatCategory === "M"
-          ? vatRateBp !== null // BR-AF-5, BR-AG-5
-          : vatRateBp === 0; // BR-Z-5, BR-E-5, BR-AE-5, BR-IC-5, BR-G-5
+          ? vatRate3 !== null // BR-AF-5, BR-AG-5
+          : vatRate3 === 0; // BR-Z-5, BR-E-5, BR-AE-5, BR-IC-5, BR-G-5
   if (allowed) return;
   const rule =
     vatCategory === "O"
       ? "has no rate"
-      : vatCategory === "S"
+      : vatCategory === "S" || vatCategory === "B"
         ? "has a rate above zero"
         : "L M".includes(vatCategory)
           ? "has a rate"
           : "has the rate zero";
-  throw refusal("VAT_RATE_NOT_ALLOWED", `${prefix}vatRateBp: category ${vatCategory} ${rule}, not ${vatRateBp}`, {
-    field: `${prefix}vatRateBp`,
-    values: { vatCategory, vatRateBp },
+  throw refusal("VAT_RATE_NOT_ALLOWED", `${prefix}vatRate3: category ${vatCategory} ${rule}, not ${vatRate3}`, {
+    field: `${prefix}vatRate3`,
+    values: { vatCategory, vatRate3 },
   });
 }

@@ -7,7 +7,7 @@ import type { z } from "zod";
 type Issue = z.core.$ZodIssue;
 
 interface FieldFault {
-  /** The path of the field, such as `lines.3.vatRateBp`; empty for the whole input. */
+  /** The path of the field, such as `lines.3.vatRate3`; empty for the whole input. */
   field: string;
   message: string;
 }

@@ -1,5 +1,6 @@
 /** Copies a log: compares the events that the target has, appends the rest, and compares both ends again. */
 import { setImmediate } from "node:timers/promises";
+import type { BlobStore } from "../../events/blobs/blob-store.ts";
 import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
@@ -19,6 +20,7 @@ import { checkTarget, closeTarget } from "./copy-target.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { KeptCheckpoint } from "./kept-checkpoint.ts";
 import { isAddress, kindOfFile } from "./logs-and-caches.ts";
+import { CopiedBlobs } from "./named-blobs.ts";
 import type { ProgressBar } from "./progress.ts";
 
 export interface CopyResult {
@@ -28,7 +30,11 @@ export interface CopyResult {
   events: number;
   /** Event hash at `seq`, equal in both logs. */
   hash: string | null;
+  /** Files of documents that the target did not have. */
+  files: number;
 }
+
+type CopiedEvents = Omit<CopyResult, "files">;
 
 /** Limits of one append. */
 const MAX_BATCH = { events: 1024, bytes: BLOCK_BYTES };
@@ -47,12 +53,22 @@ interface Work {
   converted: MongoLog | null;
   /** The signed checkpoint for a file; null if the source has none. */
   checkpoint: KeptCheckpoint | null;
+  files: CopiedBlobs;
   signal: AbortSignal;
   progress: ProgressBar;
 }
 
+interface CopyWhat {
+  from: string;
+  to: string;
+  events?: number;
+  checkpoint?: string;
+  /** The files of the source's documents, which the copy closes; null: the source holds events only. */
+  blobs?: BlobStore | null;
+}
+
 /**
- * Copies a log.
+ * Copies a log, and the files that its events name.
  *
  * @param target.events copies only the first events; default: all
  * @param target.checkpoint a signed checkpoint of the source, for a `.events` file
@@ -61,7 +77,7 @@ interface Work {
  */
 export async function copyLog(
   source: EventLog,
-  { from, to, events, checkpoint }: { from: string; to: string; events?: number; checkpoint?: string },
+  { from, to, events, checkpoint, blobs = null }: CopyWhat,
   { signal, progress, onNote }: Pick<Work, "signal" | "progress"> & { onNote: (note: string) => void },
 ): Promise<CopyResult> {
   checkTarget(from, to);
@@ -70,14 +86,19 @@ export async function copyLog(
     throw new UsageError(`--events ${events}: ${source.name} has ${countOf(whole, "event")}`);
   const head = events ?? whole;
   const log = await source.id();
-  if (log === null) return { log, seq: 0, events: 0, hash: null };
+  if (log === null) return { log, seq: 0, events: 0, hash: null, files: 0 };
   const converted = await convertedLog(source, from, to);
   if (converted && events !== undefined) throw new UsageError(`--events ${events}: a conversion copies the whole log`);
   const kept = checkpoint === undefined ? null : new KeptCheckpoint(checkpoint, source.name);
-  const work: Work = { source, head, stoppedBy: null, log, converted, checkpoint: kept, signal, progress };
   const file = WRITERS.find(({ extension }) => to.toLowerCase().endsWith(extension));
+  const files = new CopiedBlobs({ from: blobs, to: file && !isAddress(to) ? null : targetAddress(to, log), log });
+  const work: Work = { source, head, stoppedBy: null, log, converted, checkpoint: kept, files, signal, progress };
   if (!isAddress(to)) await closeTarget(to, onNote);
-  const copied = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
+  const ends = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
+  await files.close();
+  const copied = { ...ends, files: files.copied };
+  const problem = files.problem(from, to);
+  if (problem !== null) onNote(problem);
   if (work.stoppedBy) throw new Failure(`${work.stoppedBy.message}; ${to} contains the events up to ${copied.seq}`);
   return copied;
 }
@@ -90,7 +111,7 @@ const WRITERS: readonly { extension: string; write: WriteFile }[] = [
 ];
 
 /** Such a file cannot grow. A new one is written beside it, and replaces it when it is complete. */
-async function copyToFile(to: string, write: WriteFile, work: Work): Promise<CopyResult> {
+async function copyToFile(to: string, write: WriteFile, work: Work): Promise<CopiedEvents> {
   const { source, head } = work; // `work.head` can become smaller
   const old = kindOfFile(to) === "missing" ? null : await openLog(to);
   try {
@@ -119,7 +140,7 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
   }
 }
 
-async function copyToLog(to: string, work: Work): Promise<CopyResult> {
+async function copyToLog(to: string, work: Work): Promise<CopiedEvents> {
   const { source, converted } = work;
   const isNew = !isAddress(to) && kindOfFile(to) === "missing";
   const target = await openWritableLog(targetAddress(to, work.log), { create: true, converts: converted !== null });
@@ -212,7 +233,7 @@ async function* newEvents(work: Work, after: Sequence): AsyncGenerator<StoredEve
 /** Passes events on, shows the progress, and stops on the signal. */
 async function* withProgress(events: AsyncIterable<StoredEvent>, work: Work): AsyncGenerator<StoredEvent> {
   const counter = new BlockCounter();
-  for await (const event of events) {
+  for await (const event of work.files.before(events)) {
     yield event;
     if (!counter.add(event.seq, event.body)) continue;
     work.progress.update(event.seq, work.head);

@@ -60,7 +60,7 @@ test("a log of release 0.1 is converted in its MongoDB database, also after an i
   await interrupted.append(events.slice(0, 1_000));
   assert.equal((await json(["info", address])).head, events.length, "until its end, the old log is read");
   const { durationMs, hash, ...copied } = await json(["copy", address, address]);
-  assert.deepEqual(copied, { to: address, log: LOG_ID, seq: events.length, events: 1_500 });
+  assert.deepEqual(copied, { to: address, log: LOG_ID, seq: events.length, events: 1_500, files: 0 });
 
   const log = await openMongoLog(address, { client });
   await assertCopied(log, events);

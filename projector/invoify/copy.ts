@@ -5,6 +5,7 @@ import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { type CopyResult, copyLog } from "../command-line/copy-log.ts";
 import { interruptionOf, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
+import { openBlobsOf } from "../command-line/named-blobs.ts";
 import { ownCheckpoint } from "../command-line/server-proofs.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
@@ -18,7 +19,9 @@ MongoDB the log keeps its id. The hashes of commands, which distinguish a retry
 from a different command, are copied if the source stores them; an API and a
 mirror do not. At the end, both logs must have the same head and last hash. A new
 .events file also has the signed checkpoint of a server, or that of another file,
-if the events are those that were signed.`,
+if the events are those that were signed. The files of delivered documents are
+copied too, each one before the event that names it; .events and .ndjson files
+hold events only. What the source has lost or altered is said, and not copied.`,
   positionals: ["FROM", "TO"],
   options: {
     events: { type: "string", value: "N", help: "copies only the first N events; default: all" },
@@ -33,7 +36,8 @@ if the events are those that were signed.`,
     try {
       const onNote = (note: string) => terminal.note(note);
       const checkpoint = /\.events$/i.test(to) ? await checkpointFor(source, from, terminal) : null;
-      const target = { from, to, ...(events && { events }), ...(checkpoint !== null && { checkpoint }) };
+      const blobs = await openBlobsOf(source, from, terminal);
+      const target = { from, to, blobs, ...(events && { events }), ...(checkpoint !== null && { checkpoint }) };
       const copied = await copyLog(source, target, { signal, progress, onNote });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
@@ -68,8 +72,9 @@ function eventCountOf(text: string): number {
   throw new UsageError(`--events ${text}: not a number of events, such as 1234`);
 }
 
-function asText(to: string, { log, seq, events, hash }: CopyResult, durationMs: number): string {
+function asText(to: string, { log, seq, events, hash, files }: CopyResult, durationMs: number): string {
   if (seq === 0) return `${to}: nothing to copy: the log has no events`;
-  const what = events === 0 ? "nothing new" : countOf(events, "new event");
+  const copied = [events > 0 && countOf(events, "new event"), files > 0 && countOf(files, "new file")];
+  const what = copied.filter((part) => part !== false).join(", ") || "nothing new";
   return `${to}: ${what}, at ${countText(seq)} of log ${log} (${durationText(durationMs)}); last hash ${hash}`;
 }

@@ -18,7 +18,7 @@ const PROGRAM = await compileProgram("projector/invoify.ts");
 const NO_CREDENTIALS = { INVOIFY_TOKEN: "", INVOIFY_EMAIL: "", INVOIFY_PASSWORD: "", INVOIFY_DEBUG: "" };
 
 /** Lines of progress. On a slow machine any work may take long enough for some. */
-const PROGRESS = /^(?:replaying|syncing|copying|counting|reading): .*\n/gm;
+const PROGRESS = /^(?:replaying|syncing|copying|counting|reading|writing): .*\n/gm;
 
 export interface ProcessResult {
   exitCode: number | null;

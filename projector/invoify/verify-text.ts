@@ -8,8 +8,10 @@ import type { KeyChange } from "../verify/named-keys.ts";
 import type { Restore } from "../verify/restores.ts";
 import { type SavedCheckpoint, signatureText } from "../verify/saved-checkpoints.ts";
 import { type LogReport, MAX_PROBLEMS, type Problem } from "../verify/verify-log.ts";
+import { type FilesReport, filesText } from "./verify-files.ts";
 
 export interface Verdict extends Omit<LogReport, "problems"> {
+  files: FilesReport;
   saved: readonly JudgedCheckpoint[];
   comparison: (Comparison & { name: string }) | null;
   /** The fingerprint of the key that the server says it signs with; null: it is no server, or it does not sign. */
@@ -56,6 +58,7 @@ export function asJson({
     lastHash: lastHash?.toString("hex") ?? null,
     invariants: INVARIANTS.length,
     allFolded,
+    files: verdict.files,
     checkpoints: saved.map(({ name, origin, size, root, signed, isSigned, holds, restore }) => ({
       name,
       origin,
@@ -81,6 +84,7 @@ export function asText(verdict: Verdict): string {
     ["root", root.toString("base64")],
     ["last hash", lastHash?.toString("hex") ?? "none"],
     ["books", booksText(verdict)],
+    ...(verdict.files.named > 0 || verdict.files.unnamed > 0 ? [["files", filesText(verdict.files)]] : []),
     ...(serverKey === null ? [] : [["server key", `fingerprint ${serverKey}`]]),
     ...keyChanges.map((change) => ["key change", keyChangeText(change)]),
     ...saved.map((checkpoint) => ["checkpoint", checkpointText(checkpoint, verdict.hasKeys)]),

@@ -11,6 +11,7 @@ import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
+import { NamedBlobs } from "../command-line/named-blobs.ts";
 import { serverKeys, serverProofs } from "../command-line/server-proofs.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { checkpointsIn, KEY, keysInFile, namedKeysOf, pinnedKeys, textOfFile } from "../command-line/trust-options.ts";
@@ -23,6 +24,7 @@ import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoin
 import { TilesFolder } from "../verify/tiles-folder.ts";
 import { type LogReport, verifyLog } from "../verify/verify-log.ts";
 import { ServerInTrouble } from "./server-in-trouble.ts";
+import { checkFiles } from "./verify-files.ts";
 import {
   type AnyProblem,
   asJson,
@@ -40,7 +42,9 @@ export const verify = defineCommand({
 a gap, each has its one form, can be folded, and is one that Invoify would have
 written on the books before it (events/INVARIANTS.md lists what that means).
 Prints how many events there are, and the root of their tree. Exits with 1 and
-names the first event that is wrong.
+names the first event that is wrong. The files of delivered documents are checked
+too: one that is missing, or whose bytes were altered, is a problem of its delivery.
+Files of events hold events only.
 
 A signed checkpoint that you kept proves that nothing up to its size was changed
 since. FILE is a signed checkpoint, a proof of an event, or the evidence that a
@@ -89,7 +93,7 @@ the first that differs.`,
       const verdict = await judge(abortableLog(server.log, signal), {
         ...{ server, own: own.saved, saved, forks, against: values.against, keyChanges, hasKeys: keys !== null },
         ...{ serverKey: served && shownOf(served.keys), found },
-        ...{ signal, terminal },
+        ...{ log, location, signal, terminal },
       });
       terminal.out(values.json ? asJson(verdict) : asText(verdict));
       const [first, ...others] = verdict.problems;
@@ -115,6 +119,9 @@ function readDamaged(log: EventsFile, found: AnyProblem[]): void {
 }
 
 interface Question {
+  /** As it was opened. */
+  log: EventLog;
+  location: string;
   server: ServerInTrouble;
   /** The checkpoint that the log itself brought. */
   own: readonly SavedCheckpoint[];
@@ -133,15 +140,18 @@ interface Question {
 async function judge(log: EventLog, question: Question): Promise<Verdict> {
   const { saved, forks, against, serverKey, keyChanges, hasKeys, found, signal, terminal } = question;
   const [total, progress, tiles] = [await log.head(), terminal.progress("verifying"), new MemoryTiles()];
+  const named = new NamedBlobs();
   try {
     const other = against === undefined ? null : await openOther(against, terminal);
     try {
       const report = await verifyLog(log, {
         sizes: [...saved, ...forks.map(({ restored }) => restored)].map(({ size }) => size),
         onTile: (tile) => tiles.add(tile),
+        onEntry: (seq, _, body) => named.add(seq, body),
         onProgress: (seq) => progress.update(seq, total),
         signal,
       });
+      const { files, problems: lost } = await checkFiles(question.log, question.location, { named, signal, terminal });
       const onProgress = (seq: Sequence) => progress.update(seq, report.size);
       const our = { tiles, size: report.size };
       const comparison = other && { name: against ?? "", ...(await other.compare(our, { signal, onProgress })) };
@@ -151,6 +161,7 @@ async function judge(log: EventLog, question: Question): Promise<Verdict> {
       const problems = [
         ...report.problems,
         ...found,
+        ...lost,
         ...(await question.server.problems(
           our,
           question.own.filter((one) => !holds(report, one) && !endOf(one, forks)),
@@ -165,7 +176,16 @@ async function judge(log: EventLog, question: Question): Promise<Verdict> {
           .map(({ restored }) => checkpointProblem(report, { name: "a fork note", ...restored })),
         ...(comparison ? comparisonProblems(report, comparison) : []),
       ];
-      return { ...report, saved: judged, comparison, serverKey, keyChanges, hasKeys, problems: problems.sort(byEvent) };
+      return {
+        ...report,
+        files,
+        saved: judged,
+        comparison,
+        serverKey,
+        keyChanges,
+        hasKeys,
+        problems: problems.sort(byEvent),
+      };
     } finally {
       await other?.close();
     }

@@ -117,7 +117,7 @@ const spreadsheet =
 const vatRows: Inputs = (known) =>
   periods(known).flatMap((period) =>
     known.currencies.flatMap((currency) => [
-      { ...period, currency, vat_category: "S", vat_rate_bp: 2_000 },
+      { ...period, currency, vat_category: "S", vat_rate3: 20_000 },
       { ...period, currency, vat_category: "O" },
     ]),
   );

@@ -6,6 +6,7 @@
  */
 import { createIndexSql, quote, storedColumns, type Table } from "../tables/table.ts";
 import { PAST_TABLES, TABLES, type TableName } from "../tables/tables.ts";
+import { SELECT_PARTIES } from "../tables/views.ts";
 
 /** Tables with a past. */
 export const KEPT: readonly Table[] = Object.entries<Table>(TABLES)
@@ -37,6 +38,7 @@ export const CREATE_MOMENT: readonly string[] = [
   "INSERT INTO temp.moment VALUES (0, 0)",
   ...KEPT.map(createThenSql),
   ...Object.values<Table>(TABLES).map((table) => `CREATE TEMP VIEW ${quote(table.name)} AS ${rowsThen(table)}`),
+  `CREATE TEMP VIEW invoice_party AS ${SELECT_PARTIES}`,
   `CREATE TEMP VIEW meta AS
     SELECT m.id, m.log_id, min(m.checkpoint, here.seq) AS checkpoint,
       CASE WHEN m.checkpoint <= here.seq THEN m.checkpoint_hash END AS checkpoint_hash,

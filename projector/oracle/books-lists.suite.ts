@@ -30,7 +30,7 @@ export interface Document {
   payable: number;
   /** VAT in the organization's currency. */
   accountingTax: number;
-  taxes: { category: string; rateBp: number | null; taxable: number; tax: number }[];
+  taxes: { category: string; rate3: number | null; taxable: number; tax: number }[];
   buyer: { vatId: string | null; country: string };
   correctsId: number | null;
   isVoid: boolean;

@@ -26,7 +26,7 @@ interface Issued {
   issuedOn: Day;
   dueOn: Day;
   buyer: { vatId: string | null; address: { country: string } };
-  taxes: { vatCategory: string; vatRateBp: number | null; taxableMinor: number; taxMinor: number }[];
+  taxes: { vatCategory: string; vatRate3: number | null; taxableMinor: number; taxMinor: number }[];
   totals: { netMinor: number; taxMinor: number; grossMinor: number; payableMinor: number };
   accounting: { taxMinor: number } | null;
   passedOver?: { counter: number; number: string; takenBy: number }[];
@@ -122,7 +122,7 @@ function issue(
     payable: totals.payableMinor,
     accountingTax: accounting?.taxMinor ?? totals.taxMinor,
     taxes: taxes.map((row) => ({
-      ...{ category: row.vatCategory, rateBp: row.vatRateBp },
+      ...{ category: row.vatCategory, rate3: row.vatRate3 },
       ...{ taxable: row.taxableMinor, tax: row.taxMinor },
     })),
     buyer: { vatId: buyer.vatId, country: buyer.address.country },

@@ -194,7 +194,7 @@ export function agesOn(books: Books, currency: string, { day, today }: { day: Da
 export interface VatRow {
   currency: string;
   category: string;
-  rateBp: number | null;
+  rate3: number | null;
   taxable: number;
   tax: number;
   documents: number;
@@ -204,12 +204,12 @@ export function vatOf(books: Books, { from, to, day }: { from: Day; to: Day; day
   const parts = documentsOn(books, day)
     .filter(({ issuedOn }) => issuedOn >= from && issuedOn <= to)
     .flatMap(({ kind, currency, taxes }) => taxes.map((row) => ({ ...row, currency, sign: signOf(kind) })));
-  return [...grouped(parts, ({ currency, category, rateBp }) => JSON.stringify([currency, category, rateBp])).values()]
+  return [...grouped(parts, ({ currency, category, rate3 }) => JSON.stringify([currency, category, rate3])).values()]
     .map((rows) => {
-      const { currency, category, rateBp } = rows[0] as (typeof rows)[number];
+      const { currency, category, rate3 } = rows[0] as (typeof rows)[number];
       const taxable = sum(rows.map((row) => row.sign * row.taxable));
       const tax = sum(rows.map((row) => row.sign * row.tax));
-      return { currency, category, rateBp, taxable, tax, documents: rows.length };
+      return { currency, category, rate3, taxable, tax, documents: rows.length };
     })
     .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
 }

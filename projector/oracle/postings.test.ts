@@ -151,7 +151,7 @@ function totalsOf(books: Books, day: Day): Figures {
 function documentRows(db: Cached["cache"]["db"]): Figures {
   return rowsOf(
     db,
-    `SELECT id, status, gross_minor - prepaid_minor, paid_minor, credited_minor, written_off_minor, refunded_minor
+    `SELECT id, status, gross_minor - prepaid_minor + rounding_minor, paid_minor, credited_minor, written_off_minor, refunded_minor
      FROM invoice WHERE status IN ('issued', 'void') ORDER BY id`,
   );
 }

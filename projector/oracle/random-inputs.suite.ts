@@ -7,15 +7,15 @@ const SERIES = [
   { name: "other", kind: "both", pattern: "{0}", foreign: true },
 ].map((series) => ({ first: 1, reset: "never", foreign: false, ...series }));
 
-const rate = (name: string, vatRateBp: number) => ({ name, vatCategory: "S", vatRateBp, reason: null });
+const rate = (name: string, vatRate3: number) => ({ name, vatCategory: "S", vatRate3, reason: null });
 
 /** Changes of the profile: series and VAT rates come, go and change places; so does the day that is today. */
 export const PROFILES = [
   { series: [...SERIES, { ...SERIES[0], name: "spare", pattern: "S-{0000}" }] },
   { series: SERIES },
   { series: SERIES.toReversed() },
-  { vatRates: [rate("Standard", 2000), rate("Reduced", 550)] },
-  { vatRates: [rate("Reduced", 550)] },
+  { vatRates: [rate("Standard", 20_000), rate("Reduced", 5_500)] },
+  { vatRates: [rate("Reduced", 5_500)] },
   { vatRates: [] },
   { timeZone: "Pacific/Kiritimati" },
   { timeZone: "UTC" },
@@ -26,21 +26,21 @@ export const PROFILES = [
 export const RANDOM_PROFILE = {
   series: SERIES as never,
   timeZone: "UTC",
-  vatRates: [rate("Standard", 2000), rate("Reduced", 550)] as never,
+  vatRates: [rate("Standard", 20_000), rate("Reduced", 5_500)] as never,
 };
 
 /** The VAT of the lines of a document. */
 export const VATS = [
-  [{ vatCategory: "S", vatRateBp: 2000 }],
-  [{ vatCategory: "S", vatRateBp: 550 }],
+  [{ vatCategory: "S", vatRate3: 20_000 }],
+  [{ vatCategory: "S", vatRate3: 5500 }],
   [
-    { vatCategory: "S", vatRateBp: 2000 },
-    { vatCategory: "S", vatRateBp: 550 },
-    { vatCategory: "Z", vatRateBp: 0 },
+    { vatCategory: "S", vatRate3: 20_000 },
+    { vatCategory: "S", vatRate3: 5500 },
+    { vatCategory: "Z", vatRate3: 0 },
   ],
-  [{ vatCategory: "K", vatRateBp: 0 }],
+  [{ vatCategory: "K", vatRate3: 0 }],
   [
-    { vatCategory: "AE", vatRateBp: 0 },
-    { vatCategory: "E", vatRateBp: 0 },
+    { vatCategory: "AE", vatRate3: 0 },
+    { vatCategory: "E", vatRate3: 0 },
   ],
 ];

@@ -61,7 +61,7 @@ export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> =
   async item(view, { which, much, odd }) {
     const item = pick(streamsOf(view, "ItemAdded"), which);
     const input = { code: `${pick(NAMES, much)}-${much % 5}`, description: pick(NAMES, which), unit: "C62" };
-    const price = { price6: much * 1_000_000, vatCategory: "S", vatRateBp: 2000 };
+    const price = { price6: much * 1_000_000, vatCategory: "S", vatRate3: 20_000 };
     if (odd && item) await view.run("ChangeItem", input, item);
     else await view.run("AddItem", { ...input, ...price });
   },
@@ -86,7 +86,7 @@ export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> =
 /** Words to search for, and adjustments. */
 function extrasOf({ which, much, odd }: WishNumbers) {
   const kinds = ["allowance", "charge", "charge"].slice(0, which % 4);
-  const vat = { vatCategory: "S", vatRateBp: 2000 };
+  const vat = { vatCategory: "S", vatRate3: 20_000 };
   return {
     note: odd ? (pick(NAMES, much) ?? null) : null,
     buyerReference: much % 4 === 3 ? `PO ${much}` : null,

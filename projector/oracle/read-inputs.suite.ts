@@ -106,11 +106,11 @@ const FIELDS: Readonly<Record<string, Generator>> = {
   period: ({ world, random }) => random.pick(world.periods),
   // The rows of the report that there are, mostly.
   vat_category: ({ random, schema }) => random.pick(["S", "S", "Z", "E", "K", "AE", ...(schema.enum ?? [])]),
-  vat_rate_bp: ({ random }) => random.pick([2000, 2000, 500, 0]),
+  vat_rate3: ({ random }) => random.pick([20_000, 20_000, 5_000, 0]),
 };
 
 /** Optional fields that are there more often than others: without them, an answer is mostly one page, or empty. */
-const OFTEN: Readonly<Record<string, number>> = { limit: 0.7, vat_rate_bp: 0.9 };
+const OFTEN: Readonly<Record<string, number>> = { limit: 0.7, vat_rate3: 0.9 };
 
 /** Words, beginnings of words, amounts and whole texts of the log, as people type them. */
 function query({ world, random }: FieldOf): string {

@@ -161,9 +161,9 @@ test("VAT by category and rate adds up to the documents, also in the organizatio
     for (const to of [`${from.slice(0, 7)}-28`, "2024-12-31"]) {
       const report = vatReportOf(db, { from, to, ...words });
       const period = { from, to, day };
-      const rows = report.rows.map(({ currency, vat_category: category, vat_rate_bp: rateBp, ...row }) => {
+      const rows = report.rows.map(({ currency, vat_category: category, vat_rate3: rate3, ...row }) => {
         const { taxable_minor: taxable, tax_minor: tax, documents } = row;
-        return { currency, category, rateBp, taxable, tax, documents };
+        return { currency, category, rate3, taxable, tax, documents };
       });
       assert.deepEqual(rows.sort(inOrder), vatOf(books, period).sort(inOrder), what);
       for (const [currency, tax] of accountingTaxOf(books, period)) {

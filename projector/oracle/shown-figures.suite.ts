@@ -201,9 +201,9 @@ export function shownOnVat(db: Database.Database, { from, to }: { from: string; 
     });
   return [
     ...report.rows.flatMap((row) => {
-      const { currency, vat_category, vat_rate_bp } = row;
-      const rate = vat_rate_bp === null ? {} : { vat_rate_bp };
-      return of(row, { currency, vat_category, ...rate }, `VAT ${currency} ${vat_category} ${vat_rate_bp}`);
+      const { currency, vat_category, vat_rate3 } = row;
+      const rate = vat_rate3 === null ? {} : { vat_rate3 };
+      return of(row, { currency, vat_category, ...rate }, `VAT ${currency} ${vat_category} ${vat_rate3}`);
     }),
     ...report.currencies.flatMap((row) => of(row, { currency: row.currency }, `VAT ${row.currency}`)),
     ...of({ accounting_tax_minor: report.accounting_tax_minor }, {}, "VAT of all"),

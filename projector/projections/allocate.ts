@@ -33,8 +33,10 @@ export interface Reallocation {
 }
 
 /** What the client owes for a document; below zero what the company owes for it: it is a credit. */
-export function owedOf({ kind, gross_minor, prepaid_minor }: Row<"invoice">): number {
-  return kind === "invoice" ? gross_minor - prepaid_minor : prepaid_minor - gross_minor;
+export function owedOf({ kind, gross_minor, prepaid_minor, rounding_minor }: Row<"invoice">): number {
+  return kind === "invoice"
+    ? gross_minor - prepaid_minor + rounding_minor
+    : prepaid_minor - gross_minor - rounding_minor;
 }
 
 /** The later of two days. @param other null: none */
@@ -108,9 +110,9 @@ export function settle(tables: Tables, event: LogEvent, invoiceId: number, amoun
   return invoice;
 }
 
-/** The sign of `paid_minor`, which moves from 0 towards gross - prepaid. */
-export function signOf({ gross_minor, prepaid_minor }: Row<"invoice">): 1 | -1 {
-  return gross_minor < prepaid_minor ? -1 : 1;
+/** The sign of `paid_minor`, which moves from 0 towards gross - prepaid + rounding. */
+export function signOf({ gross_minor, prepaid_minor, rounding_minor }: Row<"invoice">): 1 | -1 {
+  return gross_minor + rounding_minor < prepaid_minor ? -1 : 1;
 }
 
 /** Amounts by document. A list with a document twice adds up. */

@@ -1,22 +1,23 @@
 import type { CancelEvent } from "../../events/business/cancel.ts";
 import type { DeliveryEvent } from "../../events/business/delivery.ts";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
 import type { InvoiceIssued, IssueEvent } from "../../events/business/issue.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { deliveryRow } from "../tables/delivery-rows.ts";
 import {
   adjustmentColumns,
-  buyerColumns,
   contentColumns,
   creditAllocationColumns,
   lineColumns,
-  sellerColumns,
   taxColumns,
   totalsColumns,
 } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { allocationLine, owedOf, settle } from "./allocate.ts";
+import { putFurther } from "./further.ts";
 import { countNumber } from "./numbers.ts";
+import { putBuyer, putSeller } from "./party.ts";
 import { type PostingLine, post } from "./post.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { putUniqueText } from "./unique-text.ts";
@@ -32,6 +33,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Cancel
       line_count: 0,
       adjustment_count: 0,
       tax_count: 0,
+      more_count: 0,
     });
   },
   InvoiceRevised(tables, event) {
@@ -52,7 +54,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Cancel
         event,
         `only an issued invoice without credit notes can be cancelled: ${cancelsId} is ${status}`,
       );
-    const counts = { line_count: 0, adjustment_count: 0, tax_count: 0 };
+    const counts = { line_count: 0, adjustment_count: 0, tax_count: 0, more_count: 0 };
     putContent(tables, event, content, {
       kind: "credit_note",
       corrects_id: cancelsId,
@@ -88,7 +90,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent | Cancel
     const issued = invoiceOf(tables, event);
     const { stream, version, at, actor } = event;
     const n = issued.delivery_count + 1;
-    tables.documentDelivery.put({ invoice_id: stream, n, how: event.data.how, at, actor }, false);
+    tables.documentDelivery.put(deliveryRow(event.data, { invoice_id: stream, n, at, actor }), false);
     tables.invoice.put({ ...issued, version, delivery_count: n });
   },
 };
@@ -113,17 +115,19 @@ function putIssued(
     counter,
     issued_on: issuedOn,
     due_on: dueOn,
+    seller_id: putSeller(tables, seller),
+    buyer_id: putBuyer(tables, buyer),
     buyer_name: buyer.name,
     ...totalsColumns.part(totals),
     accounting_currency: accounting?.currency ?? null,
     accounting_rate6: accounting?.rate6 ?? null,
     accounting_tax_minor: accounting?.taxMinor ?? null,
+    language: data.language,
+    format: data.format,
     tax_count: taxes.length,
   };
   tables.invoice.put(issued);
   putUniqueText(tables, { stream: draft.id, kind: "invoice", scope: 0 }, { before: null, now: number });
-  tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }), false);
-  tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }), false);
   countNumber(tables, draft.id, data);
   count(tables, event, issued, 1, more);
   tables.search.invoice(draft.id);
@@ -165,7 +169,7 @@ function invoiceOf(tables: Tables, event: LogEvent): Row<"invoice"> {
 /** The columns of a draft that a revision keeps. */
 type Before = Pick<
   Row<"invoice">,
-  "kind" | "corrects_id" | "drafted_at" | "line_count" | "adjustment_count" | "tax_count"
+  "kind" | "corrects_id" | "drafted_at" | "line_count" | "adjustment_count" | "tax_count" | "more_count"
 >;
 
 function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, before: Before): void {
@@ -178,13 +182,13 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     if (line.itemId !== null) must(tables.item.get(line.itemId), event, `item ${line.itemId}`);
     tables.invoiceLine.put(lineColumns.row(line, { invoice_id: id, n }), n <= before.line_count);
     for (const adjustment of line.adjustments) {
-      const rest = { invoice_id: id, n: ++adjustments, line_n: n, vat_category: null, vat_rate_bp: null };
+      const rest = { invoice_id: id, n: ++adjustments, line_n: n, vat_category: null, vat_rate3: null };
       tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest), rest.n <= before.adjustment_count);
     }
   }
   for (const adjustment of content.adjustments) {
-    const { vatCategory: vat_category, vatRateBp: vat_rate_bp } = adjustment;
-    const rest = { invoice_id: id, n: ++adjustments, line_n: null, vat_category, vat_rate_bp };
+    const { vatCategory: vat_category, vatRate3: vat_rate3 } = adjustment;
+    const rest = { invoice_id: id, n: ++adjustments, line_n: null, vat_category, vat_rate3 };
     tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest), rest.n <= before.adjustment_count);
   }
   putTaxes(tables, id, content.taxes, before.tax_count);
@@ -199,6 +203,8 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     kind: before.kind,
     status: "draft",
     corrects_id: before.corrects_id,
+    seller_id: null,
+    buyer_id: null,
     buyer_name: null,
     issued_on: null,
     due_on: null,
@@ -215,10 +221,13 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     accounting_currency: null,
     accounting_rate6: null,
     accounting_tax_minor: null,
+    language: null,
+    format: null,
     drafted_at: before.drafted_at,
     line_count: content.lines.length,
     adjustment_count: adjustments,
     tax_count: content.taxes.length,
+    more_count: putFurther(tables, id, content, before.more_count),
     allocation_count: 0,
   } as const;
   tables.invoice.put(contentColumns.row(content, rest));

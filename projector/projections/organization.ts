@@ -1,14 +1,21 @@
 import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
 import type { PeriodEvent } from "../../events/business/period-lock.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
-import { profileColumns, seriesColumns, vatRateColumns } from "../tables/mappings.ts";
+import {
+  organizationAccountColumns,
+  organizationIdentifierColumns,
+  profileColumns,
+  seriesColumns,
+  vatRateColumns,
+} from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { followPattern } from "./numbers.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 
 export const organizationProjections: Projections<(OrganizationEvent | PeriodEvent)["type"]> = {
   OrganizationRegistered(tables, event) {
-    const nothing = { logo_type: null, logo: null, locked_up_to: null, series_count: 0, vat_rate_count: 0 };
+    const counts = { series_count: 0, vat_rate_count: 0, identifier_count: 0, account_count: 0 };
+    const nothing = { logo_type: null, logo: null, locked_up_to: null, ...counts };
     putOrganization(tables, event, event.data, { ...nothing, registered_at: event.at });
   },
   OrganizationProfileChanged(tables, event) {
@@ -39,12 +46,23 @@ function putOrganization(
   profile: OrganizationProfile,
   before: Pick<
     Row<"organization">,
-    "logo_type" | "logo" | "locked_up_to" | "series_count" | "vat_rate_count" | "registered_at"
+    | "logo_type"
+    | "logo"
+    | "locked_up_to"
+    | "series_count"
+    | "vat_rate_count"
+    | "identifier_count"
+    | "account_count"
+    | "registered_at"
   >,
 ): void {
   const { logo_type, logo, locked_up_to, registered_at } = before;
   const { series, vatRates } = profile;
-  const counts = { series_count: series.length, vat_rate_count: vatRates.length };
+  const { identifiers = [], accounts = [] } = profile.more ?? {};
+  const counts = {
+    ...{ series_count: series.length, vat_rate_count: vatRates.length },
+    ...{ identifier_count: identifiers.length, account_count: accounts.length },
+  };
   const rest = { id: 1, version: event.version, logo_type, logo, locked_up_to, ...counts, registered_at };
   tables.organization.put(profileColumns.row(profile, rest));
   for (let n = 1; n <= before.series_count; n++) tables.numberSeries.delete(1, n);
@@ -54,4 +72,10 @@ function putOrganization(
   for (let n = 1; n <= before.vat_rate_count; n++) tables.savedVatRate.delete(1, n);
   for (const [i, one] of vatRates.entries())
     tables.savedVatRate.put(vatRateColumns.row(one, { organization_id: 1, n: i + 1 }));
+  for (const [i, one] of identifiers.entries())
+    tables.organizationIdentifier.put(organizationIdentifierColumns.row(one, { organization_id: 1, n: i + 1 }));
+  for (const [i, one] of accounts.entries())
+    tables.organizationAccount.put(organizationAccountColumns.row(one, { organization_id: 1, n: i + 1 }));
+  for (let n = identifiers.length + 1; n <= before.identifier_count; n++) tables.organizationIdentifier.delete(1, n);
+  for (let n = accounts.length + 1; n <= before.account_count; n++) tables.organizationAccount.delete(1, n);
 }

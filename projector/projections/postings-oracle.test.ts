@@ -28,7 +28,7 @@ async function cacheUpTo(seq: number): Promise<Database.Database> {
 }
 
 /** Signed as what the client owes for the document. */
-const OWED = `SELECT id, (gross_minor - prepaid_minor - paid_minor) * iif(kind = 'invoice', 1, -1) AS owed
+const OWED = `SELECT id, (gross_minor - prepaid_minor + rounding_minor - paid_minor) * iif(kind = 'invoice', 1, -1) AS owed
   FROM invoice WHERE status = 'issued'`;
 
 /** Of each figure: from the rows of a cache that ends with an event, and from the postings up to that event. */

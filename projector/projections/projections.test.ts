@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { anItem } from "../../fixtures/data/builders.ts";
+import { anItem, FIXED_AMOUNT } from "../../fixtures/data/builders.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { BUILT_FROM_MS, content, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -111,7 +111,7 @@ test("client: registered, changed, archived, restored", () => {
 test("item: added, changed, archived, restored", () => {
   const log = LogBuilder.founded();
   const id = log.begin({ type: "ItemAdded", data: item });
-  log.add(id, { type: "ItemChanged", data: { ...item, price6: 9, vatCategory: "O", vatRateBp: null } });
+  log.add(id, { type: "ItemChanged", data: { ...item, price6: 9, vatCategory: "O", vatRate3: null } });
   log.add(id, { type: "ItemArchived", data: {} });
   const row = {
     id,
@@ -120,7 +120,10 @@ test("item: added, changed, archived, restored", () => {
     unit: "C62",
     price6: 9,
     vat_category: "O",
+    vat_rate3: null,
     vat_rate_bp: null,
+    ...{ about: null, standard_item_id: null, standard_item_id_scheme: null, origin: null },
+    ...{ classification_count: 0, attribute_count: 0 },
     sort_key: "m",
   };
   assert.deepEqual(foldLog(log)("SELECT * FROM item"), [{ ...row, version: 3, archived: 1 }]);
@@ -132,8 +135,15 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
   const log = LogBuilder.founded();
   const client = log.client("The client");
   const itemId = log.begin({ type: "ItemAdded", data: item });
-  const discount = { kind: "allowance", reason: "loyal", amountMinor: 100 } as const;
-  const carriage = { kind: "charge", reason: "carriage", amountMinor: 50, vatCategory: "Z", vatRateBp: 0 } as const;
+  const discount = { kind: "allowance", reason: "loyal", amountMinor: 100, ...FIXED_AMOUNT } as const;
+  const carriage = {
+    kind: "charge",
+    reason: "carriage",
+    amountMinor: 50,
+    ...FIXED_AMOUNT,
+    vatCategory: "Z",
+    vatRate3: 0,
+  } as const;
   const id = log.draft({
     clientId: client,
     lines: [{ ...line("Mug", 1000), itemId, code: "M", adjustments: [discount] }, line("Plate", 500)],
@@ -166,16 +176,23 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
       { n: 2, line_n: null, kind: "charge", reason: "carriage", amount_minor: 50, vat_category: "Z" },
     ],
   );
-  assert.deepEqual(rows("SELECT vat_category, vat_rate_bp, taxable_minor, tax_minor FROM invoice_tax ORDER BY n"), [
-    { vat_category: "S", vat_rate_bp: 2000, taxable_minor: 1400, tax_minor: 280 },
-    { vat_category: "Z", vat_rate_bp: 0, taxable_minor: 50, tax_minor: 0 },
+  assert.deepEqual(rows("SELECT vat_category, vat_rate3, taxable_minor, tax_minor FROM invoice_tax ORDER BY n"), [
+    { vat_category: "S", vat_rate3: 20_000, taxable_minor: 1400, tax_minor: 280 },
+    { vat_category: "Z", vat_rate3: 0, taxable_minor: 50, tax_minor: 0 },
   ]);
   assert.deepEqual(rows(balances), [], "a draft does not count");
 });
 
 test("invoice: a shorter revision leaves no rows of the longer version before it", () => {
   const log = LogBuilder.founded();
-  const charge = { kind: "charge", reason: "x", amountMinor: 1, vatCategory: "Z", vatRateBp: 0 } as const;
+  const charge = {
+    kind: "charge",
+    reason: "x",
+    amountMinor: 1,
+    ...FIXED_AMOUNT,
+    vatCategory: "Z",
+    vatRate3: 0,
+  } as const;
   const id = log.draft({
     lines: [line("One", 1), line("Two", 2), line("Three", 3)],
     adjustments: [charge, charge],

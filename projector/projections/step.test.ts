@@ -51,7 +51,7 @@ const LATER: { readonly [T in EventType]?: Extract<Fact, { type: T }>["data"] } 
   ItemChanged: { ...item, price6: 7 },
   InvoiceRevised: { content: draft },
   InvoiceVoided: { reason: "wrong", neverDelivered: true },
-  DocumentDelivered: { how: "sent" },
+  DocumentDelivered: { how: "sent", file: null },
   CreditApplied: { allocations: [], on: null },
   InvoiceWrittenOff: { amountMinor: 1, on: "2024-06-20", reason: "too little" },
   WriteOffReversed: { on: "2024-06-20", reason: "paid after all" },

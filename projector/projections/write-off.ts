@@ -29,11 +29,11 @@ function putWrittenOff(
   writtenOff: Pick<Row<"invoice">, "written_off_minor" | "written_off_on">,
 ): void {
   const document = must(tables.invoice.get(event.stream), event, `document ${event.stream}`);
-  const { gross_minor, prepaid_minor, paid_minor } = document;
-  if (Math.abs(paid_minor) > Math.abs(gross_minor - prepaid_minor))
+  const { gross_minor, prepaid_minor, rounding_minor, paid_minor } = document;
+  if (Math.abs(paid_minor) > Math.abs(gross_minor - prepaid_minor + rounding_minor))
     throw inconsistent(
       event,
-      `${paid_minor} is settled of document ${document.id} over ${gross_minor - prepaid_minor}`,
+      `${paid_minor} is settled of document ${document.id} over ${gross_minor - prepaid_minor + rounding_minor}`,
     );
   tables.invoice.put({ ...document, ...writtenOff, version: event.version });
 }

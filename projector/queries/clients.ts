@@ -1,7 +1,9 @@
 /** Lists of clients, and one client, with their balances. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import type { Client } from "../../events/business/client.ts";
 import type { StreamId } from "../../events/sequence.ts";
+import { clientOf } from "../stated/further.ts";
 import { columnList } from "../tables/table.ts";
 import { type Row, TABLES } from "../tables/tables.ts";
 import { homeCurrencyOf } from "./currencies.ts";
@@ -32,6 +34,8 @@ type ClientList = z.output<typeof clientList>;
 
 export type ClientBalance = Omit<Row<"clientBalance">, "client_id">;
 export interface ClientWithBalances extends Row<"client"> {
+  /** What it states beyond the usual, as commands take it; null: nothing. */
+  more: Client["more"];
   /** By currency. */
   balances: ClientBalance[];
 }
@@ -107,6 +111,7 @@ function clientsOf(db: Database.Database, ids: readonly StreamId[]): ClientWithB
   );
   return clients.map((row) => ({
     ...row,
+    more: clientOf(row).more,
     balances: (balances.get(row.id) ?? []).map(({ client_id: _, ...balance }) => balance),
   }));
 }

@@ -28,7 +28,7 @@ test("creditSourcesOf() lists what is left of payments and documents; the sum is
   for (const row of rowsOf<Row<"payment">>("SELECT * FROM payment WHERE reversed = 0"))
     left.set(row.id, row.amount_minor - row.allocated_minor - row.refunded_minor);
   for (const row of rowsOf<Row<"invoice">>("SELECT * FROM invoice WHERE status = 'issued'")) {
-    const balance = row.gross_minor - row.prepaid_minor - row.paid_minor;
+    const balance = row.gross_minor - row.prepaid_minor + row.rounding_minor - row.paid_minor;
     left.set(row.id, Math.max(0, row.kind === "invoice" ? -balance : balance));
   }
   const kinds = new Set<string>();

@@ -37,7 +37,7 @@ export function creditSourcesOf(db: Database.Database, account: z.output<typeof 
      WHERE client_id = :client AND currency = :currency AND reversed = 0 AND credit_minor > 0
      UNION ALL
      SELECT id, kind, number, issued_on,
-       (gross_minor - prepaid_minor - paid_minor) * CASE kind WHEN 'invoice' THEN -1 ELSE 1 END AS credit_minor
+       (gross_minor - prepaid_minor + rounding_minor - paid_minor) * CASE kind WHEN 'invoice' THEN -1 ELSE 1 END AS credit_minor
      FROM invoice INDEXED BY invoice_client
      WHERE client_id = :client AND currency = :currency AND status = 'issued' AND credit_minor > 0
      ORDER BY 4, 1 LIMIT ${MAX_SOURCES + 1}`,

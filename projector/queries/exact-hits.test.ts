@@ -64,7 +64,7 @@ test("a client or an item is found by its whole name, ids and code, in one word 
   const item = (code: string) =>
     log.begin({
       type: "ItemAdded",
-      data: { code, description: "x", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 },
+      data: { code, description: "x", unit: "C62", price6: 1, vatCategory: "S", vatRate3: 20_000, more: null },
     });
   const dotted = item("AB.12/34-X");
   const db = await cacheOf(log);
@@ -198,7 +198,7 @@ test("the item whose code was typed comes first, then others by code", async () 
   const add = (code: string, description: string) =>
     log.begin({
       type: "ItemAdded",
-      data: { code, description, unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 },
+      data: { code, description, unit: "C62", price6: 1, vatCategory: "S", vatRate3: 20_000, more: null },
     });
   const [mug10, , mug1] = [add("MUG-10", "Blue mug"), add("CUP-1", "Cup"), add("MUG-1", "Mug of A&B")];
   const aMug = add("A1", "Like MUG-1");

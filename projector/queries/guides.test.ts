@@ -61,8 +61,9 @@ test("the guide's invoices past due are those that the app lists", () => {
   assert.ok(sizes.size > 3 && sizes.has(0));
 });
 
-function balanceOf({ number, buyer_name, gross_minor, prepaid_minor, paid_minor, currency }: Row<"invoice">) {
-  return { number, buyer_name, balance_minor: gross_minor - prepaid_minor - paid_minor, currency };
+function balanceOf({ number, buyer_name, gross_minor, currency, ...row }: Row<"invoice">) {
+  const balance_minor = gross_minor - row.prepaid_minor + row.rounding_minor - row.paid_minor;
+  return { number, buyer_name, balance_minor, currency };
 }
 
 function lineOf({ number, buyer_name, balance_minor, currency }: Record<string, unknown>): string {

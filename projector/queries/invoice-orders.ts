@@ -21,10 +21,10 @@ export const SORTS = [
 ] as const;
 type InvoiceSort = `${"" | "-"}${(typeof SORTS)[number]}`;
 
-export const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor";
+export const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor + t.rounding_minor <> t.paid_minor";
 /** Of what is open: the client owes it, it is no credit. */
-export const IS_DEBIT = "(t.kind = 'invoice') = (t.gross_minor > t.prepaid_minor)";
-const BALANCE = "t.gross_minor - t.prepaid_minor - t.paid_minor";
+export const IS_DEBIT = "(t.kind = 'invoice') = (t.gross_minor + t.rounding_minor > t.prepaid_minor)";
+const BALANCE = "t.gross_minor - t.prepaid_minor + t.rounding_minor - t.paid_minor";
 
 /** The filters that decide which index serves an order. */
 interface InvoiceFilter {

@@ -46,9 +46,10 @@ function listAll(words: Record<string, unknown>, maxScanned?: number): { rows: I
   return { rows: pages.flatMap(({ rows }) => rows), pages };
 }
 
-const isOpen = (row: Invoice) => row.status === "issued" && row.gross_minor - row.prepaid_minor !== row.paid_minor;
-const isOwed = ({ kind, gross_minor, prepaid_minor, paid_minor }: Invoice) =>
-  Math.sign(gross_minor - prepaid_minor - paid_minor) === (kind === "invoice" ? 1 : -1);
+const isOpen = (row: Invoice) =>
+  row.status === "issued" && row.gross_minor - row.prepaid_minor + row.rounding_minor !== row.paid_minor;
+const isOwed = ({ kind, gross_minor, prepaid_minor, rounding_minor, paid_minor }: Invoice) =>
+  Math.sign(gross_minor - prepaid_minor + rounding_minor - paid_minor) === (kind === "invoice" ? 1 : -1);
 const isOverdue = (row: Invoice) => isOpen(row) && isOwed(row) && row.due_on !== null && row.due_on < TODAY;
 const within = <V extends string | number>(value: V | null, min: V | undefined, max: V | undefined) =>
   (min === undefined || (value !== null && value >= min)) && (max === undefined || (value !== null && value <= max));
@@ -90,7 +91,10 @@ function keysOf(row: Invoice, column: string): { before: Keys; own: Keys; after:
       return keys([groupOf(row.currency)], [row.gross_minor, row.id]);
     case "balance_minor":
       return isOpen(row)
-        ? keys([groupOf(row.currency)], [row.gross_minor - row.prepaid_minor - row.paid_minor, row.id])
+        ? keys(
+            [groupOf(row.currency)],
+            [row.gross_minor - row.prepaid_minor + row.rounding_minor - row.paid_minor, row.id],
+          )
         : null;
     case "number": {
       const [, beginning = "", digits = ""] = row.number?.match(/^(.*?)0*(\d*)$/) ?? [];

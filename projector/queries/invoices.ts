@@ -2,11 +2,16 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
+import type { Buyer, Seller } from "../../events/document/party.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
+import { buyerOf, furtherOfDocument, sellerOf } from "../stated/further.ts";
+import { type StatedRows, statedRows } from "../stated/stated-rows.ts";
 import { INVOICE_COLUMNS } from "../tables/invoice-rows.ts";
-import { columnList, type Table } from "../tables/table.ts";
+import { columnList, type RowOf, type Table } from "../tables/table.ts";
 import { type Row, TABLES } from "../tables/tables.ts";
+import { INVOICE_PARTY } from "../tables/views.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { homeCurrencyOf } from "./currencies.ts";
 import { defaultInvoiceSort } from "./default-sort.ts";
@@ -147,8 +152,11 @@ function conditionsOf(filter: Filter, today: string): ColumnCondition[] {
 type PartOf<R> = Omit<R, "invoice_id">;
 
 export interface WholeInvoice extends Row<"invoice"> {
-  parties: PartOf<Row<"invoiceParty">>[];
-  lines: PartOf<Row<"invoiceLine">>[];
+  /** What it states beyond the usual, as a draft takes it; null: nothing. */
+  more: InvoiceContent["more"];
+  /** `more`: what they state beyond the usual; null: nothing. */
+  parties: (PartOf<RowOf<typeof INVOICE_PARTY>> & { more: Seller["more"] | Buyer["more"] })[];
+  lines: (PartOf<Row<"invoiceLine">> & Pick<InvoiceContent["lines"][number], "more">)[];
   adjustments: PartOf<Row<"invoiceAdjustment">>[];
   taxes: PartOf<Row<"invoiceTax">>[];
   /** How it was delivered, as far as it was recorded. */
@@ -172,18 +180,34 @@ const SELECT_ROW = `SELECT ${INVOICE_COLUMNS} FROM invoice AS i WHERE i.id = ?`;
 export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice | undefined {
   return db.transaction(() => {
     const row = prepare<[number], Row<"invoice">>(db, SELECT_ROW).get(id);
-    return row && { ...row, ...partsOf(db, id) };
+    return row && { ...row, ...partsOf(db, row) };
   })();
 }
 
-function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof Row<"invoice">> {
+/** @param n 1: the seller, 2: the buyer */
+function furtherOfParty(rows: StatedRows, { seller_id, buyer_id }: Row<"invoice">, n: number) {
+  if (n === 1) return seller_id === null ? null : sellerOf(rows, seller_id).more;
+  return buyer_id === null ? null : buyerOf(rows, buyer_id).more;
+}
+
+function partsOf(db: Database.Database, row: Row<"invoice">): Omit<WholeInvoice, keyof Row<"invoice">> {
+  const { id } = row;
+  const rows = statedRows(db);
+  const { more, ofLines } = furtherOfDocument(rows, row);
   const children = <R extends { invoice_id: number }>(table: Table): Omit<R, "invoice_id">[] =>
     prepare<[number], R>(db, `SELECT ${columnList(table)} FROM ${table.name} WHERE invoice_id = ? ORDER BY n`)
       .all(id)
       .map(({ invoice_id: _, ...rest }) => rest);
   return {
-    parties: children<Row<"invoiceParty">>(TABLES.invoiceParty),
-    lines: children<Row<"invoiceLine">>(TABLES.invoiceLine),
+    more,
+    parties: children<RowOf<typeof INVOICE_PARTY>>(INVOICE_PARTY).map((party) => ({
+      ...party,
+      more: furtherOfParty(rows, row, party.n),
+    })),
+    lines: children<Row<"invoiceLine">>(TABLES.invoiceLine).map((line) => ({
+      ...line,
+      more: ofLines.get(line.n) ?? null,
+    })),
     adjustments: children<Row<"invoiceAdjustment">>(TABLES.invoiceAdjustment),
     taxes: children<Row<"invoiceTax">>(TABLES.invoiceTax),
     deliveries: children<Row<"documentDelivery">>(TABLES.documentDelivery),

@@ -258,7 +258,7 @@ test("organizationOf() returns the profile, its VAT rates, and the number series
   const { number_series: series, vat_rates: rates, ...row } = organizationOf(db) ?? assert.fail();
   assert.deepEqual(row, rowsOf("SELECT * FROM organization")[0]);
   assert.equal(series.length, row.series_count);
-  assert.deepEqual(rates, rowsOf("SELECT n, name, vat_category, vat_rate_bp, reason FROM vat_rate ORDER BY n"));
+  assert.deepEqual(rates, rowsOf("SELECT n, name, vat_category, vat_rate3, reason FROM vat_rate ORDER BY n"));
   const all = rowsOf<Row<"seriesCounter">>("SELECT * FROM series_counter ORDER BY period DESC");
   assert.ok(all.length > 0);
   for (const { name, last_number, documents, last_issued_on } of series) {
@@ -275,7 +275,7 @@ test("usedVatRates() lists each rate once: of the latest documents first, then o
   const taxes = rowsOf<Row<"invoiceTax">>("SELECT * FROM invoice_tax ORDER BY n");
   const items = rowsOf<Row<"item">>("SELECT * FROM item").sort((a, b) => b.id - a.id);
   const used = [...documents.flatMap((id) => taxes.filter((tax) => tax.invoice_id === id)), ...items.slice(0, 200)];
-  const rates = used.map(({ vat_category, vat_rate_bp }) => ({ vat_category, vat_rate_bp }));
+  const rates = used.map(({ vat_category, vat_rate3 }) => ({ vat_category, vat_rate3 }));
   const once = [...new Map(rates.map((one) => [JSON.stringify(one), one])).values()].slice(0, 20);
   assert.ok(once.length > 1);
   assert.deepEqual(usedVatRates(db), once);

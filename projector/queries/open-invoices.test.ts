@@ -33,8 +33,8 @@ function expectedRows(client: number, currency: string, former: ReadonlyMap<numb
   return invoices
     .filter((row) => row.client_id === client && row.currency === currency)
     .filter(({ status }) => status === "issued")
-    .map(({ id, kind, due_on, gross_minor, prepaid_minor, paid_minor }) => {
-      const owed = (gross_minor - prepaid_minor - paid_minor) * (kind === "invoice" ? 1 : -1);
+    .map(({ id, kind, due_on, gross_minor, prepaid_minor, rounding_minor, paid_minor }) => {
+      const owed = (gross_minor - prepaid_minor + rounding_minor - paid_minor) * (kind === "invoice" ? 1 : -1);
       return { id, due_on, balance_minor: owed + (former.get(id) ?? 0) };
     })
     .filter(({ balance_minor }) => balance_minor > 0)

@@ -40,11 +40,11 @@ export function openInvoicesOf(db: Database.Database, account: z.output<typeof o
        SELECT invoice_id, amount_minor FROM credit_allocation WHERE credit_note_id = :credit_note
      )
      SELECT id, number, issued_on, due_on, gross_minor,
-       abs(gross_minor - prepaid_minor - paid_minor)
+       abs(gross_minor - prepaid_minor + rounding_minor - paid_minor)
          + coalesce((SELECT amount_minor FROM former WHERE invoice_id = i.id), 0) AS balance_minor
      FROM invoice AS i INDEXED BY invoice_client
      WHERE client_id = :client AND currency = :currency AND status = 'issued'
-       AND (kind = 'invoice') = (gross_minor > prepaid_minor) AND balance_minor > 0
+       AND (kind = 'invoice') = (gross_minor + rounding_minor > prepaid_minor) AND balance_minor > 0
      ORDER BY due_on, id LIMIT ${MAX_ALLOCATIONS + 1}`,
   ).all({ client, currency, payment, credit_note });
   return { rows: rows.slice(0, MAX_ALLOCATIONS), shortened: rows.length > MAX_ALLOCATIONS };

@@ -125,7 +125,8 @@ export class Company {
       unit: "C62",
       price6: 1,
       vatCategory: "S",
-      vatRateBp: 0,
+      vatRate3: 0,
+      more: null,
     } as const;
     if (what === "item") this.#items.push(log.begin({ type: "ItemAdded", data }));
     if (what === "change" && item !== undefined) log.add(item, { type: "ItemChanged", data });

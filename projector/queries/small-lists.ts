@@ -1,9 +1,13 @@
 /** Lists with few filters: items and users; also the organization. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import type { Item } from "../../events/business/item.ts";
+import type { OrganizationProfile } from "../../events/business/organization.ts";
 import { ROLES } from "../../events/business/roles.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { prefixOfPattern } from "../../events/values/number-pattern.ts";
+import { furtherOfOrganization, itemOf } from "../stated/further.ts";
+import { statedRows } from "../stated/stated-rows.ts";
 import { columnList } from "../tables/table.ts";
 import { type Row, TABLES } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
@@ -21,12 +25,17 @@ export const itemList = z.strictObject({
 });
 type ItemList = z.output<typeof itemList>;
 
-export function listItems(db: Database.Database, query: ItemList): Page<Row<"item">> {
+/** `more`: what it states beyond the usual, as commands take it; null: nothing. */
+export type ItemRow = Row<"item"> & Pick<Item, "more">;
+
+export function listItems(db: Database.Database, query: ItemList): Page<ItemRow> {
   const found = query.q === undefined ? undefined : searchItems(db, query.q);
   if (found === null) return { rows: [], next: null };
   const { rows, next } = listIds(db, itemLists(query, found), query);
   const select = `SELECT ${columnList(TABLES.item)} FROM item WHERE id IN (SELECT value FROM json_each(?))`;
-  return { rows: rowsInOrder<Row<"item">>(db, select, rows, ({ id }) => id), next };
+  const stated = statedRows(db);
+  const items = rowsInOrder<Row<"item">>(db, select, rows, ({ id }) => id);
+  return { rows: items.map((row) => ({ ...row, more: itemOf(stated, row).more })), next };
 }
 
 function itemLists(query: ItemList, found: Found | undefined): List | List[] {
@@ -43,8 +52,11 @@ function itemLists(query: ItemList, found: Found | undefined): List | List[] {
   return query.sort === undefined ? exactFirst("item", found.exact, { ...list, filter }) : { ...list, filter };
 }
 
-export function itemById(db: Database.Database, id: StreamId): Row<"item"> | undefined {
-  return prepare<[number], Row<"item">>(db, `SELECT ${columnList(TABLES.item)} FROM item WHERE id = ?`).get(id);
+export function itemById(db: Database.Database, id: StreamId): ItemRow | undefined {
+  return db.transaction(() => {
+    const row = prepare<[number], Row<"item">>(db, `SELECT ${columnList(TABLES.item)} FROM item WHERE id = ?`).get(id);
+    return row && { ...row, more: itemOf(statedRows(db), row).more };
+  })();
 }
 
 export const userList = z.strictObject({
@@ -74,6 +86,8 @@ function flag(column: string, value: boolean | undefined): Condition[] {
 }
 
 export interface OrganizationWithSeries extends Row<"organization"> {
+  /** What it states beyond the usual, as commands take it; null: nothing. */
+  more: OrganizationProfile["more"];
   vat_rates: Omit<Row<"savedVatRate">, "organization_id">[];
   number_series: (Omit<Row<"numberSeries">, "organization_id"> &
     Pick<Row<"seriesCounter">, "last_number" | "documents"> & { last_issued_on: string | null } & EarlierSeries)[];
@@ -106,11 +120,13 @@ export function organizationOf(db: Database.Database): OrganizationWithSeries | 
     );
     const rates = prepare<[], OrganizationWithSeries["vat_rates"][number]>(
       db,
-      "SELECT n, name, vat_category, vat_rate_bp, reason FROM vat_rate WHERE organization_id = 1 ORDER BY n",
+      "SELECT n, name, vat_category, vat_rate3, reason FROM vat_rate WHERE organization_id = 1 ORDER BY n",
     );
     const withPrefix = series
       .all()
       .map((one) => ({ ...one, ...(prefixOfPattern(one.pattern) ?? { prefix: null, digits: null }) }));
-    return row && { ...row, number_series: withPrefix, vat_rates: rates.all() };
+    if (!row) return undefined;
+    const more = furtherOfOrganization(statedRows(db), row);
+    return { ...row, more, number_series: withPrefix, vat_rates: rates.all() };
   })();
 }

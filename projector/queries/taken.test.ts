@@ -10,7 +10,7 @@ import { takenText, takenTextOf } from "./taken.ts";
 
 const log = LogBuilder.founded();
 const item = (code: string) =>
-  log.begin({ type: "ItemAdded", data: { ...ITEM_INPUT, code, vatCategory: "S", vatRateBp: 2000 } });
+  log.begin({ type: "ItemAdded", data: { ...ITEM_INPUT, code, vatCategory: "S", vatRate3: 20_000, more: null } });
 const [lower, upper, other] = [item("ab-1"), item("AB-1"), item("X")];
 const client = log.client("Ada");
 const invoice = log.issue("inv 7", { clientId: client, lines: [line("Mug", 1)] });

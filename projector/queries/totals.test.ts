@@ -37,7 +37,7 @@ test("invoiceTotals() adds up the issued documents of any list, by currency", ()
         documents: rows.length,
         net_minor: sum((row) => row.net_minor),
         gross_minor: sum((row) => row.gross_minor),
-        balance_minor: sum((row) => row.gross_minor - row.prepaid_minor - row.paid_minor),
+        balance_minor: sum((row) => row.gross_minor - row.prepaid_minor + row.rounding_minor - row.paid_minor),
       };
     });
     const totals = invoiceTotals(db, filter, { today: TODAY });

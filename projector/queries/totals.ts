@@ -33,7 +33,7 @@ export function invoiceTotals(
     return prepare<[string], InvoiceTotals>(
       db,
       `SELECT currency, count(*) AS documents, ${signed("net_minor")} AS net_minor, ${signed("gross_minor")} AS gross_minor,
-         ${signed("gross_minor - prepaid_minor - paid_minor")} AS balance_minor
+         ${signed("gross_minor - prepaid_minor + rounding_minor - paid_minor")} AS balance_minor
        FROM invoice WHERE id IN (SELECT value FROM json_each(?)) AND status = 'issued' GROUP BY currency`,
     ).all(JSON.stringify(ids));
   })();

@@ -5,7 +5,7 @@ import { listIds, rowsInOrder } from "./list.ts";
 import { orderOf } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 
-type UsedVatRate = Pick<Row<"invoiceTax">, "vat_category" | "vat_rate_bp">;
+type UsedVatRate = Pick<Row<"invoiceTax">, "vat_category" | "vat_rate3">;
 
 /** Documents and items that are looked at, latest first. */
 const DOCUMENTS = 100;
@@ -19,7 +19,7 @@ export function usedVatRates(db: Database.Database): UsedVatRate[] {
   const ofDocuments = Map.groupBy(
     prepare<[string], UsedVatRate & { invoice_id: number }>(
       db,
-      `SELECT invoice_id, vat_category, vat_rate_bp FROM invoice_tax WHERE invoice_id IN (SELECT value FROM json_each(?))
+      `SELECT invoice_id, vat_category, vat_rate3 FROM invoice_tax WHERE invoice_id IN (SELECT value FROM json_each(?))
        ORDER BY invoice_id, n`,
     ).all(JSON.stringify(documents)),
     ({ invoice_id }) => invoice_id,
@@ -27,15 +27,15 @@ export function usedVatRates(db: Database.Database): UsedVatRate[] {
   const taxes = documents.flatMap((id) => ofDocuments.get(id) ?? []);
   const items = rowsInOrder<UsedVatRate & { id: number }>(
     db,
-    "SELECT id, vat_category, vat_rate_bp FROM item WHERE id IN (SELECT value FROM json_each(?))",
+    "SELECT id, vat_category, vat_rate3 FROM item WHERE id IN (SELECT value FROM json_each(?))",
     latest(db, "item", ITEMS),
     ({ id }) => id,
   );
   const byRate = new Map<string, UsedVatRate>();
   for (const one of [...taxes, ...items]) {
-    const key = `${one.vat_category} ${one.vat_rate_bp}`;
-    const { vat_category, vat_rate_bp } = one;
-    if (!byRate.has(key)) byRate.set(key, { vat_category, vat_rate_bp });
+    const key = `${one.vat_category} ${one.vat_rate3}`;
+    const { vat_category, vat_rate3 } = one;
+    if (!byRate.has(key)) byRate.set(key, { vat_category, vat_rate3 });
   }
   return [...byRate.values()].slice(0, MOST);
 }

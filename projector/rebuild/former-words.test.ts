@@ -20,7 +20,7 @@ const newPath = () => join(folder, `${++files}.sqlite`);
 
 const named = (name: string) => ({ type: "ClientDetailsChanged", data: { ...CLIENT, name } }) as const;
 const item = (code: string) =>
-  ({ code, description: "A thing", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 }) as const;
+  ({ code, description: "A thing", unit: "C62", price6: 1, vatCategory: "S", vatRate3: 20_000, more: null }) as const;
 
 /** The rows with a former word. */
 function rowsWith(db: Database.Database, index: FormerName, word: string): number[] {

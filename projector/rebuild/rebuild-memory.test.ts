@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { completeDraft } from "../../events/business/complete-draft.ts";
+import { completeDraft } from "../../events/document/complete-draft.ts";
 import { type EncodedEvent, encodeEvent } from "../../events/encoding/event.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { DRAFT_LIMITS } from "../../events/values/size-limits.ts";

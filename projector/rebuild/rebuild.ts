@@ -16,7 +16,7 @@ import { CacheError } from "../cache/errors.ts";
 import { catchUp, stopOf } from "../cache/follow.ts";
 import { createFormerWords } from "../cache/former-words.ts";
 import { createSearch } from "../cache/search-index.ts";
-import { quote } from "../tables/table.ts";
+import { quote, type Table } from "../tables/table.ts";
 import { TABLES, WRITE_ONLY_TABLES } from "../tables/tables.ts";
 import { type FoldOptions, foldAll, type RebuildResult } from "./fold-log.ts";
 import { keyedFile, nextFile, openUnfinished, removeUnfinished } from "./rebuild-file.ts";
@@ -146,9 +146,13 @@ async function buildOnTwoThreads(
 function takeKeyed(db: Database.Database, keyed: string): void {
   db.prepare("ATTACH ? AS keyed").run(keyed);
   db.exec("BEGIN");
-  for (const [name, table] of Object.entries(TABLES))
-    if (!(WRITE_ONLY_TABLES as readonly string[]).includes(name))
-      db.exec(`INSERT INTO main.${quote(table.name)} SELECT * FROM keyed.${quote(table.name)}`);
+  for (const [name, table] of Object.entries<Table>(TABLES)) {
+    if ((WRITE_ONLY_TABLES as readonly string[]).includes(name)) continue;
+    const columns = table.storedNames.join(", ");
+    // Computed columns can be read, but not written. Without any, SQLite copies whole rows.
+    const [into, from] = table.computed.length > 0 ? [` (${columns})`, columns] : ["", "*"];
+    db.exec(`INSERT INTO main.${quote(table.name)}${into} SELECT ${from} FROM keyed.${quote(table.name)}`);
+  }
   db.exec("COMMIT; DETACH keyed");
 }
 

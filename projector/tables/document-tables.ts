@@ -3,7 +3,8 @@ import { DELIVERY_WAYS } from "../../events/business/delivery.ts";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import { STATES } from "../../events/business/steps.ts";
-import { address, vatCategory, vatRate } from "./shared-columns.ts";
+import { DOCUMENT_FORMATS } from "../../events/einvoice/formats.ts";
+import { documentFormat, formerVatRate, vatCategory, vatRate } from "./shared-columns.ts";
 import { defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
 /** The digits at the end of a number, without leading zeros. */
@@ -16,7 +17,7 @@ export const NUMBER_ORDER = ["rtrim(number, '0123456789')", `length(${COUNT})`, 
 
 export const invoice = defineTable(
   "invoice",
-  "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid; what is below zero is owed to the client, or by the client for a credit note",
+  "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid + rounding - paid; what is below zero is owed to the client, or by the client for a credit note",
   {
     id: integer("sequence of the first event"),
     version: integer("number of events in the stream"),
@@ -25,6 +26,8 @@ export const invoice = defineTable(
     status: oneOf("status", STATES.invoice, "status; paid and overdue are derived from amounts and dates"),
     client_id: nullable(integer("the client; NULL in a draft without a client", { references: "client" })),
     corrects_id: nullable(integer("the invoice that a credit note corrects", { references: "invoice" })),
+    seller_id: nullable(integer("the seller as issued; NULL before", { references: "party" })),
+    buyer_id: nullable(integer("the buyer as issued; NULL before", { references: "party" })),
     buyer_name: nullable(text("the buyer's name when issued; NULL before: a draft shows its client's current name")),
     currency: text("ISO 4217"),
     issued_on: nullable(text("issue date")),
@@ -44,8 +47,9 @@ export const invoice = defineTable(
     tax_minor: integer("BT-110: total VAT"),
     gross_minor: integer("BT-112: total with VAT"),
     prepaid_minor: integer("BT-113: amount paid before issue"),
+    rounding_minor: integer("BT-114: rounding of the amount due"),
     paid_minor: integer(
-      "what is settled, from 0 to gross - prepaid: payments, credit and write-offs; of a client's credit: what is applied or refunded",
+      "what is settled, from 0 to gross - prepaid + rounding: payments, credit and write-offs; of a client's credit: what is applied or refunded",
     ),
     written_off_minor: integer("the part of it that is written off, never below 0"),
     written_off_on: nullable(text("day of the latest write-off; NULL: nothing is written off")),
@@ -56,10 +60,13 @@ export const invoice = defineTable(
     accounting_currency: nullable(text("BT-6: the organization's currency, if it differs")),
     accounting_rate6: nullable(integer("accounting units for one unit of the invoice's currency, in 10^-6")),
     accounting_tax_minor: nullable(integer("BT-111: VAT in the accounting currency")),
+    language: nullable(text("BCP 47: language of the document; NULL: not recorded, or not issued")),
+    format: nullable(documentFormat("the format that the client wanted at issue, whose rules the document passed")),
     drafted_at: integer("time of the first event"),
     line_count: integer("number of rows in invoice_line"),
     adjustment_count: integer("number of rows in invoice_adjustment"),
     tax_count: integer("number of rows in invoice_tax"),
+    more_count: integer("number of rows in invoice_more: 0 or 1"),
     allocation_count: integer("of a document with credit: number of rows in credit_allocation"),
   },
   {
@@ -84,13 +91,13 @@ export const invoice = defineTable(
       // The columns after id cover the sums of open documents by age.
       {
         name: "invoice_open",
-        on: ["due_on", "id", "currency", "kind", "gross_minor", "prepaid_minor", "paid_minor"],
-        where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
+        on: ["due_on", "id", "currency", "kind", "gross_minor", "prepaid_minor", "rounding_minor", "paid_minor"],
+        where: "status = 'issued' AND gross_minor - prepaid_minor + rounding_minor <> paid_minor",
       },
       {
         name: "invoice_balance",
-        on: ["currency", "gross_minor - prepaid_minor - paid_minor"],
-        where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
+        on: ["currency", "gross_minor - prepaid_minor + rounding_minor - paid_minor"],
+        where: "status = 'issued' AND gross_minor - prepaid_minor + rounding_minor <> paid_minor",
       },
     ],
   },
@@ -115,22 +122,6 @@ export const numberPassedOver = defineTable(
   },
 );
 
-export const invoiceParty = defineTable(
-  "invoice_party",
-  "seller and buyer as they were when the invoice was issued",
-  {
-    invoice_id: integer("the invoice", { references: "invoice" }),
-    n: integer("1: the seller, 2: the buyer", { check: "n IN (1, 2)" }),
-    name: text("name"),
-    ...address,
-    vat_id: nullable(text("VAT id")),
-    company_id: nullable(text("company register number")),
-    iban: nullable(text("the seller's bank account")),
-    bic: nullable(text("the seller's bank")),
-  },
-  { key: ["invoice_id", "n"] },
-);
-
 export const invoiceLine = defineTable(
   "invoice_line",
   "lines of invoices",
@@ -144,10 +135,10 @@ export const invoiceLine = defineTable(
     unit: text("BT-130: UN/ECE Recommendation 20"),
     price6: integer("BT-146: unit price without VAT, in 10^-6"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     net_minor: integer("BT-131: quantity x price, less allowances, plus charges"),
   },
-  { key: ["invoice_id", "n"] },
+  { key: ["invoice_id", "n"], computed: formerVatRate },
 );
 
 export const invoiceAdjustment = defineTable(
@@ -158,12 +149,15 @@ export const invoiceAdjustment = defineTable(
     n: integer("position in the invoice, from 1"),
     line_n: nullable(integer("the line it applies to; NULL: the whole document")),
     kind: oneOf("kind", ["allowance", "charge"], "an allowance reduces the amount, a charge increases it"),
-    reason: text("reason"),
-    amount_minor: integer("amount, never negative", { check: "amount_minor >= 0" }),
+    reason: nullable(text("reason; NULL: reason_code says it")),
+    amount_minor: integer("amount; below 0 only as a percentage of such a base"),
     vat_category: nullable(vatCategory()),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
+    reason_code: nullable(text("UNCL 5189 of an allowance, UNCL 7161 of a charge")),
+    percent6: nullable(integer("percentage, in 10^-6 per cent; NULL: a fixed amount")),
+    base_minor: nullable(integer("what the percentage is of; NULL: the line, or the lines with the same VAT")),
   },
-  { key: ["invoice_id", "n"] },
+  { key: ["invoice_id", "n"], computed: formerVatRate },
 );
 
 export const invoiceTax = defineTable(
@@ -173,12 +167,13 @@ export const invoiceTax = defineTable(
     invoice_id: integer("the invoice", { references: "invoice" }),
     n: integer("position in the breakdown, from 1"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     taxable_minor: integer("BT-116: taxable amount"),
     tax_minor: integer("BT-117: VAT amount"),
     reason: nullable(text("BT-120: reason for charging no VAT")),
+    reason_code: nullable(text("BT-121: code of the reason, VATEX")),
   },
-  { key: ["invoice_id", "n"] },
+  { key: ["invoice_id", "n"], computed: formerVatRate },
 );
 
 export const documentDelivery = defineTable(
@@ -190,6 +185,10 @@ export const documentDelivery = defineTable(
     how: oneOf("how", DELIVERY_WAYS, "printed, exported, saved as PDF, or sent in another way"),
     at: integer("time of the event"),
     actor: integer("the user"),
+    file_sha256: nullable(text("SHA-256 of the delivered file, 64 hexadecimal digits; NULL: no file was kept")),
+    file_size: nullable(integer("bytes of the file")),
+    file_format: nullable(oneOf("file_format", DOCUMENT_FORMATS, "format of the file")),
+    file_paper_version: nullable(integer("version of the paper; NULL: the file has no pages")),
   },
   { key: ["invoice_id", "n"] },
 );

@@ -1,7 +1,8 @@
 /** The tables of what documents refer to: the organization, its users, clients and items. `tables.ts` explains their units. */
 import { ROLES } from "../../events/business/roles.ts";
 import { RESETS } from "../../events/values/number-pattern.ts";
-import { address, sortKey, vatCategory, vatRate } from "./shared-columns.ts";
+import { furtherOfClient, furtherOfItem, furtherOfOrganization } from "./further-tables.ts";
+import { address, documentFormat, formerVatRate, sortKey, vatCategory, vatRate } from "./shared-columns.ts";
 import { blob, defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
 export const organization = defineTable(
@@ -28,6 +29,7 @@ export const organization = defineTable(
     locked_up_to: nullable(text("last day of the locked period; NULL: no day is locked")),
     series_count: integer("number of rows in number_series"),
     vat_rate_count: integer("number of rows in vat_rate"),
+    ...furtherOfOrganization,
     registered_at: integer("time of the first event"),
   },
   { key: ["id"] },
@@ -85,10 +87,10 @@ export const savedVatRate = defineTable(
     n: integer("position in the profile, from 1"),
     name: text("what users pick it by"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
     reason: nullable(text("why it has no VAT, for documents that state no reason")),
   },
-  { key: ["organization_id", "n"] },
+  { key: ["organization_id", "n"], computed: formerVatRate },
 );
 
 export const user = defineTable(
@@ -131,6 +133,9 @@ export const client = defineTable(
     vat_category: nullable(vatCategory()),
     language: nullable(text("BCP 47; NULL: the organization's")),
     note: nullable(text("note")),
+    ...furtherOfClient,
+    format: nullable(documentFormat("format of its documents, whose rules they must pass; NULL: none")),
+    buyer_reference: nullable(text("BT-10 of new drafts")),
     archived: flag("archived", "1: archived; not for new documents"),
     registered_at: integer("time of the first event"),
     sort_key: sortKey("name"),
@@ -149,12 +154,16 @@ export const item = defineTable(
     unit: text("unit code of UN/ECE Recommendation 20"),
     price6: integer("unit price in the organization's currency, in 10^-6"),
     vat_category: vatCategory(),
-    vat_rate_bp: vatRate(),
+    vat_rate3: vatRate(),
+    ...furtherOfItem,
+    classification_count: integer("number of rows in item_classification"),
+    attribute_count: integer("number of rows in item_attribute"),
     archived: flag("archived", "1: archived; not for new lines"),
     sort_key: sortKey("code"),
   },
   {
     key: ["id"],
+    computed: formerVatRate,
     indexes: [
       { name: "item_code", on: ["code"], unique: true },
       { name: "item_sort_key", on: ["sort_key"] },

@@ -29,6 +29,7 @@ export function pastOf(table: Table): Table {
     columnNames,
     storedNames: columnNames,
     key: ["until", ...key],
+    computed: [],
     indexes: [
       { name: `${name}_past_key`, on: [...key, "until"] },
       { name: `${name}_past_node`, on: ["node", "since"] },

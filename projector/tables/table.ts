@@ -74,6 +74,14 @@ function column<Value>(
   };
 }
 
+/** `sql`: an expression of the row's other columns. */
+export interface ComputedColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly sql: string;
+  readonly comment: string;
+}
+
 export type Columns = Readonly<Record<string, Column<unknown>>>;
 
 interface Index {
@@ -94,6 +102,11 @@ export interface Table<C extends Columns = Columns> {
   readonly storedNames: readonly string[];
   /** One column, or the parent's key and the number of the child. */
   readonly key: readonly string[];
+  /**
+   * Columns that SQLite computes when they are read, for people who read the cache with SQL: in no file's bytes, no digest,
+   * no past and no answer.
+   */
+  readonly computed: readonly ComputedColumn[];
   readonly indexes: readonly Index[];
   /** True if rows are only added, in key order. */
   readonly appendOnly: boolean;
@@ -119,9 +132,15 @@ export function defineTable<const C extends Columns>(
   name: string,
   comment: string,
   columns: C,
-  options: { key: readonly (keyof C & string)[]; indexes?: readonly Index[]; appendOnly?: boolean; derived?: boolean },
+  options: {
+    key: readonly (keyof C & string)[];
+    computed?: readonly ComputedColumn[];
+    indexes?: readonly Index[];
+    appendOnly?: boolean;
+    derived?: boolean;
+  },
 ): Table<C> {
-  const { key, indexes = [], appendOnly = false, derived = false } = options;
+  const { key, computed = [], indexes = [], appendOnly = false, derived = false } = options;
   const columnNames = Object.keys(columns);
   const recorded = derived ? null : columnNames.includes("seq") ? "seq" : "since";
   return {
@@ -131,6 +150,7 @@ export function defineTable<const C extends Columns>(
     columnNames,
     storedNames: recorded === "since" ? [...columnNames, "since"] : columnNames,
     key,
+    computed,
     indexes,
     appendOnly,
     derived,
@@ -161,6 +181,8 @@ export function createTableSql(table: Table): string {
     if (column.references) parts.push(`REFERENCES ${column.references}`);
     return { sql: parts.join(" "), comment: column.comment };
   });
+  for (const { name, type, sql, comment } of table.computed)
+    definitions.push({ sql: `${name} ${type} GENERATED ALWAYS AS (${sql}) VIRTUAL`, comment });
   if (!rowid) definitions.push({ sql: `PRIMARY KEY (${key.join(", ")})`, comment: "" });
   const body = definitions.map(({ sql, comment }, n) => {
     const comma = n < definitions.length - 1 ? "," : "";

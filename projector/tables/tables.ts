@@ -1,6 +1,6 @@
 /**
  * The tables of the cache. Their names and columns are a contract with people who read the cache with SQL. Amounts are
- * integers in minor units of the row's currency. Columns `…6` are in 10⁻⁶, columns `…_bp` in basis points. Dates are
+ * integers in minor units of the row's currency. Columns `…6` are in 10⁻⁶, columns `…3` in thousandths of a per cent. Dates are
  * `YYYY-MM-DD`, times are ms since 1970 UTC. An id is the sequence of the stream's first event.
  */
 import { STREAM_KINDS } from "../../events/encoding/catalogue.ts";
@@ -10,7 +10,6 @@ import {
   invoice,
   invoiceAdjustment,
   invoiceLine,
-  invoiceParty,
   invoiceTax,
   numberPassedOver,
   payment,
@@ -18,6 +17,22 @@ import {
   refund,
   refundSource,
 } from "./document-tables.ts";
+import {
+  invoiceAccount,
+  invoiceLineAttribute,
+  invoiceLineClassification,
+  invoiceLineMore,
+  invoiceMore,
+  invoiceNote,
+  invoicePreceding,
+  itemAttribute,
+  itemClassification,
+  organizationAccount,
+  organizationIdentifier,
+  party,
+  partyAccount,
+  partyIdentifier,
+} from "./further-tables.ts";
 import {
   client,
   item,
@@ -76,6 +91,8 @@ const uniqueText = defineTable(
 /** All tables, parents before children. */
 export const TABLES = {
   organization,
+  organizationIdentifier,
+  organizationAccount,
   numberSeries,
   savedVatRate,
   seriesTotal,
@@ -84,8 +101,19 @@ export const TABLES = {
   client,
   clientBalance,
   item,
+  itemClassification,
+  itemAttribute,
+  party,
+  partyIdentifier,
+  partyAccount,
   invoice,
-  invoiceParty,
+  invoiceMore,
+  invoiceNote,
+  invoicePreceding,
+  invoiceAccount,
+  invoiceLineMore,
+  invoiceLineClassification,
+  invoiceLineAttribute,
   invoiceLine,
   invoiceAdjustment,
   invoiceTax,
@@ -112,7 +140,14 @@ export const PAST_TABLES: Readonly<Partial<Record<TableName, Table>>> = Object.f
 
 /** Tables that projections only write. Deciders and queries read them. */
 export const WRITE_ONLY_TABLES = [
-  "invoiceParty",
+  "partyIdentifier",
+  "partyAccount",
+  "invoiceNote",
+  "invoicePreceding",
+  "invoiceAccount",
+  "invoiceLineMore",
+  "invoiceLineClassification",
+  "invoiceLineAttribute",
   "invoiceLine",
   "invoiceAdjustment",
   "invoiceTax",

@@ -2,8 +2,10 @@
  * What changed in words: the names of kinds, columns, parts and codes, as screens call them, and what form a value has. The
  * screens and the command line share them.
  */
+import { FORMAT_NAMES } from "../../events/einvoice/formats.ts";
 import type { ChangeKind } from "../queries/changes/kinds.ts";
 import type { Row, TableName } from "../tables/tables.ts";
+import { FURTHER_WORDS, type ValueForm } from "./further-words.ts";
 
 /** One thing, and several. */
 export const KIND_WORDS: { readonly [K in ChangeKind]: readonly [one: string, many: string] } = {
@@ -32,11 +34,22 @@ const PART_WORDS: Readonly<Record<string, string>> = {
   refund_source: "Paid out of",
   number_series: "Number series",
   vat_rate: "VAT rate",
+  organization_identifier: "Identifier",
+  organization_account: "Bank account",
+  item_classification: "Classification",
+  item_attribute: "Property",
+  invoice_note: "Further note",
+  invoice_preceding: "Preceding invoice",
+  invoice_account: "Bank account",
+  invoice_line_more: "More of a line",
+  invoice_line_classification: "Classification",
+  invoice_line_attribute: "Property",
 };
 
 /** `Line 3`, `Seller`, `Applied to 1`. @param n its position */
 export function partWords(table: string, n: number): string {
   if (table === "invoice_party") return n === 1 ? "Seller" : "Buyer";
+  if (table === "invoice_more") return "More";
   return `${PART_WORDS[table] ?? table} ${n}`;
 }
 
@@ -56,7 +69,18 @@ type WordedColumn = Exclude<
     | "invoiceLine"
     | "invoiceAdjustment"
     | "invoiceTax"
-    | "invoiceParty"
+    | "party"
+    | "organizationIdentifier"
+    | "organizationAccount"
+    | "itemClassification"
+    | "itemAttribute"
+    | "invoiceMore"
+    | "invoiceNote"
+    | "invoicePreceding"
+    | "invoiceAccount"
+    | "invoiceLineMore"
+    | "invoiceLineClassification"
+    | "invoiceLineAttribute"
     | "numberPassedOver"
     | "documentDelivery"
     | "creditAllocation"
@@ -76,23 +100,11 @@ type WordedColumn = Exclude<
   | "credit_note_id"
   | "registered_at"
   | "drafted_at"
+  | "seller_id"
+  | "buyer_id"
+  | "hash"
   | `${string}_count`
 >;
-
-/** How a value is written. `amount`: in the row's currency; `stream`: a name; `code`: a word. */
-export type ValueForm =
-  | "text"
-  | "amount"
-  | "accounting"
-  | "millionths"
-  | "rate"
-  | "day"
-  | "time"
-  | "yes-no"
-  | "number"
-  | "bytes"
-  | "stream"
-  | "code";
 
 /** Leaving a column out does not compile. */
 const COLUMNS: { readonly [C in WordedColumn]: readonly [words: string, form: ValueForm] } = {
@@ -118,7 +130,7 @@ const COLUMNS: { readonly [C in WordedColumn]: readonly [words: string, form: Va
   description: ["Description", "text"],
   unit: ["Unit", "code"],
   price6: ["Price", "millionths"],
-  vat_rate_bp: ["VAT rate", "rate"],
+  vat_rate3: ["VAT rate", "rate"],
   number: ["Number", "text"],
   kind: ["Kind", "code"],
   status: ["Status", "code"],
@@ -181,6 +193,10 @@ const COLUMNS: { readonly [C in WordedColumn]: readonly [words: string, form: Va
   taxable_minor: ["Taxable", "amount"],
   taken_by: ["Taken by", "stream"],
   how: ["How", "code"],
+  file_sha256: ["File", "text"],
+  file_size: ["Size of the file", "number"],
+  file_format: ["Format of the file", "code"],
+  file_paper_version: ["Version of the paper", "number"],
   at: ["When", "time"],
   actor: ["Who", "stream"],
   invoice_id: ["Document", "stream"],
@@ -191,6 +207,8 @@ const COLUMNS: { readonly [C in WordedColumn]: readonly [words: string, form: Va
   first: ["First number", "number"],
   reset: ["Begins again", "code"],
   is_foreign: ["External", "yes-no"],
+  rounding_minor: ["Rounding", "amount"],
+  ...FURTHER_WORDS,
 };
 
 /** What is left of documents: it is in sums only. */
@@ -213,6 +231,7 @@ export function formOf(column: string): ValueForm {
 /** The words of codes that are no words, or are called otherwise. */
 const CODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   how: { print: "Printed", export: "Exported", pdf: "Saved as PDF", sent: "Marked as sent" },
+  file_format: FORMAT_NAMES,
   kind: { both: "Invoices and credit notes" },
 };
 

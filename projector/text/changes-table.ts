@@ -66,7 +66,9 @@ function cellOf(column: string, value: unknown, row: ChangedRow): Cell {
     case "millionths":
       return Number(value) / 1_000_000;
     case "rate":
-      return Number(value) / 100;
+      return Number(value) / 1000;
+    case "percent":
+      return Number(value) / 1_000_000;
     default:
       return valueText(column, value, row);
   }
@@ -85,7 +87,9 @@ export function valueText(
     case "millionths":
       return String(Number(value) / 1_000_000);
     case "rate":
-      return `${Number(value) / 100}%`;
+      return `${Number(value) / 1000}%`;
+    case "percent":
+      return `${Number(value) / 1_000_000}%`;
     case "time":
       return instantText(Number(value));
     case "yes-no":

@@ -6,7 +6,6 @@
 import type { CancelEvent } from "../../events/business/cancel.ts";
 import type { ClientEvent } from "../../events/business/client.ts";
 import type { DeliveryEvent, DeliveryWay } from "../../events/business/delivery.ts";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
 import type { IssueEvent } from "../../events/business/issue.ts";
 import type { ItemEvent } from "../../events/business/item.ts";
@@ -17,6 +16,8 @@ import type { RefundEvent } from "../../events/business/refund.ts";
 import type { Reversed } from "../../events/business/reversal.ts";
 import type { UserEvent } from "../../events/business/user.ts";
 import type { WriteOffEvent } from "../../events/business/write-off.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
+import { FORMAT_NAMES } from "../../events/einvoice/formats.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { amountText, bytesText, countOf } from "./figures.ts";
@@ -125,7 +126,10 @@ const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T
       "Voided",
       ({ reason, neverDelivered }) => listOf([reason], neverDelivered ? ["never delivered"] : []),
     ],
-    DocumentDelivered: ["Sent out", ({ how }) => [DELIVERY_WORDS[how]]],
+    DocumentDelivered: [
+      "Sent out",
+      ({ how, file }) => listOf([DELIVERY_WORDS[how]], file ? [FORMAT_NAMES[file.format]] : []),
+    ],
     CreditApplied: ["Credit applied", allocatedText],
     InvoiceWrittenOff: [
       "Written off",

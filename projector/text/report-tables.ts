@@ -79,14 +79,14 @@ export function vatReportCsv({ from, to, accounting_currency: home, rows }: VatR
     `VAT in ${home}`,
   ];
   const lines = rows.map((row): Cell[] => {
-    const { currency, vat_category, vat_rate_bp, documents, accounting_taxable_minor } = row;
+    const { currency, vat_category, vat_rate3, documents, accounting_taxable_minor } = row;
     const amount = (minor: number) => ({ minor, currency });
     return [
       from,
       to,
       currency,
       vat_category,
-      vat_rate_bp === null ? null : vat_rate_bp / 100,
+      vat_rate3 === null ? null : vat_rate3 / 1000,
       documents,
       amount(row.taxable_minor),
       amount(row.tax_minor),

@@ -1,4 +1,7 @@
 /** The office, and the content of drafts: for each invariant, what breaks it alone. */
+
+import type { InvoiceContent } from "../../events/document/draft.ts";
+import { FIXED_AMOUNT, further, furtherOfLine } from "../../fixtures/data/builders.ts";
 import {
   addMonthly,
   asOwner,
@@ -20,6 +23,15 @@ import {
   voidAfterLock,
 } from "./breaks.suite.ts";
 import { type Break, sumAgain } from "./shop.suite.ts";
+
+const FREIGHT: InvoiceContent["adjustments"][number] = {
+  ...FIXED_AMOUNT,
+  kind: "charge",
+  reason: "Freight",
+  amountMinor: 100,
+  vatCategory: "S",
+  vatRate3: 20_000,
+};
 
 export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   founding: [
@@ -86,10 +98,44 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
       if (before.type === "PeriodLocked") before.data.lockedUpTo = "2024-03-01";
     }),
   ],
-  "line-net": content("the net of a line is a penny more", (content) => {
-    lineOf(content).netMinor += 1;
-    sumAgain(content);
-  }),
+  "line-net": [
+    ...content("the net of a line is a penny more", (content) => {
+      lineOf(content).netMinor += 1;
+      sumAgain(content);
+    }),
+    ...content("the price is for ten, and the net is as if it were for one", (content) => {
+      lineOf(content).more = furtherOfLine({ baseQuantity6: 10_000_000 });
+    }),
+    ...content("the price before its discount is below the price", (content) => {
+      lineOf(content).more = furtherOfLine({ grossPrice6: lineOf(content).price6 - 1 });
+    }),
+  ],
+  adjustments: [
+    ...content("an adjustment has no reason", (content) => {
+      content.adjustments = [{ ...FREIGHT, reason: null }];
+      sumAgain(content);
+    }),
+    ...content("a percentage of the lines comes to something else", (content) => {
+      content.adjustments = [{ ...FREIGHT, percent6: 10_000_000, amountMinor: content.totals.linesMinor / 10 + 1 }];
+      sumAgain(content);
+    }),
+    ...content("a percentage of its base comes to something else", (content) => {
+      content.adjustments = [{ ...FREIGHT, percent6: 10_000_000, baseMinor: 1_000, amountMinor: 99 }];
+      sumAgain(content);
+    }),
+    ...content("an amount is below zero", (content) => {
+      content.adjustments = [{ ...FREIGHT, amountMinor: -1 }];
+      sumAgain(content);
+    }),
+  ],
+  periods: [
+    ...content("a period ends before it begins", (content) => {
+      content.more = further({ period: { from: "2024-02-02", to: "2024-02-01" } });
+    }),
+    ...content("a period of a line has a day that does not exist", (content) => {
+      lineOf(content).more = furtherOfLine({ period: { from: null, to: "2024-02-30" } });
+    }),
+  ],
   "vat-breakdown": [
     ...content("VAT of a rate is a penny more", (content) => {
       taxOf(content).taxMinor += 1;
@@ -111,6 +157,9 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
     ...content("what was prepaid is not taken off", (content) => {
       content.totals.payableMinor += 1;
     }),
+    ...content("the rounding is not added", (content) => {
+      content.totals.roundingMinor = 3;
+    }),
     ...content("what was prepaid is below zero", (content) => {
       content.totals.prepaidMinor = -1;
       sumAgain(content);
@@ -118,11 +167,11 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   ],
   "vat-categories": [
     ...content("category Z has a rate", (content) => {
-      Object.assign(lineOf(content), { vatCategory: "Z", vatRateBp: 500 });
+      Object.assign(lineOf(content), { vatCategory: "Z", vatRate3: 5000 });
       sumAgain(content);
     }),
     ...content("category O is beside another", (content) => {
-      content.lines.push({ ...lineOf(content), vatCategory: "O", vatRateBp: null });
+      content.lines.push({ ...lineOf(content), vatCategory: "O", vatRate3: null });
       sumAgain(content);
     }),
     broken(
@@ -130,7 +179,7 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
       ({ run, item: id }) => run("ChangeItem", { price6: 7 }, { id }),
       "ItemChanged",
       ({ data }) => {
-        data.vatRateBp = null;
+        data.vatRate3 = null;
       },
     ),
     broken("a saved rate of category Z is not zero", rates, "OrganizationProfileChanged", ({ data }) => {
@@ -140,6 +189,9 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   "vat-reasons": [
     ...content("a rate of 20 % has a reason for no VAT", (content) => {
       taxOf(content).reason = "because";
+    }),
+    ...content("a rate of 20 % has the code of a reason for no VAT", (content) => {
+      taxOf(content).reasonCode = "VATEX-EU-AE";
     }),
     broken("a document without VAT is issued without a reason", issueExempt, "InvoiceIssued", ({ data }, _, before) => {
       taxOf(data).reason = null;

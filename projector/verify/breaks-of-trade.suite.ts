@@ -5,6 +5,7 @@ import {
   applyCancelling,
   broken,
   cancel,
+  deliver,
   issue,
   issueCorrection,
   issueEuros,
@@ -51,12 +52,58 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
       data.allocations = data.allocations.map((one, n) => (n === 0 ? { ...one, amountMinor: 1_999 } : one));
     }),
   ],
+  "delivered-once": [
+    broken(
+      "a way is recorded again, without a file",
+      deliver({}, { how: "print" }),
+      "DocumentDelivered",
+      ({ data }) => {
+        data.how = "sent";
+      },
+    ),
+    broken(
+      "a way is recorded again, with a file in one format",
+      deliver({ format: "ubl" }, { how: "print", format: "ubl" }),
+      "DocumentDelivered",
+      ({ data }) => {
+        data.how = "sent";
+      },
+    ),
+  ],
+  "delivered-file": [
+    broken("the file has the name of another kind", deliver({ format: "ubl" }), "DocumentDelivered", ({ data }) => {
+      if (data.file) data.file.sha256 = data.file.sha256.slice(1);
+    }),
+    broken("a PDF has no version of the paper", deliver({ format: "pdf" }), "DocumentDelivered", ({ data }) => {
+      if (data.file) data.file.paperVersion = null;
+    }),
+    broken("an XML file has a version of the paper", deliver({ format: "cii" }), "DocumentDelivered", ({ data }) => {
+      if (data.file) data.file.paperVersion = 1;
+    }),
+    ...(["sha256", "size", "paperVersion"] as const).map((field) =>
+      broken(
+        `the second file in one format has another ${field}`,
+        deliver({ format: "pdf" }, { how: "print", format: "pdf" }),
+        "DocumentDelivered",
+        ({ data: { file } }) => {
+          if (!file) return;
+          if (field === "sha256") file.sha256 = file.sha256.map((byte) => byte ^ 1);
+          else file[field] = 7;
+        },
+      ),
+    ),
+  ],
   "issued-parties": [
     broken("the buyer has another name", issue, "InvoiceIssued", ({ data }) => {
       data.buyer.name = "Somebody";
     }),
     broken("the seller has another bank account", issue, "InvoiceIssued", ({ data }) => {
       data.seller.iban = "GB00THIEF";
+    }),
+    broken("the buyer has another electronic address", issue, "InvoiceIssued", ({ data }) => {
+      const electronicAddress = { id: "thief@example.com", scheme: "EM" };
+      const nothing = { tradingName: null, identifier: null, companyIdScheme: null, contact: null };
+      data.buyer.more = { ...nothing, electronicAddress };
     }),
     broken("the seller has no VAT id", issue, "InvoiceIssued", ({ data }) => {
       data.seller.vatId = null;
@@ -74,9 +121,6 @@ export const BREAKS_OF_TRADE: Readonly<Record<string, readonly Break[]>> = {
     }),
   ],
   "due-date": [
-    broken("it is due before it is issued", issue, "InvoiceIssued", ({ data }) => {
-      data.dueOn = "2024-03-14";
-    }),
     broken("the day does not exist", issue, "InvoiceIssued", ({ data }) => {
       data.dueOn = "2025-02-29";
     }),

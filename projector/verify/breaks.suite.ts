@@ -1,6 +1,9 @@
 /** How a test breaks one thing: commands of the shop, and changes of their last event. */
-import type { InvoiceContent } from "../../events/business/draft.ts";
+import { type DeliveryWay, hasPages } from "../../events/business/delivery.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
+import type { DocumentFormat } from "../../events/einvoice/formats.ts";
 import type { EventType } from "../../events/encoding/catalogue.ts";
+import { sha256 } from "../../events/hash.ts";
 import { type Allocations, allocationsOf } from "../../fixtures/data/log-builder.ts";
 import { type Break, LINE, type Shop } from "./shop.suite.ts";
 
@@ -22,7 +25,7 @@ export const reallocate = async (shop: Shop) =>
   shop.run("ReallocatePayment", to([shop.first, 1]), { id: await pay(shop) });
 export const apply = ({ run, credit: id, first }: Shop) => run("ApplyCredit", to([first, 1]), { id });
 export const profile = ({ run }: Shop) => run("ChangeProfile", { termsDays: 3 });
-export const rate = { name: "Standard", vatCategory: "S", vatRateBp: 2000, reason: null } as const;
+export const rate = { name: "Standard", vatCategory: "S", vatRate3: 20_000, reason: null } as const;
 export const rates = ({ run }: Shop) => run("ChangeProfile", { vatRates: [rate] });
 
 export const to = (...list: Allocations) => ({ allocations: allocationsOf(list) });
@@ -116,7 +119,7 @@ export async function addMonthly(shop: Shop): Promise<void> {
 }
 
 export async function issueExempt(shop: Shop): Promise<void> {
-  const line = { ...LINE, vatCategory: "E", vatRateBp: 0 };
+  const line = { ...LINE, vatCategory: "E", vatRate3: 0 };
   const reasons = [{ vatCategory: "E", reason: "Insurance" }];
   const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [line], reasons });
   await shop.run("IssueInvoice", {}, { id });
@@ -129,3 +132,14 @@ export async function issueCorrection(shop: Shop): Promise<void> {
 export async function reviseCorrection(shop: Shop): Promise<void> {
   await shop.run("ReviseInvoice", { note: "changed" }, { id: await correct(shop) });
 }
+
+/** Deliveries of one document: sent, unless it says otherwise, with a file if it names a format. */
+export const deliver =
+  (...deliveries: { how?: DeliveryWay; format?: DocumentFormat }[]) =>
+  async ({ run, second: id }: Shop) => {
+    for (const { how = "sent", format } of deliveries) {
+      const paperVersion = format && hasPages(format) ? 1 : null;
+      const file = format && { sha256: sha256(format), size: 1000, format, paperVersion };
+      await run("RecordDelivery", { how, format: format ?? null }, { id, ...(file && { file }) });
+    }
+  };

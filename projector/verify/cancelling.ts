@@ -10,10 +10,11 @@ export const CANCELLING: readonly Invariant[] = [
   {
     name: "cancellation",
     sentence:
-      "A cancelling credit note has the content of its invoice, without its note and what was prepaid, its seller, buyer, VAT breakdown and VAT in the organization's currency; it is not dated before the invoice. The invoice is not below zero, and nothing of it is written off; its client is not archived. What is still owed of the invoice is settled, up to its total.",
+      "A cancelling credit note has the content of its invoice, without its note, its type (BT-3) and what was prepaid, its seller, buyer, VAT breakdown, VAT in the organization's currency, language and format; it is not dated before the invoice. The invoice is not below zero, and nothing of it is written off; its client is not archived. What is still owed of the invoice is settled, up to its total with the rounding.",
     checks: {
       *InvoiceCancelled({ data }, books) {
         const { cancelsId, content, taxes, totals, seller, buyer, accounting, issuedOn, allocatedMinor } = data;
+        const { language, format } = data;
         const invoice = books.invoice(cancelsId);
         const original = books.invoiceContent(cancelsId);
         const statement = books.invoiceStatement(cancelsId);
@@ -22,8 +23,9 @@ export const CANCELLING: readonly Invariant[] = [
         if (!isDeepStrictEqual(content, mirror)) yield "its content is not that of the invoice";
         if (!isDeepStrictEqual(taxes, mirror.taxes)) yield "its VAT breakdown is not that of the invoice";
         if (!isDeepStrictEqual(totals, mirror.totals)) yield "its totals are not those of the invoice";
-        if (!isDeepStrictEqual({ seller, buyer, accounting }, statement))
-          yield "its seller, buyer or VAT in the organization's currency is not that of the invoice";
+        const stated = { seller, buyer, accounting, format, language: statement.language === null ? null : language };
+        if (!isDeepStrictEqual(stated, statement))
+          yield "its seller, buyer, VAT in the organization's currency, language or format is not that of the invoice";
         if (invoice.issuedOn !== null && issuedOn < invoice.issuedOn)
           yield `it is dated ${issuedOn}, before its invoice, ${invoice.issuedOn}`;
         if (invoice.totals.grossMinor < 0) yield `the invoice is below zero: ${invoice.totals.grossMinor}`;

@@ -1,6 +1,6 @@
 /** What drafts and revisions refer to. */
 import type { Books } from "../../events/business/books.ts";
-import type { InvoiceContent } from "../../events/business/draft.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { isDate } from "../../events/values/date.ts";
 import type { Invariant } from "./invariant.ts";

@@ -1,5 +1,6 @@
 /** Every invariant of a log. The list in the documentation is generated from this one. */
 import { CANCELLING } from "./cancelling.ts";
+import { DELIVERING } from "./delivering.ts";
 import { DRAFTS } from "./drafts.ts";
 import { ENTRIES } from "./entries.ts";
 import type { Invariant } from "./invariant.ts";
@@ -16,6 +17,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...DRAFTS,
   ...ISSUING,
   ...CANCELLING,
+  ...DELIVERING,
   ...SETTLING,
   ...ENTRIES,
 ];

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Books } from "../../events/business/books.ts";
 import { nextCounter } from "../../events/business/own-numbers.ts";
+import { buyerFits, buyerOf, sellerFits, sellerOf } from "../../events/business/parties.ts";
 import type { Series } from "../../events/business/series.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { isDate } from "../../events/values/date.ts";
@@ -44,7 +45,7 @@ export const ISSUING: readonly Invariant[] = [
       if (content.lines.length === 0) yield "it has no lines";
       if (content.clientId === null) yield "it has no client";
       else yield* activeClientProblems(content.clientId, books);
-      const textOf = (row: (typeof taxes)[number]) => `${rowText(row)}, reason ${row.reason}`;
+      const textOf = (row: (typeof taxes)[number]) => `${rowText(row)}, reason ${row.reason}, ${row.reasonCode}`;
       yield* differences(content.taxes.map(textOf), taxes.map(textOf), "VAT row");
       const amounts = (of: typeof totals) => Object.entries(of).map(([name, amount]) => `${name} ${amount}`);
       yield* differences(amounts(content.totals), amounts(totals), "total");
@@ -52,23 +53,20 @@ export const ISSUING: readonly Invariant[] = [
   ),
   ofIssued(
     "issued-parties",
-    "Seller and buyer are the organization and the client as they were at that moment. Neither has a VAT id if the document is not subject to VAT (BR-O-2 to BR-O-4); otherwise the seller has one, and in the categories AE and K the buyer too.",
-    function* ({ taxes, seller, buyer }, books, { stream }) {
+    "Seller and buyer are the organization and the client as they were at that moment. Neither has a VAT id if the document is not subject to VAT (BR-O-2 to BR-O-4). Otherwise the seller has one, or its tax representative, or, except in categories K and G, a registration for taxes; in category K the buyer has a VAT id, and in AE a VAT id or a company's number.",
+    function* ({ taxes, seller, buyer, language }, books, { stream }) {
       const profile = books.organization()?.profile;
       const client = books.client(books.invoice(stream)?.clientId ?? 0)?.details;
       if (!profile || !client) return;
-      const categories = taxes.map(({ vatCategory }) => vatCategory);
-      const outside = categories.includes("O");
-      const { legalName, address, companyId, iban, bic } = profile;
-      const vatId = outside ? null : profile.vatId;
-      if (!isDeepStrictEqual(seller, { name: legalName, address, vatId, companyId, iban, bic }))
+      if (!isDeepStrictEqual(seller, asRecorded(sellerOf(profile, taxes), language)))
         yield "the seller is not the organization as it was";
-      const ofClient = { name: client.name, address: client.address, companyId: client.companyId };
-      if (!isDeepStrictEqual(buyer, { ...ofClient, vatId: outside ? null : client.vatId }))
+      if (!isDeepStrictEqual(buyer, asRecorded(buyerOf(client, taxes), language)))
         yield "the buyer is not the client as it was";
-      if (!outside && categories.length > 0 && seller.vatId === null) yield "the seller has no VAT id";
-      if (buyer.vatId === null && categories.some((category) => category === "AE" || category === "K"))
-        yield `the buyer has no VAT id, in category ${categories.join(", ")}`;
+      const categories = [...new Set(taxes.map(({ vatCategory }) => vatCategory))];
+      for (const category of categories) {
+        if (!sellerFits(category, seller)) yield `the seller has no VAT id, in category ${category}`;
+        if (!buyerFits(category, buyer)) yield `the buyer has no VAT id, in category ${category}`;
+      }
     },
   ),
   ofNumbered(
@@ -81,14 +79,9 @@ export const ISSUING: readonly Invariant[] = [
         yield `issued on ${issuedOn}, before ${lastIssuedOn}, the last date of series ${name}`;
     },
   ),
-  ofNumbered(
-    "due-date",
-    "The due date is a day of the calendar, not before the issue date.",
-    function* ({ issuedOn, dueOn }) {
-      if (!isDate(dueOn)) yield `${dueOn} is not a day of the calendar`;
-      if (dueOn < issuedOn) yield `due on ${dueOn}, before it is issued on ${issuedOn}`;
-    },
-  ),
+  ofNumbered("due-date", "The due date is a day of the calendar.", function* ({ dueOn }) {
+    if (!isDate(dueOn)) yield `${dueOn} is not a day of the calendar`;
+  }),
   ofNumbered(
     "series",
     "The series is in the organization's profile, and for this kind of document.",
@@ -178,6 +171,11 @@ export const ISSUING: readonly Invariant[] = [
     },
   ),
 ];
+
+/** The copy of a party. Events from before the language was recorded have the usual fields alone. */
+function asRecorded<Party extends object>(party: Party, language: string | null): Party {
+  return language === null ? { ...party, more: null } : party;
+}
 
 function seriesOf(name: string, books: Books): Series | undefined {
   return books.organization()?.profile.series.find((series) => series.name === name);

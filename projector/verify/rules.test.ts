@@ -25,6 +25,13 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   EMAIL_DOMAIN_NOT_VALID: { not: NEW_TEXT },
   UNKNOWN_DATE: { by: "due-date" },
   AMOUNT_TOO_LARGE: { by: "line-net" },
+  UNKNOWN_CODE: { not: NEW_TEXT },
+  ADJUSTMENT_REASON_MISSING: { by: "adjustments" },
+  ADJUSTMENT_AMOUNT_MISSING: { not: SIZE },
+  ADJUSTMENT_NOT_PERCENT: { by: "adjustments" },
+  GROSS_PRICE_BELOW_PRICE: { by: "line-net" },
+  PERIOD_ENDS_BEFORE_START: { by: "periods" },
+  FORMAT_RULES: { not: "which rules a format has depends on the release" },
   VAT_RATE_NOT_ALLOWED: { by: "vat-categories" },
 
   ORGANIZATION_EXISTS: { by: FOLD },
@@ -74,7 +81,6 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   NO_BUYER: { by: FOLD },
   ISSUED_IN_FUTURE: { by: "issue-date" },
   ISSUED_BEFORE_LAST: { by: "issue-date" },
-  DUE_BEFORE_ISSUED: { by: "due-date" },
   SELLER_VAT_ID_MISSING: { by: "issued-parties" },
   BUYER_VAT_ID_MISSING: { by: "issued-parties" },
   EXEMPTION_REASON_MISSING: { by: "vat-reasons" },
@@ -124,7 +130,9 @@ test("the rules that are checked on a whole log name an invariant, and every inv
     [],
   );
   // What a decider computes, and what the server alone does, no rule can refuse.
-  const computed = ["founding", "vat-breakdown", "totals", "counter", "passed-over"];
+  const computed = [
+    ...["founding", "vat-breakdown", "totals", "counter", "passed-over", "delivered-once", "delivered-file"],
+  ];
   const others = ["draft-dates", "payment-client"]; // UNKNOWN_DATE and CLIENT_ARCHIVED have several
   assert.deepEqual([...names].filter((name) => !named.has(name)).sort(), [...computed, ...others].sort());
 });

@@ -1,6 +1,5 @@
 /** A shop in memory, made by deciders, in which a test breaks one thing. */
 import type { TestContext } from "node:test";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import { openMemoryOffice } from "../../events/business/memory-office.suite.ts";
 import {
   type Circumstances,
@@ -14,6 +13,7 @@ import {
   paymentOf,
 } from "../../events/business/office.suite.ts";
 import type { CommandName } from "../../events/commands/commands.ts";
+import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import { encodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import { sumDocument } from "../../events/values/money.ts";
@@ -112,8 +112,11 @@ export async function violationsAfter(
 
 /** Sums the content again after its lines were changed. */
 export function sumAgain(content: InvoiceContent): void {
-  const { taxes, totals } = sumDocument(content.lines, content.adjustments, content.totals.prepaidMinor);
-  const reasonOf = (category: string) => content.taxes.find((row) => row.vatCategory === category)?.reason ?? null;
-  content.taxes = taxes.map((row) => ({ ...row, reason: reasonOf(row.vatCategory) }));
+  const { taxes, totals } = sumDocument(content.lines, content.adjustments, content.totals);
+  const reasonOf = (category: string) => {
+    const { reason = null, reasonCode = null } = content.taxes.find((row) => row.vatCategory === category) ?? {};
+    return { reason, reasonCode };
+  };
+  content.taxes = taxes.map((row) => ({ ...row, ...reasonOf(row.vatCategory) }));
   content.totals = totals;
 }

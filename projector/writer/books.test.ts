@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Books } from "../../events/business/books.ts";
-import { completeDraft, draftOf as inputOf } from "../../events/business/complete-draft.ts";
-import type { DraftInput } from "../../events/business/draft.ts";
 import { MemoryBooks } from "../../events/business/memory-books.suite.ts";
 import { clientOf, draftOf, LINE } from "../../events/business/office.suite.ts";
+import { completeDraft, draftOf as inputOf } from "../../events/document/complete-draft.ts";
+import type { DraftInput } from "../../events/document/draft.ts";
 import { decodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import { randomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -78,11 +78,11 @@ test("every read from tables equals the read from events, throughout a history",
 const text = fc.constantFrom("a", "Grün & Söhne", "日本", "x".repeat(60), "'; --");
 const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const vat = fc.constantFrom(
-  { vatCategory: "S", vatRateBp: 2000 } as const,
-  { vatCategory: "S", vatRateBp: 500 } as const,
-  { vatCategory: "Z", vatRateBp: 0 } as const,
-  { vatCategory: "E", vatRateBp: 0 } as const,
-  { vatCategory: "AE", vatRateBp: 0 } as const,
+  { vatCategory: "S", vatRate3: 20_000 } as const,
+  { vatCategory: "S", vatRate3: 5000 } as const,
+  { vatCategory: "Z", vatRate3: 0 } as const,
+  { vatCategory: "E", vatRate3: 0 } as const,
+  { vatCategory: "AE", vatRate3: 0 } as const,
 );
 const plain = { noNullPrototype: true };
 const adjustment = fc.record(
@@ -90,6 +90,7 @@ const adjustment = fc.record(
     kind: fc.constantFrom("allowance" as const, "charge" as const),
     reason: text,
     amountMinor: fc.nat(100_000),
+    ...{ reasonCode: fc.constant(null), percent6: fc.constant(null), baseMinor: fc.constant(null) },
   },
   plain,
 );
@@ -102,6 +103,7 @@ const line = fc
     unit: fc.constantFrom("C62", "HUR", "XBX"),
     price6: fc.nat(2e9),
     adjustments: fc.array(adjustment, { maxLength: 3 }),
+    more: fc.constant(null),
   })
   .chain((line) => vat.map((vat) => ({ ...line, ...vat })));
 const arbitraryDraft: fc.Arbitrary<Omit<DraftInput, "clientId">> = fc.record({
@@ -117,7 +119,9 @@ const arbitraryDraft: fc.Arbitrary<Omit<DraftInput, "clientId">> = fc.record({
     { maxLength: 3 },
   ),
   prepaidMinor: fc.nat(1e9),
-  reasons: fc.constantFrom([], [{ vatCategory: "E" as const, reason: "Insurance" }]),
+  reasons: fc.constantFrom([], [{ vatCategory: "E" as const, reason: "Insurance", reasonCode: null }]),
+  roundingMinor: fc.constant(0),
+  more: fc.constant(null),
 });
 
 test("invoiceContent() returns the last content written, and draftOf() its input", async (t) => {

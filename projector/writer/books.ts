@@ -1,26 +1,19 @@
 /** Books over a cache: keyed reads of the current rows, inside the writer's transaction. */
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
-import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceOnBooks } from "../../events/business/invoice.ts";
 import type { AllRows } from "../cache/projection-tables.ts";
 import { sameText, type UniqueKind } from "../cache/same-text.ts";
+import { accountingOf, contentOf, totalsOf } from "../stated/content.ts";
+import { buyerOf, children, clientOf, furtherOfOrganization, itemOf, rowOf, sellerOf } from "../stated/further.ts";
+import { deliveryOf } from "../tables/delivery-rows.ts";
 import {
-  adjustmentColumns,
-  buyerColumns,
-  clientColumns,
-  contentColumns,
   creditAllocationColumns,
-  itemColumns,
-  lineColumns,
   paymentAllocationColumns,
   paymentColumns,
   profileColumns,
   refundColumns,
-  sellerColumns,
   seriesColumns,
-  taxColumns,
-  totalsColumns,
   userColumns,
   vatRateColumns,
 } from "../tables/mappings.ts";
@@ -48,7 +41,8 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const series = children(row.series_count, (n) => seriesColumns.data(rowOf(tables.numberSeries.get(1, n))));
       const vatRates = children(row.vat_rate_count, (n) => vatRateColumns.data(rowOf(tables.savedVatRate.get(1, n))));
       const { id, version, logo, locked_up_to: lockedUpTo } = row;
-      const profile = { ...profileColumns.data(row), series, vatRates };
+      const more = furtherOfOrganization(tables, row);
+      const profile = { ...profileColumns.data(row), series, vatRates, more };
       return { id, version, hasLogo: logo !== null, lockedUpTo, profile };
     },
     user(id) {
@@ -62,12 +56,12 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
     client(id) {
       const row = tables.client.get(id);
       if (!row) return undefined;
-      return { id, version: row.version, archived: row.archived === 1, details: clientColumns.data(row) };
+      return { id, version: row.version, archived: row.archived === 1, details: clientOf(row) };
     },
     item(id) {
       const row = tables.item.get(id);
       if (!row) return undefined;
-      return { id, version: row.version, archived: row.archived === 1, details: itemColumns.data(row) };
+      return { id, version: row.version, archived: row.archived === 1, details: itemOf(tables, row) };
     },
     itemIdByCode: (code, own) => itemIdByCode(code, { own }),
     invoice(id) {
@@ -80,16 +74,14 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
     },
     invoiceStatement(id) {
       const row = tables.invoice.get(id);
-      if (row === undefined || row.issued_on === null) return undefined;
-      const [seller, buyer] = [1, 2].map((n) => rowOf(tables.invoiceParty.get(id, n)));
-      const { accounting_currency: currency, accounting_rate6: rate6, accounting_tax_minor: taxMinor } = row;
-      const accounting =
-        currency === null || rate6 === null || taxMinor === null ? null : { currency, rate6, taxMinor };
-      return { seller: sellerColumns.data(rowOf(seller)), buyer: buyerColumns.data(rowOf(buyer)), accounting };
+      if (!row || row.seller_id === null || row.buyer_id === null) return undefined;
+      const { language, format } = row;
+      const parties = { seller: sellerOf(tables, row.seller_id), buyer: buyerOf(tables, row.buyer_id) };
+      return { ...parties, accounting: accountingOf(row), language, format };
     },
     deliveries(id) {
       const count = tables.invoice.get(id)?.delivery_count ?? 0;
-      return children(count, (n) => rowOf(tables.documentDelivery.get(id, n)).how);
+      return children(count, (n) => deliveryOf(rowOf(tables.documentDelivery.get(id, n))));
     },
     invoiceIdBySameNumber: same("invoice"),
     series(name, period) {
@@ -143,37 +135,4 @@ function invoiceOnBooks(row: Row<"invoice">): InvoiceOnBooks {
     deliveryCount: row.delivery_count,
     cancelledById: row.cancelled_by_id,
   };
-}
-
-function totalsOf(row: Row<"invoice">) {
-  return { ...totalsColumns.data(row), payableMinor: row.gross_minor - row.prepaid_minor };
-}
-
-function contentOf(tables: AllRows, row: Row<"invoice">): InvoiceContent {
-  const adjustments = children(row.adjustment_count, (n) => rowOf(tables.invoiceAdjustment.get(row.id, n)));
-  return {
-    ...contentColumns.data(row),
-    lines: children(row.line_count, (n) => ({
-      ...lineColumns.data(rowOf(tables.invoiceLine.get(row.id, n))),
-      adjustments: adjustments.filter(({ line_n }) => line_n === n).map(adjustmentColumns.data),
-    })),
-    adjustments: adjustments.flatMap((row) => {
-      const { line_n, vat_category: vatCategory, vat_rate_bp: vatRateBp } = row;
-      return line_n !== null || vatCategory === null
-        ? []
-        : [{ ...adjustmentColumns.data(row), vatCategory, vatRateBp }];
-    }),
-    taxes: children(row.tax_count, (n) => taxColumns.data(rowOf(tables.invoiceTax.get(row.id, n)))),
-    totals: totalsOf(row),
-  };
-}
-
-/** Reads the children of a row. They are numbered from 1, and the row stores their count. */
-function children<T>(count: number, read: (n: number) => T): T[] {
-  return Array.from({ length: count }, (_, i) => read(i + 1));
-}
-
-function rowOf<R>(row: R | undefined): R {
-  if (row === undefined) throw new Error("a child row is missing");
-  return row;
 }

@@ -1,5 +1,6 @@
 /** Turns a command into a write that can be decided on the books at the head, with the role of its user. */
 import type { Books } from "../../events/business/books.ts";
+import type { DeliveredFile } from "../../events/business/delivery.ts";
 import { checkRole } from "../../events/business/user.ts";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandCall } from "../../events/commands/commands.ts";
@@ -20,6 +21,8 @@ export interface WriteRequest extends CommandCall {
   ifMatch: number | null;
   /** The time of the decision, ms since 1970 UTC, for imports; default: now. The event's time is never before the head's. */
   atMs?: number;
+  /** The file that was made and stored for this command. It is no part of the request, so a retry may have another. */
+  file?: DeliveredFile | undefined;
 }
 
 /** A write before its decision: its stream, its authorization, and its decider. */
@@ -60,7 +63,7 @@ export function writeOf(request: WriteRequest): Write {
     decide(books, atMs) {
       // An import records earlier documents as they were.
       if (request.atMs === undefined) checkNewInput(command.input, input, () => command.before?.(books, input, id));
-      return command.decide(books, input, { id, atMs });
+      return command.decide(books, input, { id, atMs, file: request.file });
     },
     isRetryOf: (earlier) =>
       earlier.request === null

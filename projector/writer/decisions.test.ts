@@ -9,6 +9,7 @@ import { clientDecisions } from "../../events/business/client.suite.ts";
 import { creditNoteDecisions } from "../../events/business/credit-note.suite.ts";
 import { deliveryDecisions } from "../../events/business/delivery.suite.ts";
 import { sizeDecisions } from "../../events/business/document-size.suite.ts";
+import { furtherDecisions } from "../../events/business/further.suite.ts";
 import { invoiceDecisions } from "../../events/business/invoice.suite.ts";
 import { issueDecisions } from "../../events/business/issue.suite.ts";
 import { itemDecisions } from "../../events/business/item.suite.ts";
@@ -53,6 +54,7 @@ invoiceDecisions(open);
 cancelDecisions(open);
 deliveryDecisions(open);
 issueDecisions(open);
+furtherDecisions(open);
 creditNoteDecisions(open);
 paymentDecisions(open);
 refundDecisions(open);
@@ -107,7 +109,7 @@ test("execute() refuses what would bring the sum of a client, or of a currency, 
   const office = await openOffice(t, folder);
   const [one, other] = [await clientOf(office), await clientOf(office)];
   const MOST = Number.MAX_SAFE_INTEGER;
-  const huge = { ...LINE, quantity6: MOST, price6: 10_000_000_000, vatCategory: "Z", vatRateBp: 0 };
+  const huge = { ...LINE, quantity6: MOST, price6: 10_000_000_000, vatCategory: "Z", vatRate3: 0 };
   const issued = (clientId: number, line = huge) => issuedOf(office, { clientId, lines: [line] });
   const pay = { receivedOn: "2024-03-15", currency: "GBP", amountMinor: MOST, method: "cash" };
   const refuses = (command: CommandName, input: Input, id = 0) =>
@@ -231,7 +233,7 @@ test("an import, a retry, and a text that stays may have text that is refused to
   const hidden = { rule: "HIDDEN_CHARACTER", field: "name", values: { character: "U+200B" } } as const;
   await office.refuses("ChangeClientDetails", { name: "A\u200bC" }, { id }, hidden);
 
-  const item = { code: "1", description: "old\u00ad", unit: "QQ", price6: 1, vatCategory: "S", vatRateBp: 2000 };
+  const item = { code: "1", description: "old\u00ad", unit: "QQ", price6: 1, vatCategory: "S", vatRate3: 20_000 };
   const added = await office.writer.execute({ ...requestOf("AddItem", item), atMs: office.clock.nowMs });
   const lines = [{ ...LINE, itemId: added.stream, description: item.description, unit: "QQ" }];
   const draft = await office.accepts("DraftInvoice", { lines });

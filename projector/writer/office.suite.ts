@@ -72,6 +72,6 @@ export async function openOffice(
 
 /** Makes a request from input, parsed as in the API. */
 export function requestOf(command: CommandName, input: Input = {}, circumstances: Circumstances = {}) {
-  const { id = 0, actor = OWNER, key = null, ifMatch = null } = circumstances;
-  return { command, id, input: parsedInput(command, input), actor, key, ifMatch };
+  const { id = 0, actor = OWNER, key = null, ifMatch = null, file } = circumstances;
+  return { command, id, input: parsedInput(command, input), actor, key, ifMatch, file };
 }

@@ -32,7 +32,10 @@ async function append(office: WriterOffice, facts: readonly Fact[]): Promise<num
   return streams;
 }
 
-const item = (code: string): Fact => ({ type: "ItemAdded", data: { ...ITEM_INPUT, code, vatCategory: "S" } });
+const item = (code: string): Fact => ({
+  type: "ItemAdded",
+  data: { ...ITEM_INPUT, code, vatCategory: "S", more: null },
+});
 const refused = (rule: string, existing: string) => (error: unknown) => {
   assert.ok(error instanceof Refusal, `${error}`);
   assert.deepEqual([error.rule, error.values.existing], [rule, existing], error.message);

@@ -5,7 +5,7 @@ import { CLIENT } from "../../../fixtures/data/events.ts";
 import { call, newConfig, openOffice, startApi } from "../../sessions/people.suite.ts";
 import { checkStructure, MAX_DEPTH, MAX_KEYS, MAX_LONG_VALUES, MAX_VALUES } from "./json-limits.ts";
 
-const LINE = { description: "Work", quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { description: "Work", quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRate3: 20_000 };
 const check = (json: string) => checkStructure(Buffer.from(json), MAX_VALUES);
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 const list = (values: number) => JSON.stringify(Array(values - 1).fill(0));
@@ -46,7 +46,7 @@ test("an invoice as long as one can be is not refused for its structure", async 
     ...{ buyerReference: "R", orderReference: "O", prepaidMinor: 1 },
     reasons: [{ vatCategory: "E", reason: "Exempt" }],
     lines: Array(lines).fill({ ...LINE, code: "C", adjustments: Array(lineAdjustments).fill(adjustment) }),
-    adjustments: Array(adjustments).fill({ ...adjustment, vatCategory: "S", vatRateBp: 2000 }),
+    adjustments: Array(adjustments).fill({ ...adjustment, vatCategory: "S", vatRate3: 20_000 }),
   };
   const { status, text } = await call(base, "POST", "/api/invoices", draft, owner);
   assert.equal(status, 200, text.slice(0, 500));

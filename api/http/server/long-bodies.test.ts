@@ -14,7 +14,7 @@ const { base, owner } = await openOffice();
 const clerk = await join({ base, owner }, "clerk");
 const { body: client } = await call(base, "POST", "/api/clients", CLIENT, owner);
 
-const LINE = { quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 };
+const LINE = { quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRate3: 20_000 };
 const linesOf = (letter: string) => Array(2000).fill({ ...LINE, description: letter.repeat(400) });
 const short = (note: string) => ({ clientId: client.stream, lines: [{ ...LINE, description: "Work" }], note });
 

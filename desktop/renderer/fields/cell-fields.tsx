@@ -18,10 +18,11 @@ interface TextCellProps extends CellProps {
   maxLength?: number;
   placeholder?: string;
   hint?: string | null;
+  type?: "text" | "date";
 }
 
 export function TextCell(props: TextCellProps): ComponentChild {
-  const { form, at, label, hideLabel = false, value, onInput, hint, maxLength, ...rest } = props;
+  const { form, at, label, hideLabel = false, value, onInput, hint, maxLength, type = "text", ...rest } = props;
   return (
     <Field form={form} at={at} label={label} hideLabel={hideLabel} hint={hint}>
       {(attributes) => (
@@ -30,7 +31,7 @@ export function TextCell(props: TextCellProps): ComponentChild {
             {...attributes}
             {...rest}
             {...lengthAttribute(maxLength)}
-            type="text"
+            type={type as "text"}
             autocomplete="off"
             class={rest.inputMode ? "number" : undefined}
             value={value}
@@ -44,7 +45,37 @@ export function TextCell(props: TextCellProps): ComponentChild {
   );
 }
 
+interface AreaCellProps extends CellProps {
+  maxLength?: number;
+  hint?: string | null;
+  /** True: over the whole width of its row. */
+  wide?: boolean;
+}
+
+export function AreaCell(props: AreaCellProps): ComponentChild {
+  const { form, at, label, hideLabel = false, value, onInput, hint, maxLength, wide = false } = props;
+  return (
+    <div class={wide ? "wide" : undefined}>
+      <Field form={form} at={at} label={label} hideLabel={hideLabel} hint={hint}>
+        {(attributes) => (
+          <>
+            <textarea
+              {...attributes}
+              rows={2}
+              {...lengthAttribute(maxLength)}
+              value={value}
+              onInput={({ currentTarget }) => onInput(currentTarget.value)}
+            />
+            <LengthLeft value={value} max={maxLength} />
+          </>
+        )}
+      </Field>
+    </div>
+  );
+}
+
 interface SelectCellProps extends CellProps {
+  hint?: string | null;
   options: readonly (readonly [value: string, label: string])[];
 }
 
@@ -56,9 +87,10 @@ export function SelectCell({
   value,
   onInput,
   options,
+  hint,
 }: SelectCellProps): ComponentChild {
   return (
-    <Field form={form} at={at} label={label} hideLabel={hideLabel}>
+    <Field form={form} at={at} label={label} hideLabel={hideLabel} hint={hint}>
       {(attributes) => (
         <select {...attributes} value={value} onChange={({ currentTarget }) => onInput(currentTarget.value)}>
           {options.map(([one, name]) => (

@@ -29,6 +29,8 @@ interface ComboboxProps<Row> {
   onSelect: (option: Option<Row>) => void;
   /** The user emptied the field. */
   onEmpty?: () => void;
+  /** True: the options are only suggestions for a text of the user's own, so Enter takes none that was not chosen. */
+  free?: boolean;
   /** Called at each key stroke. If it is set, any text is accepted; else text without a selected option is discarded. */
   onType?: (text: string) => void;
   /** The user leaves the field with this text, and has not selected an option. */
@@ -46,6 +48,7 @@ interface ComboboxProps<Row> {
 
 export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
   const { label, attributes, text, useOptions, onSelect, onEmpty, onType, onLeave, onNoMatch, create } = props;
+  const { free = false } = props;
   const [typed, setTyped] = useState<string | null>(null);
   /** Index of the option chosen with the arrow keys; null: the first match, if any. */
   const [chosen, setChosen] = useState<number | null>(null);
@@ -57,7 +60,7 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
   const canCreate = open && create !== undefined && !waiting && (options.length === 0 || typed.trim() !== "");
   const last = options.length - (canCreate ? 0 : 1);
   // Where any text is accepted, something new is created only if the user chooses that option.
-  const initial = options.length > 0 || !onType ? 0 : -1;
+  const initial = !free && (options.length > 0 || !onType) ? 0 : -1;
   const at = Math.min(chosen ?? (onType && typed === "" ? -1 : initial), last);
   useEffect(() => setChosen(null), [typed]);
   useEffect(() => {
@@ -100,7 +103,8 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
     event.stopPropagation();
   };
   const onBlur = () => {
-    const same = onType && typed ? options.find((option) => uniqueKey(option.text) === uniqueKey(typed)) : undefined;
+    const same =
+      onType && typed && !free ? options.find((option) => uniqueKey(option.text) === uniqueKey(typed)) : undefined;
     setTyped(null);
     setEarly(false);
     if (same) onSelect(same);

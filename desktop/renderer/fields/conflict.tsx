@@ -3,6 +3,8 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { FieldOf } from "../form/form-fields.ts";
 import type { Form } from "../form/use-form.ts";
+import type { TypedMore } from "../more/more.ts";
+import { MoreVersion } from "./more.tsx";
 
 export function Conflict<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   const { conflict } = form;
@@ -58,7 +60,8 @@ export function Conflict<V extends object>({ form }: { form: Form<V> }): Compone
   );
 }
 
-function textOf<T>(field: Pick<FieldOf<T>, "text">, value: T, other: T): ComponentChild {
+function textOf<T>(field: Pick<FieldOf<T>, "text" | "group">, value: T, other: T): ComponentChild {
+  if (field.group) return <MoreVersion group={field.group} typed={value as TypedMore} other={other as TypedMore} />;
   if (field.text) return field.text(value, other);
   const text = String(value ?? "");
   return text === "" ? <span class="detail">(empty)</span> : text;

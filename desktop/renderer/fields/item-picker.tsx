@@ -1,6 +1,6 @@
 /** Lets the user find an item by code or description. A code that no item has is accepted too. */
 import type { ComponentChild } from "preact";
-import type { Row } from "../../../projector/tables/tables.ts";
+import type { ItemRow } from "../../../projector/queries/small-lists.ts";
 import { useCall } from "../state/use-call.ts";
 import { Combobox, MOST_OPTIONS } from "./combobox.tsx";
 import type { FieldAttributes } from "./fields.tsx";
@@ -10,7 +10,7 @@ interface ItemBoxProps {
   attributes: FieldAttributes;
   code: string;
   onType: (code: string) => void;
-  onSelect: (item: Row<"item">) => void;
+  onSelect: (item: ItemRow) => void;
   /** Enter was pressed, and no item matches. */
   onNoMatch: () => void;
   onCreate: (code: string) => void;

@@ -122,7 +122,7 @@ browserTest("two presses, or a double click, on a form's button send it once", a
 
 browserTest("a button that turns into its opposite is pressed once", async () => {
   const { page, api } = setup();
-  const item = { code: "A-1", description: "A", unit: "C62", price6: 1_000_000, vatCategory: "S", vatRateBp: 2000 };
+  const item = { code: "A-1", description: "A", unit: "C62", price6: 1_000_000, vatCategory: "S", vatRate3: 20_000 };
   const { stream } = await api.send("POST", "/api/items", item);
   const { stream: client } = await api.send("POST", "/api/clients", { name: "Off Ltd", address: { country: "GB" } });
   await untilSynced(page, api);

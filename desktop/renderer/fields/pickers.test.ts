@@ -73,7 +73,7 @@ browserTest("the palette opens the client that was typed, in any spelling, also 
 
 browserTest("a typed item code that looks like one of the catalogue picks that item", async () => {
   const { api, page } = setup();
-  const item = { description: "Blue mug", unit: "C62", price6: 1_000_000, vatCategory: "S", vatRateBp: 2000 };
+  const item = { description: "Blue mug", unit: "C62", price6: 1_000_000, vatCategory: "S", vatRate3: 20_000 };
   await api.send("POST", "/api/items", { code: "AB-1", ...item });
   await goTo(page, "/invoices/new");
   const line = page.getByRole("listitem", { name: "Line 1", exact: true });

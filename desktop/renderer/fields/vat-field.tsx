@@ -23,7 +23,7 @@ interface VatFieldProps {
   rates: VatRates;
   hideLabel?: boolean;
   /** @param rate the picked rate; null if it was typed */
-  onChange: (vat: TypedVat, field: "vatCategory" | "vatRateBp", rate: VatRate | null) => void;
+  onChange: (vat: TypedVat, field: "vatCategory" | "vatRate3", rate: VatRate | null) => void;
   /** Offers to save a typed rate. */
   onSave?: ((vat: TypedVat) => void) | undefined;
 }
@@ -94,7 +94,7 @@ export function VatField(props: VatFieldProps): ComponentChild {
 
 interface OtherVatProps extends Omit<VatFieldProps, "onChange"> {
   path: (field: string) => string;
-  onChange: (part: Partial<TypedVat>, field: "vatCategory" | "vatRateBp") => void;
+  onChange: (part: Partial<TypedVat>, field: "vatCategory" | "vatRate3") => void;
 }
 
 /** The fields for a rate that is not in the list. */
@@ -114,11 +114,11 @@ function OtherVat({ form, vat, path, rates, onChange, onSave }: OtherVatProps): 
       {hasRate(vat.vatCategory) && (
         <TextCell
           form={form}
-          at={path("vatRateBp")}
+          at={path("vatRate3")}
           label="VAT rate in %"
           inputMode="decimal"
           value={vat.vatRate}
-          onInput={(vatRate) => onChange({ vatRate }, "vatRateBp")}
+          onInput={(vatRate) => onChange({ vatRate }, "vatRate3")}
         />
       )}
       {isNew && onSave && (

@@ -4,6 +4,9 @@
  */
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../contract/call-error.ts";
+import { type MoreGroup, NOTHING_MORE, type TypedMore, type UsualCodes } from "../more/more.ts";
+import { readMore, typedMore } from "../more/read-more.ts";
+import { locale } from "../state/state.ts";
 import { isSame } from "./merge.ts";
 
 /** Attributes of a field's `<input>` element. */
@@ -25,6 +28,8 @@ export interface FieldOf<T> {
   /** The value in words. `other` is the version beside it, so that a long text can show only the difference. */
   text?: (value: T, other: T) => ComponentChild;
   input?: InputAttributes;
+  /** Set if the value is what is typed behind "More". */
+  group?: MoreGroup;
 }
 
 /** The fields of a form with the state `V`. */
@@ -32,6 +37,7 @@ export type FieldsOf<V extends object> = { readonly [K in keyof V & string]-?: F
 
 /** A field that the user types as one text, and that becomes one value of the command. */
 export interface TextFieldOf<Row, Value> extends FieldOf<string> {
+  group?: never;
   at: string;
   /** The text to type for the stored row. */
   typed: (row: Row) => string;
@@ -39,6 +45,15 @@ export interface TextFieldOf<Row, Value> extends FieldOf<string> {
   read: (text: string, reading: FieldReading) => Value;
   /** The initial text of a new form; empty by default. */
   begin?: string;
+}
+
+/** What stands behind the form's "More": many optional fields, typed as texts by path, that become one value. */
+export interface GroupFieldOf<Row, Value> extends FieldOf<TypedMore> {
+  at: string;
+  group: MoreGroup;
+  stored: (row: Row) => Value;
+  /** The codes that empty fields stand for. @param typed the texts of all fields */
+  usual?: (typed: Readonly<Record<string, string>>) => UsualCodes;
 }
 
 export interface FieldReading {
@@ -75,47 +90,87 @@ type Define<Input, Row> = <Path extends PathIn<Input>>(
   field: Omit<TextFieldOf<Row, ValueAt<Input, Path>>, "at">,
 ) => TextFieldOf<Row, ValueAt<Input, Path>> & { at: Path };
 
+type DefineGroup<Input, Row> = <Path extends PathIn<Input>>(
+  at: Path,
+  field: Omit<GroupFieldOf<Row, ValueAt<Input, Path>>, "at">,
+) => GroupFieldOf<Row, ValueAt<Input, Path>> & { at: Path };
+
+type AnyField<Row> = TextFieldOf<Row, unknown> | GroupFieldOf<Row, unknown>;
+
+/** What a form holds of its fields. */
+type TypedOf<Fields> = { [K in keyof Fields & string]: Fields[K] extends { group: MoreGroup } ? TypedMore : string };
+
 /**
  * Defines the fields of a form that sends `Input` and changes a stored `Row`.
  *
  * `fieldsOf<Client, Row<"client">>()((field) => ({ name: field("name", { … }), … }))`
  */
 export function fieldsOf<Input extends object, Row>() {
-  return <Fields extends Record<string, TextFieldOf<Row, unknown>>>(
-    list: (field: Define<Input, Row>) => Fields & Complete<Input, Fields>,
-  ): TextForm<Input, Row, keyof Fields & string> => {
-    const fields: Record<string, TextFieldOf<Row, unknown>> = list((at, field) => ({ ...field, at }));
+  return <Fields extends Record<string, AnyField<Row>>>(
+    list: (field: Define<Input, Row>, group: DefineGroup<Input, Row>) => Fields & Complete<Input, Fields>,
+  ): TextForm<Input, Row, TypedOf<Fields>> => {
+    const fields: Record<string, AnyField<Row>> = list(
+      (at, field) => ({ ...field, at }),
+      (at, field) => ({ ...field, at }),
+    );
     const entries = Object.entries(fields);
-    const each = (value: (field: TextFieldOf<Row, unknown>) => string) =>
+    const each = (value: (field: AnyField<Row>) => string | TypedMore) =>
       Object.fromEntries(entries.map(([name, field]) => [name, value(field)]));
-    const form: TextForm<Input, Row, string> = {
-      fields,
-      empty: () => each(({ begin = "" }) => begin),
-      typedOf: (row) => each(({ typed }) => typed(row)),
+    const form: TextForm<Input, Row, Record<string, string | TypedMore>> = {
+      fields: fields as FieldsOf<Record<string, string | TypedMore>>,
+      empty: () => each((field) => (field.group ? NOTHING_MORE : (field.begin ?? ""))),
+      typedOf: (row) => each((field) => (field.group ? typedGroup(field, row) : field.typed(row))),
       inputOf(typed, before) {
         const errors: FieldError[] = [];
         const input = {};
-        for (const [name, { at, read }] of entries) {
+        const texts = { typed: textsIn(typed), before: textsIn(before) };
+        for (const [name, field] of entries) {
+          const { at } = field;
           const wrong = (message: string) => errors.push({ field: at, message });
-          put(input, at, read(typed[name] ?? "", { typed, before, wrong }));
+          const value = typed[name];
+          if (field.group) {
+            const read = readGroup(field, typeof value === "object" ? value : NOTHING_MORE, texts.typed);
+            errors.push(...read.errors);
+            put(input, at, read.value);
+          } else put(input, at, field.read(typeof value === "string" ? value : "", { ...texts, wrong }));
         }
         // `Complete` has checked that the list has every path.
         return { input: input as Input, errors };
       },
     };
-    return form as TextForm<Input, Row, keyof Fields & string>;
+    return form as unknown as TextForm<Input, Row, TypedOf<Fields>>;
   };
 }
 
+/** No field behind "More" of these forms is an amount, so the currency is of no consequence. */
+const readingNow = () => ({ locale: locale.value, currency: "" });
+
+function typedGroup<Row>({ group, stored }: GroupFieldOf<Row, unknown>, row: Row): TypedMore {
+  return typedMore(group, stored(row) as object | null, readingNow());
+}
+
+function readGroup<Row>(
+  { at, group, usual }: GroupFieldOf<Row, unknown>,
+  typed: TypedMore,
+  texts: Readonly<Record<string, string>>,
+): { value: unknown; errors: FieldError[] } {
+  const { value, errors } = readMore(group, typed, { ...readingNow(), ...(usual && { usual: usual(texts) }) });
+  return { value, errors: errors.map(({ field, message }) => ({ field: `${at}.${field}`, message })) };
+}
+
+function textsIn(typed: Readonly<Record<string, string | TypedMore>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(typed).filter((one): one is [string, string] => typeof one[1] === "string"));
+}
+
 /** A form made from a list of fields. */
-interface TextForm<Input, Row, Name extends string> {
-  fields: FieldsOf<Record<Name, string>>;
+interface TextForm<Input, Row, Typed extends object> {
+  fields: FieldsOf<Typed>;
   /** The texts of a new form. */
-  empty(): Record<Name, string>;
+  empty(): Typed;
   /** The texts for a stored row. */
-  typedOf(row: Row): Record<Name, string>;
+  typedOf(row: Row): Typed;
   /** The command's input. If `errors` has any, the input must not be sent. */
-  inputOf(typed: Record<Name, string>, before: Record<Name, string>): { input: Input; errors: FieldError[] };
+  inputOf(typed: Typed, before: Typed): { input: Input; errors: FieldError[] };
 }
 
 /** The texts of a form. */

@@ -158,7 +158,7 @@ browserTest("when another user writes first, both versions are shown and nothing
     unit: "C62",
     price6: 1_000_000,
     vatCategory: "S",
-    vatRateBp: 2000,
+    vatRate3: 20_000,
   });
   await untilSynced(page, api);
   await openForm(page, `/items/${id}/edit`, "Edit W-4");

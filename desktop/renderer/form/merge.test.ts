@@ -44,3 +44,22 @@ test("merge() ignores fields that the form does not have, such as one stored by 
   const merged = merge(["a"], base, { a: "1", gone: "2" }, { a: "1", gone: "3" });
   assert.deepEqual([merged.conflicts, merged.mergedFields], [[], []]);
 });
+
+test("merge() merges a field with parts part by part, and keeps the other parts of both whatever the user chooses", () => {
+  const base: { more: Record<string, string> } = { more: { project: "P", contract: "C", tender: "T" } };
+  const mine = { more: { project: "P2", contract: "C", tender: "mine" } };
+  const clear = merge(["more"], base, mine, { more: { project: "P", contract: "C3", tender: "T" } });
+  assert.deepEqual(clear.value, { more: { contract: "C3", project: "P2", tender: "mine" } });
+  assert.deepEqual([clear.conflicts, clear.mergedFields], [[], ["more"]]);
+  // A part that they removed, and one that they added.
+  const changed = merge(["more"], base, mine, { more: { project: "P", tender: "T", order: "O" } });
+  assert.deepEqual(changed.value, { more: { order: "O", project: "P2", tender: "mine" } });
+  const both = merge(["more"], base, mine, { more: { project: "P", contract: "C3", tender: "theirs" } });
+  assert.deepEqual(both.conflicts, [
+    {
+      name: "more",
+      mine: { contract: "C3", project: "P2", tender: "mine" },
+      theirs: { contract: "C3", project: "P2", tender: "theirs" },
+    },
+  ]);
+});

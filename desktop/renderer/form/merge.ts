@@ -22,13 +22,21 @@ export function merge<V extends object>(names: readonly (keyof V & string)[], ba
   const mergedFields: (keyof V & string)[] = [];
   for (const name of names) {
     if (isSame(mine[name], theirs[name]) || isSame(theirs[name], base[name])) continue;
+    const parts = mergeParts(base[name], mine[name], theirs[name]);
     if (isSame(mine[name], base[name])) {
       value[name] = theirs[name];
       mergedFields.push(name);
     } else if (canMergeLists(base[name], mine[name], theirs[name])) {
       value[name] = mergeLists(base[name], mine[name], theirs[name]) as V[typeof name];
       mergedFields.push(name);
-    } else conflicts.push({ name, mine: mine[name], theirs: theirs[name] });
+    } else if (parts?.isClear) {
+      value[name] = parts.mine as V[typeof name];
+      mergedFields.push(name);
+    } else {
+      const choice = parts ?? { mine: mine[name], theirs: theirs[name] };
+      value[name] = choice.mine as V[typeof name];
+      conflicts.push({ name, mine: value[name], theirs: choice.theirs as V[typeof name] });
+    }
   }
   return { value, conflicts, mergedFields };
 }
@@ -43,6 +51,29 @@ function canMergeLists(base: unknown, mine: unknown, theirs: unknown): boolean {
 function mergeLists(base: unknown, mine: unknown, theirs: unknown): unknown[] {
   const [before, own] = [base as unknown[], mine as unknown[]];
   return (theirs as unknown[]).map((one, n) => (isSame(own[n], before[n]) ? one : own[n]));
+}
+
+/**
+ * Merges a field that has parts by name. Whatever the user chooses of the parts that both changed, the others have the
+ * changes of both. Null for a field of another kind.
+ */
+function mergeParts(base: unknown, mine: unknown, theirs: unknown) {
+  if (!isRecord(base) || !isRecord(mine) || !isRecord(theirs)) return null;
+  const names = [...new Set([base, mine, theirs].flatMap(Object.keys))].sort();
+  const changedByBoth = (name: string) =>
+    ![base[name], theirs[name]].some((one) => isSame(mine[name], one)) && !isSame(theirs[name], base[name]);
+  const pick = (other: Record<string, unknown>) =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const one = changedByBoth(name) ? other[name] : isSame(mine[name], base[name]) ? theirs[name] : mine[name];
+        return one === undefined ? [] : [[name, one]];
+      }),
+    );
+  return { mine: pick(mine), theirs: pick(theirs), isClear: !names.some(changedByBoth) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /** Compares plain data, such as a form's input. */

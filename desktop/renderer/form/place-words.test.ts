@@ -12,6 +12,10 @@ test("placeWords() says where a field is", () => {
   assert.equal(placeWords("vatId"), "VAT ID");
   assert.equal(placeWords("draft.lines.0"), "Line 1");
   assert.equal(placeWords(""), "");
+  assert.equal(placeWords("more.delivery.address.country"), "Delivery: country");
+  assert.equal(placeWords("more.notes.1.text"), "Note 2, text");
+  assert.equal(placeWords("lines.3.more.payment.accounts.0.bic"), "Line 4, account 1, BIC");
+  assert.equal(placeWords("lines.0.more.origin"), "Line 1, country of origin");
 });
 
 test("a list that is too long is refused with the name of its entries", () => {

@@ -19,7 +19,7 @@ test("the words of every rule contain no field names, category codes or minor un
       source: 34_569,
       item: 45_678,
     },
-    ...{ status: "void", kind: "invoice", vatCategory: "AE", vatRateBp: 2_000, series: "main", code: "W-1" },
+    ...{ status: "void", kind: "invoice", vatCategory: "AE", vatRate3: 20_000, series: "main", code: "W-1" },
     ...{ allocatedMinor: 56_789, availableMinor: 67_890, balanceMinor: 78_901, amountMinor: 89_012 },
     ...{
       grossMinor: 90_123,

@@ -32,8 +32,8 @@ class Format {
     return kilobytes(value, direction, this.#locale);
   }
 
-  rate(basisPoints: number | null | undefined): string {
-    return typeof basisPoints === "number" ? rate(basisPoints, this.#locale) : "no rate";
+  rate(rate3: number | null | undefined): string {
+    return typeof rate3 === "number" ? rate(rate3, this.#locale) : "no rate";
   }
 }
 
@@ -129,14 +129,22 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     `${format.day(issuedOn)} is in the future. Today is ${format.day(today)}.`,
   ISSUED_BEFORE_LAST: ({ lastIssuedOn }, format) =>
     `The last document in this number series was issued on ${format.day(lastIssuedOn)}. Choose that day or a later one.`,
-  DUE_BEFORE_ISSUED: ({ dueOn, issuedOn }, format) =>
-    `The due date, ${format.day(dueOn)}, is before the issue date, ${format.day(issuedOn)}.`,
   SELLER_VAT_ID_MISSING: ({ vatCategory }) =>
-    `${vatWords(vatCategory)} needs your organization's VAT ID. Add it in Settings.`,
-  BUYER_VAT_ID_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs the client's VAT ID.`,
+    `${vatWords(vatCategory)} needs your organization's VAT ID or tax number. Add it in Settings.`,
+  BUYER_VAT_ID_MISSING: ({ vatCategory }) =>
+    `${vatWords(vatCategory)} needs the client's VAT ID${vatCategory === "AE" ? " or company number" : ""}.`,
+  ADJUSTMENT_REASON_MISSING: () => "Say why, or choose a reason.",
+  ADJUSTMENT_AMOUNT_MISSING: () => "Give an amount or a percentage.",
+  ADJUSTMENT_NOT_PERCENT: ({ computedMinor, currency }, format) =>
+    `The percentage is ${format.money(computedMinor, currency)}. Clear the amount, and it is computed.`,
+  GROSS_PRICE_BELOW_PRICE: () => "The price before its discount is below the price.",
+  PERIOD_ENDS_BEFORE_START: ({ from, to }, format) =>
+    `The last day, ${format.day(to)}, is before the first day, ${format.day(from)}.`,
+  FORMAT_RULES: ({ text = "", findings }) =>
+    findings === undefined || findings <= 1 ? text : `${text} (${findings - 1} more)`,
   EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs a reason why no VAT is charged.`,
-  VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRateBp }, format) =>
-    `${vatWords(vatCategory)} cannot have ${format.rate(vatRateBp)}.`,
+  VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRate3 }, format) =>
+    `${vatWords(vatCategory)} cannot have ${format.rate(vatRate3)}.`,
   TOO_MANY_LINES: ({ lines, limit }, format) =>
     `A document has at most ${format.count(limit)} lines, and this one has ${format.count(lines)}. Split it in two.`,
   TOO_MANY_VAT_RATES: ({ rates, limit }, format) =>
@@ -208,6 +216,7 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   // Everywhere.
   UNKNOWN_CURRENCY: ({ currency = "" }) => `${currency} is not a currency.`,
   UNKNOWN_COUNTRY: ({ country = "" }) => (country === "ZZ" ? "Choose a country." : `${country} is not a country.`),
+  UNKNOWN_CODE: ({ code = "" }) => `${code} is not in the list.`,
   UNKNOWN_UNIT: ({ unit = "" }) => `${unit} is not a unit.`,
   BLANK_TEXT: () => "This text has no visible characters.",
   EMAIL_DOMAIN_NOT_VALID: ({ domain = "" }) => `No e-mail can be sent to ${domain}. Check the part after the @.`,

@@ -30,11 +30,11 @@ export function vatRatesOf(
   { vat_rates: rows }: Pick<OrganizationRow, "vat_rates">,
   lately: Answers["listVatRates"],
 ): VatRates {
-  const saved = rows.map(({ name, vat_category: vatCategory, vat_rate_bp: vatRateBp, reason }) => {
-    return { name, vatCategory, vatRateBp, reason };
+  const saved = rows.map(({ name, vat_category: vatCategory, vat_rate3: vatRate3, reason }) => {
+    return { name, vatCategory, vatRate3, reason };
   });
-  const all = lately.map(({ vat_category: vatCategory, vat_rate_bp: vatRateBp }): VatRate => {
-    return { name: null, vatCategory, vatRateBp, reason: null };
+  const all = lately.map(({ vat_category: vatCategory, vat_rate3: vatRate3 }): VatRate => {
+    return { name: null, vatCategory, vatRate3, reason: null };
   });
   const used = all.filter((one) => !saved.some((other) => isSameVat(one, other)));
   // A reverse charge or an export is a property of its client: only a rate is a habit.
@@ -48,20 +48,20 @@ export function vatRatesOf(
 }
 
 export function isSameVat(one: Vat, other: Vat): boolean {
-  return one.vatCategory === other.vatCategory && one.vatRateBp === other.vatRateBp;
+  return one.vatCategory === other.vatCategory && one.vatRate3 === other.vatRate3;
 }
 
 /** `19% Standard` for a saved rate; `19%`, `7% Canary Islands IGIC` or `Reverse charge` for another one. */
-export function vatRateText({ name, vatCategory, vatRateBp }: VatRate, locale: string): string {
-  const percent = hasRate(vatCategory) ? rate(vatRateBp, locale) : "";
+export function vatRateText({ name, vatCategory, vatRate3 }: VatRate, locale: string): string {
+  const percent = hasRate(vatCategory) ? rate(vatRate3, locale) : "";
   // The category S is called the standard rate, but it has the reduced rates too.
   const text = name ?? (vatCategory === "S" ? percent : vatName(vatCategory));
   return percent === "" || text.includes(percent) ? text : `${percent} ${text}`;
 }
 
 /** The text to type for a rate. */
-export function typedVatOf({ vatCategory, vatRateBp }: Vat, locale: string): TypedVat {
-  return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRateBp ?? 0, 2, locale) : "" };
+export function typedVatOf({ vatCategory, vatRate3 }: Vat, locale: string): TypedVat {
+  return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRate3 ?? 0, 3, locale) : "" };
 }
 
 /** What is typed, as a rate; null if it is none, such as an empty rate. */

@@ -6,7 +6,7 @@ import { words } from "../state/address.ts";
 export type Figure = Argument<"getFigure">["figure"];
 
 /** Parts of a figure that are numbers. */
-const NUMBERS = new Set(["client", "id", "source", "n", "age", "vat_rate_bp", "entry.id"]);
+const NUMBERS = new Set(["client", "id", "source", "n", "age", "vat_rate3", "entry.id"]);
 /** Parts of a figure that have parts themselves: `list.status=issued`. */
 const GROUPS = ["entry", "list"];
 
@@ -29,7 +29,9 @@ export function figureInAddress(): Figure | null {
     if (name === "dated" || name === "sort" || name === "at") continue;
     const value = NUMBERS.has(name) ? Number(text) : text;
     const [group = "", part] = name.split(".");
-    if (part === undefined) figure[name] = value;
+    if (name === "vat_rate_bp")
+      figure.vat_rate3 = Number(text) * 10; // addresses of earlier releases
+    else if (part === undefined) figure[name] = value;
     else if (GROUPS.includes(group)) figure[group] = { ...(figure[group] as object | undefined), [part]: value };
   }
   if (String(figure.figure).startsWith("list_") && figure.list === undefined) figure.list = {};

@@ -47,6 +47,7 @@ export const SHORTCUTS = {
   duplicateLine: { keys: ["Ctrl+D"], name: "Duplicate the line", where: "In the lines of an invoice" },
   deleteLine: { keys: ["Ctrl+Delete"], name: "Delete the line", where: "In the lines of an invoice" },
   adjustLine: { keys: ["Alt+A"], name: "Add an allowance or charge", where: "In the lines of an invoice" },
+  moreOfLine: { keys: ["Alt+M"], name: "More fields of the line", where: "In the lines of an invoice" },
   pasteLines: { keys: ["Ctrl+V"], name: "Paste rows of a spreadsheet", where: "In the lines of an invoice" },
 } as const satisfies Readonly<Record<string, Shortcut>>;
 

@@ -67,6 +67,7 @@ const VAT: { readonly [C in VatCategory]: string } = {
   O: "Outside the scope of VAT",
   L: "Canary Islands IGIC",
   M: "Ceuta and Melilla IPSI",
+  B: "Split payment (Italy)",
 };
 
 /** VAT categories to choose from, where a rate is chosen too: reduced rates belong to the category S. */

@@ -130,9 +130,9 @@ export function count(value: number, locale: string): string {
   return numberOf(value, 0, locale);
 }
 
-/** `20%` from basis points; empty for null. */
-export function rate(basisPoints: number | null, locale: string): string {
-  return basisPoints === null ? "" : percentage(basisPoints * 10_000, locale);
+/** `9.975%` from thousandths of a per cent; empty for null. */
+export function rate(rate3: number | null, locale: string): string {
+  return rate3 === null ? "" : percentage(rate3 * 1_000, locale);
 }
 
 /** `33.333333%` from 10⁻⁶ per cent, up to 9 × 10¹⁵ of them. */

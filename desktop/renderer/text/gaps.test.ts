@@ -9,28 +9,38 @@ import { PROFILE } from "../../../fixtures/data/events.ts";
 import { type Buyer, buyerGaps, type Draft, gapsOf, type Seller, sellerGaps } from "./gaps.ts";
 
 const CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O"] as const;
-const rateOf = (category: string) => (category === "S" ? 2000 : category === "O" ? null : 0);
+const rateOf = (category: string) => (category === "S" ? 20_000 : category === "O" ? null : 0);
+
+const TAX_NUMBER: Seller["more"] = {
+  ...{ identifiers: [], companyIdScheme: null, taxId: "12/345", legalInfo: null, electronicAddress: null },
+  ...{ contact: null, accounts: [], creditorId: null, taxRepresentative: null, colour: null },
+};
 
 /** Refusals that the issue step shows at its own fields, or that these histories cannot bring about. */
 const situation = fc.record({
   seller: fc.record({
     vatId: fc.constantFrom(null, "GB123"),
+    more: fc.constantFrom(null, TAX_NUMBER),
     series: fc.constantFrom(
       PROFILE.series,
       [],
       PROFILE.series.map((one) => ({ ...one, kind: "credit_note" as const })),
     ),
   }),
-  buyer: fc.record({ vatId: fc.constantFrom(null, "DE1"), archived: fc.boolean() }),
+  buyer: fc.record({
+    vatId: fc.constantFrom(null, "DE1"),
+    companyId: fc.constantFrom(null, "HRB 7"),
+    archived: fc.boolean(),
+  }),
   hasClient: fc.boolean(),
   category: fc.constantFrom(null, ...CATEGORIES),
   reason: fc.constantFrom(null, "Exempt by article 135"),
 });
 
-const WITHOUT_VAT_ID = { vatId: null, archived: false };
+const WITHOUT_VAT_ID = { vatId: null, companyId: null, archived: false };
 const COMPLETE = {
-  seller: { vatId: "GB123" as const, series: PROFILE.series },
-  buyer: { vatId: "DE1" as const, archived: false },
+  seller: { vatId: "GB123" as const, more: null, series: PROFILE.series },
+  buyer: { vatId: "DE1" as const, companyId: null, archived: false },
   hasClient: true,
   category: "S" as const,
   reason: null,
@@ -46,6 +56,7 @@ const SELLER: Seller = {
   company_id: "7",
   iban: "GB33BUKB20201555555555",
   number_series: [{ kind: "both" }] as Seller["number_series"],
+  more: null,
 };
 const BUYER: Buyer = {
   id: 7,
@@ -55,6 +66,7 @@ const BUYER: Buyer = {
   city: "Town",
   country: "GB",
   vat_id: "GB9",
+  company_id: null,
   vat_category: null,
 };
 const DRAFT = {
@@ -63,7 +75,7 @@ const DRAFT = {
   client_id: 7,
   delivered_on: "2024-01-01",
   lines: [{}],
-  taxes: [{ vat_category: "S", reason: null }],
+  taxes: [{ vat_category: "S", reason: null, reason_code: null }],
 } as unknown as Draft;
 
 test("gapsOf() says required exactly if issuing is refused", async (t) => {
@@ -71,9 +83,9 @@ test("gapsOf() says required exactly if issuing is refused", async (t) => {
   await fc.assert(
     fc.asyncProperty(situation, async ({ seller, buyer, hasClient, category, reason }) => {
       const office = await openMemoryOffice(t, { profile: { ...seller, address: ADDRESS } });
-      const details = { name: "Ada Ltd", address: { country: "GB" }, vatId: buyer.vatId };
+      const details = { name: "Ada Ltd", address: { country: "GB" }, vatId: buyer.vatId, companyId: buyer.companyId };
       const clientId = (await office.run("RegisterClient", details)).stream;
-      const lines = category === null ? [] : [{ ...LINE, vatCategory: category, vatRateBp: rateOf(category) }];
+      const lines = category === null ? [] : [{ ...LINE, vatCategory: category, vatRate3: rateOf(category) }];
       const reasons = reason !== null && category === "E" ? [{ vatCategory: "E", reason }] : [];
       const draft = { lines, reasons, clientId: hasClient ? clientId : null };
       const id = (await office.run("DraftInvoice", draft)).stream;
@@ -85,10 +97,10 @@ test("gapsOf() says required exactly if issuing is refused", async (t) => {
         id,
         client_id: content.clientId,
         lines: content.lines,
-        taxes: content.taxes.map((tax) => ({ vat_category: tax.vatCategory, reason: tax.reason })),
+        taxes: content.taxes.map((tax) => ({ vat_category: tax.vatCategory, reason: tax.reason, reason_code: null })),
       } as unknown as Draft;
-      const own = { ...SELLER, vat_id: seller.vatId, number_series: seller.series as never };
-      const client = { ...BUYER, vat_id: buyer.vatId, archived: Number(buyer.archived) };
+      const own = { ...SELLER, vat_id: seller.vatId, more: seller.more, number_series: seller.series as never };
+      const client = { ...BUYER, vat_id: buyer.vatId, company_id: buyer.companyId, archived: Number(buyer.archived) };
       const gaps = gapsOf(row, own, hasClient ? client : null).filter((gap) => gap.refused);
       const failure = await office.run("IssueInvoice", {}, { id }).then(
         () => null,
@@ -125,6 +137,7 @@ test("nothing is missing from a complete document; each missing part is told onc
   assert.deepEqual(seller({ country: "ZZ" }), ["address.country"]);
   assert.deepEqual(seller({ iban: null }), ["iban"]);
   assert.deepEqual(seller({ vat_id: null }), ["vatId"]);
+  assert.deepEqual(seller({ vat_id: null, more: TAX_NUMBER }), [], "a tax number will do");
   assert.deepEqual(seller({ vat_id: "123" }), ["vatId"]);
   assert.deepEqual(seller({ number_series: [] }), ["add"]);
   const buyer = (part: Partial<Buyer>) => fields(gapsOf(DRAFT, SELLER, { ...BUYER, ...part }));
@@ -148,6 +161,6 @@ test("an organization and a client are told what they lack before there is a doc
     ],
   );
   assert.deepEqual(buyerGaps({ ...BUYER, vat_id: null, vat_category: "S" }, null), []);
-  for (const vat_category of ["AE", "K"])
+  for (const vat_category of ["AE", "K"] as const)
     assert.equal(buyerGaps({ ...BUYER, vat_id: null, vat_category }, null)[0]?.refused, true);
 });

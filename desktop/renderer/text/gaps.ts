@@ -2,6 +2,8 @@
  * What an invoice lacks, of the seller, the buyer and the document: before the server refuses it, and before a tax office or
  * a client rejects it. The rules are those of `events/business/issue.ts`, EN 16931, and Directive 2006/112/EC, article 226.
  */
+import { buyerFits, sellerFits } from "../../../events/business/parties.ts";
+import type { VatCategory } from "../../../events/values/money.ts";
 import type { InvoiceDetail, OrganizationRow } from "../../contract/contract.ts";
 
 export interface Gap {
@@ -19,7 +21,7 @@ export interface Gap {
 
 export type Seller = Pick<
   OrganizationRow,
-  "street" | "city" | "country" | "vat_id" | "company_id" | "iban" | "number_series"
+  "street" | "city" | "country" | "vat_id" | "company_id" | "iban" | "number_series" | "more"
 >;
 
 export interface Buyer {
@@ -30,7 +32,8 @@ export interface Buyer {
   city: string | null;
   country: string;
   vat_id: string | null;
-  vat_category: string | null;
+  company_id: string | null;
+  vat_category: VatCategory | null;
 }
 
 export type Draft = Pick<InvoiceDetail, "id" | "kind" | "client_id" | "delivered_on" | "lines" | "taxes">;
@@ -50,6 +53,9 @@ const own = (refused: boolean, field: string, mend: string, words: string): Gap 
   of: "organization",
 });
 
+/** For the question whether a tax number would do. */
+const TAX_NUMBER = { taxId: "1" } as Parameters<typeof sellerFits>[1]["more"];
+
 /** The categories with which the seller or the buyer states a VAT id. */
 const categoriesOf = (draft: Draft | null) => new Set(draft?.taxes.map((tax) => tax.vat_category) ?? []);
 
@@ -59,13 +65,17 @@ const categoriesOf = (draft: Draft | null) => new Set(draft?.taxes.map((tax) => 
  * @param draft null: the first invoice is still to come, and the usual one has VAT
  */
 export function sellerGaps(seller: Seller, draft: Draft | null): Gap[] {
-  const { street, city, country, vat_id, company_id, iban } = seller;
+  const { street, city, country, vat_id, company_id, iban, more } = seller;
   const categories = categoriesOf(draft);
   const outsideVat = categories.has("O");
   const gaps: Gap[] = [];
-  if (vat_id === null && [...categories].some((category) => category !== "O"))
-    gaps.push(own(true, "vatId", "Add VAT ID", "Your VAT ID is missing. An invoice with VAT must state it."));
-  else if (vat_id === null && draft === null)
+  const ids = { vatId: vat_id, more: more && { ...more, tradingName: null } };
+  const unfit = [...categories].filter((category) => !sellerFits(category, ids));
+  if (unfit.length > 0) {
+    const orTaxNumber = unfit.every((category) => sellerFits(category, { ...ids, more: TAX_NUMBER }));
+    const which = orTaxNumber ? "VAT ID, or a tax number behind More, is missing" : "VAT ID is missing";
+    gaps.push(own(true, "vatId", "Add VAT ID", `Your ${which}. An invoice with VAT must state it.`));
+  } else if (vat_id === null && draft === null)
     gaps.push(own(false, "vatId", "Add VAT ID", "Without your VAT ID, you can only issue invoices without VAT."));
   if (vat_id !== null && !outsideVat && !/^[A-Z]{2}/i.test(vat_id))
     gaps.push(own(false, "vatId", "Edit VAT ID", "Your VAT ID does not begin with the letters of its country."));
@@ -108,7 +118,7 @@ function seriesGaps({ number_series }: Seller, draft: Draft | null): Gap[] {
 
 /** What the client lacks. @param draft null: whatever the client is invoiced; its own VAT category is expected */
 export function buyerGaps(buyer: Buyer, draft: Draft | null): Gap[] {
-  const { id, name, street, city, country, vat_id } = buyer;
+  const { id, name, street, city, country, vat_id, company_id } = buyer;
   const categories = draft ? categoriesOf(draft) : new Set([buyer.vat_category]);
   const edit = (refused: boolean, field: string, mend: string, words: string): Gap => ({
     refused,
@@ -126,7 +136,8 @@ export function buyerGaps(buyer: Buyer, draft: Draft | null): Gap[] {
       mend: "Open client",
       of: "client",
     });
-  if (vat_id === null && (categories.has("AE") || categories.has("K"))) {
+  const ids = { vatId: vat_id, companyId: company_id };
+  if ([...categories].some((category) => category !== null && !buyerFits(category, ids))) {
     const which = categories.has("K") ? "An intra-community supply" : "A reverse charge";
     gaps.push(edit(true, "vatId", "Add VAT ID", `${name} has no VAT ID. ${which} must state the buyer's.`));
   }
@@ -156,7 +167,7 @@ function draftGaps({ id, client_id, delivered_on, lines, taxes }: Draft): Gap[] 
   const gaps: Gap[] = [];
   if (lines.length === 0) gaps.push(gap(true, "Add lines", "There are no lines yet."));
   if (client_id === null) gaps.push(gap(true, "Choose client", "No client is chosen yet."));
-  if (taxes.some((tax) => tax.vat_category === "E" && tax.reason === null))
+  if (taxes.some((tax) => tax.vat_category === "E" && tax.reason === null && tax.reason_code === null))
     gaps.push(gap(true, "Add reason", "A VAT exemption needs its reason on the invoice."));
   if (delivered_on === null && taxes.some((tax) => tax.vat_category === "K"))
     gaps.push(gap(false, "Add delivery date", "An intra-community supply should state its delivery date."));

@@ -8,6 +8,7 @@ const OPEN = {
   due_on: "2026-06-30",
   gross_minor: 12_000,
   prepaid_minor: 0,
+  rounding_minor: 0,
   paid_minor: 0,
   written_off_minor: 0,
   refunded_minor: 0,

@@ -8,13 +8,18 @@ interface StatusLabel {
   tone: Tone;
 }
 
-type AmountColumns = Pick<InvoiceRow, "kind" | "gross_minor" | "prepaid_minor" | "paid_minor">;
+type AmountColumns = Pick<InvoiceRow, "kind" | "gross_minor" | "prepaid_minor" | "rounding_minor" | "paid_minor">;
 type StatusColumns = AmountColumns &
   Pick<InvoiceRow, "cancelled_by_id" | "status" | "due_on" | "written_off_minor" | "refunded_minor">;
 
 /** The amount that is neither prepaid nor settled, with the sign of the document; minor units. */
-export function balanceOf({ gross_minor, prepaid_minor, paid_minor }: Omit<AmountColumns, "kind">): number {
-  return gross_minor - prepaid_minor - paid_minor;
+export function balanceOf({
+  gross_minor,
+  prepaid_minor,
+  rounding_minor,
+  paid_minor,
+}: Omit<AmountColumns, "kind">): number {
+  return gross_minor - prepaid_minor + rounding_minor - paid_minor;
 }
 
 /** Credit notes reduce what a client owes, so their amounts are shown as negative. */
@@ -24,7 +29,7 @@ export function signOf({ kind }: Pick<InvoiceRow, "kind">): 1 | -1 {
 
 /** What the client owes because of an issued document, before anything was paid; below zero: credit. Minor units. */
 function owedOf(row: AmountColumns): number {
-  return signOf(row) * (row.gross_minor - row.prepaid_minor);
+  return signOf(row) * (row.gross_minor - row.prepaid_minor + row.rounding_minor);
 }
 
 /** What the client still owes because of an issued document; below zero: unused credit. Minor units. */

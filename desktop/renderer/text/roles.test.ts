@@ -50,7 +50,7 @@ async function createOffice() {
     vatCategory: "O",
   });
   const lines = [
-    { description: "Work", quantity6: 1_000_000, unit: "C62", price6: 1_000_000, vatCategory: "Z", vatRateBp: 0 },
+    { description: "Work", quantity6: 1_000_000, unit: "C62", price6: 1_000_000, vatCategory: "Z", vatRate3: 0 },
   ];
   const content = { clientId: clients, currency: "GBP", lines };
   const drafts = await create("/api/invoices", content);

@@ -4,11 +4,11 @@ import type { Row } from "../../../projector/tables/tables.ts";
 import { vatName } from "./codes.ts";
 import { rate } from "./format.ts";
 
-type Vat = { vat_category: VatCategory | null; vat_rate_bp: number | null };
+type Vat = { vat_category: VatCategory | null; vat_rate3: number | null };
 
 /** `20%`, on a line. Other categories than standard show their code too, which the VAT breakdown explains. */
-export function vatShort({ vat_category, vat_rate_bp }: Vat, locale: string): string {
-  const percent = rate(vat_rate_bp, locale);
+export function vatShort({ vat_category, vat_rate3 }: Vat, locale: string): string {
+  const percent = rate(vat_rate3, locale);
   if (vat_category === null || vat_category === "S") return percent;
   return percent === "" ? vat_category : `${percent} (${vat_category})`;
 }

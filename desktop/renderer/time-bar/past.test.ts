@@ -33,7 +33,7 @@ const { stream: item } = await api.send("POST", "/api/items", {
   unit: "MTR",
   price6: 1_000_000,
   vatCategory: "S",
-  vatRateBp: 2_000,
+  vatRate3: 20_000,
 });
 const moment = await api.organization.log.head();
 const screens = await openScreens(api);

@@ -1,5 +1,6 @@
 /** The calls: what each one does. */
 import { z } from "zod";
+import { codeLists } from "../../../events/einvoice/words/code-words.ts";
 import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
 import type { Moment } from "../../../projector/queries/moment.ts";
@@ -13,6 +14,7 @@ import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
+import { makeDocument } from "./documents.ts";
 import { eventProofOf } from "./event-proof.ts";
 import { evidenceText } from "./evidence.ts";
 import { parseCall } from "./parse-call.ts";
@@ -81,6 +83,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     inputs.delete(form);
     return null;
   },
+  getCodeLists: () => codeLists(),
   getSettings: ({ store }) => settingsOf(store.setting("settings")),
   setSettings({ store }, change) {
     const changes = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -99,6 +102,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     name: `invoify-evidence-${new Date().toISOString().slice(0, 10)}.json`,
     text: evidenceText(desktop),
   }),
+  makeDocument,
   getEventProof: (desktop, { seq }) => eventProofOf(desktop, seq),
   exportDiagnostics: (desktop) => ({
     name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,

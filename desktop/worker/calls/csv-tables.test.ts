@@ -75,9 +75,9 @@ for (const locale of ["en-GB", "de-DE", "de-CH"])
         assert.equal(sumOf(issued, "Net", currency) + sumOf(issued, "VAT", currency), gross_minor);
       }
       const credit = db.prepare<[string], number>(
-        `SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN 1 ELSE -1 END * (gross_minor - prepaid_minor - paid_minor)), 0)
+        `SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN 1 ELSE -1 END * (gross_minor - prepaid_minor + rounding_minor - paid_minor)), 0)
          FROM invoice WHERE status = 'issued' AND currency = ? AND CASE kind
-           WHEN 'invoice' THEN gross_minor < prepaid_minor ELSE gross_minor >= prepaid_minor END`,
+           WHEN 'invoice' THEN gross_minor + rounding_minor < prepaid_minor ELSE gross_minor + rounding_minor >= prepaid_minor END`,
       );
       assert.equal(sumOf(own, "Remaining credit", currency), credit.pluck().get(currency));
       for (const [column, name] of [

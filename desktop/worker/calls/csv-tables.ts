@@ -45,9 +45,9 @@ function invoiceCells(row: Row<"invoice">): Cell[] {
   const sign = isInvoice ? 1 : -1;
   const amount = (minor: number) => ({ minor: sign * minor, currency });
   const issued = (minor: number) => (isIssued ? amount(minor) : null);
-  const balance = issued(row.gross_minor - row.prepaid_minor - row.paid_minor);
+  const balance = issued(row.gross_minor - row.prepaid_minor + row.rounding_minor - row.paid_minor);
   // An invoice below zero is credit, and a credit note below zero is owed.
-  const payableMinor = sign * (row.gross_minor - row.prepaid_minor);
+  const payableMinor = sign * (row.gross_minor - row.prepaid_minor + row.rounding_minor);
   const isOwed = payableMinor === 0 ? isInvoice : payableMinor > 0;
   const part = (minor: number) => (isIssued && minor !== 0 ? { minor, currency } : null);
   return [

@@ -10,7 +10,7 @@ const api = await runApi();
 const [client = 0] = await registerClients(api, SECRET_NAME);
 // One piece at 98,765.43, without VAT.
 const line = { description: "A secret thing", quantity6: 1_000_000, unit: "C62", price6: 98_765_430_000 };
-await issueInvoice(api, { clientId: client, lines: [{ ...line, vatCategory: "Z", vatRateBp: 0 }] });
+await issueInvoice(api, { clientId: client, lines: [{ ...line, vatCategory: "Z", vatRate3: 0 }] });
 const seat = await desktopAt(api);
 
 test("getDiagnostics has versions, files, checkpoints, and the latest syncs", async () => {

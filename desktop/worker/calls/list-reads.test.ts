@@ -14,7 +14,7 @@ const item = (
     unit: "HUR",
     price6: 100_000_000,
     vatCategory: "S",
-    vatRateBp: 2_000,
+    vatRate3: 20_000,
   })
 ).stream;
 const payment = (

@@ -159,7 +159,16 @@ function withClients<R extends { client_id: number }>(
 
 function shortRow(row: Row<"invoice">): InvoiceRow {
   const { id, number, kind, status, client_id, buyer_name, currency } = row;
-  const { issued_on, due_on, gross_minor, prepaid_minor, paid_minor, written_off_minor, refunded_minor } = row;
+  const {
+    issued_on,
+    due_on,
+    gross_minor,
+    prepaid_minor,
+    rounding_minor,
+    paid_minor,
+    written_off_minor,
+    refunded_minor,
+  } = row;
   const { cancelled_by_id, version } = row;
   return {
     id,
@@ -173,6 +182,7 @@ function shortRow(row: Row<"invoice">): InvoiceRow {
     due_on,
     gross_minor,
     prepaid_minor,
+    rounding_minor,
     paid_minor,
     written_off_minor,
     refunded_minor,

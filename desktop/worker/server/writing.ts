@@ -6,11 +6,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { COMMANDS, type CommandCall, type CommandName } from "../../../events/commands/commands.ts";
+import { readInput } from "../../../events/commands/read-input.ts";
 import { ConnectionError, LogError, type Obstacle, ServerRefusal } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { effectOf } from "../../../events/response-codes.ts";
 import { sendCommand } from "../../../events/sources/http/http-commands.ts";
 import { parseUuidV7 } from "../../../events/uuid.ts";
+import { withCurrentRates } from "../../../events/values/former-rates.ts";
 import { faultsOf } from "../../../events/values/zod-words.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { WriteResult } from "../../contract/contract.ts";
@@ -115,11 +117,11 @@ function isSameContent(one: SentWrite, other: SentWrite): boolean {
 }
 
 function asJson(input: unknown): unknown {
-  return JSON.parse(JSON.stringify(input ?? {}));
+  return withCurrentRates(JSON.parse(JSON.stringify(input ?? {})), []);
 }
 
 function parseCommand({ command, id, input }: SentWrite): CommandCall {
-  const parsed = COMMANDS[command as CommandName].input.safeParse(input ?? {});
+  const parsed = readInput<unknown>(COMMANDS[command as CommandName].input, input ?? {});
   if (parsed.success) return { command, id, input: parsed.data } as CommandCall;
   const errors = faultsOf(parsed.error.issues);
   const [first] = errors;

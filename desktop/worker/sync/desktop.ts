@@ -9,6 +9,7 @@ import { CallError } from "../../contract/call-error.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
 import { NO_PROOF } from "../../contract/proof.ts";
 import { writeBlock } from "../../contract/write-block.ts";
+import { DocumentThread } from "../documents/document-thread.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { STORE_FILE } from "../files/file-names.ts";
 import { LocalStore } from "../files/local-store.ts";
@@ -32,6 +33,7 @@ export class Desktop {
   readonly appVersion: string;
   readonly store: LocalStore;
   readonly encryption: FileEncryption;
+  readonly documents = new DocumentThread();
   readonly #options: DesktopOptions;
   readonly #board: StatusBoard;
   readonly #loop: SyncLoop;
@@ -230,7 +232,7 @@ export class Desktop {
 
   async close(): Promise<void> {
     this.#ending.abort();
-    await Promise.all([this.#loop.close(), this.#closeLog()]);
+    await Promise.all([this.#loop.close(), this.#closeLog(), this.documents.close()]);
     this.store.close();
     this.#board.close();
   }

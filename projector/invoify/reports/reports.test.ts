@@ -31,7 +31,7 @@ async function writeHistory(): Promise<{ log: string; cache: string; paidAt: num
   const otherId = await clientOf(office, { name: "Autre", address, vatId: "DE456" });
   const issue = { issuedOn: "2026-12-31" };
   const invoiceId = await issuedOf(office, { clientId, lines: [LINE] }, issue);
-  const line = { ...LINE, vatCategory: "K", vatRateBp: 0 };
+  const line = { ...LINE, vatCategory: "K", vatRate3: 0 };
   await issuedOf(office, { clientId, lines: [line] }, issue);
   await issuedOf(office, { clientId: otherId, lines: [{ ...line, price6: 50e6 }] }, issue);
   office.clock.nowMs = Date.parse("2027-01-03T12:00:00Z");

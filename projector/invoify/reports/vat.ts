@@ -31,7 +31,7 @@ function asText({ from, to, accounting_currency: home, rows, currencies, account
   if (rows.length === 0) return `No documents are dated from ${from} to ${to}.`;
   const lines = rows.map((row) => [
     row.vat_category,
-    row.vat_rate_bp === null ? "" : `${row.vat_rate_bp / 100} %`,
+    row.vat_rate3 === null ? "" : `${row.vat_rate3 / 1000} %`,
     countText(row.documents),
     amountText(row.taxable_minor, row.currency),
     amountText(row.tax_minor, row.currency),

@@ -1,6 +1,7 @@
 /** What can change between two moments, as people name it: each kind of thing, with the table of its rows and their parts. */
 import type { Table } from "../../tables/table.ts";
 import { TABLES } from "../../tables/tables.ts";
+import { INVOICE_PARTY } from "../../tables/views.ts";
 
 export const CHANGE_KINDS = [
   "client",
@@ -36,7 +37,14 @@ const documentsOf = (kind: "invoice" | "credit_note"): ChangeSource => ({
     TABLES.invoiceLine,
     TABLES.invoiceAdjustment,
     TABLES.invoiceTax,
-    TABLES.invoiceParty,
+    INVOICE_PARTY,
+    TABLES.invoiceMore,
+    TABLES.invoiceNote,
+    TABLES.invoicePreceding,
+    TABLES.invoiceAccount,
+    TABLES.invoiceLineMore,
+    TABLES.invoiceLineClassification,
+    TABLES.invoiceLineAttribute,
     TABLES.numberPassedOver,
     TABLES.documentDelivery,
     TABLES.creditAllocation,
@@ -48,7 +56,7 @@ const notReversed = ({ reversed }: AnyRow) => reversed === 0;
 
 export const SOURCES: { readonly [K in ChangeKind]: ChangeSource } = {
   client: { table: TABLES.client, exists: all, parts: [], counts: all },
-  item: { table: TABLES.item, exists: all, parts: [], counts: all },
+  item: { table: TABLES.item, exists: all, parts: [TABLES.itemClassification, TABLES.itemAttribute], counts: all },
   invoice: documentsOf("invoice"),
   credit_note: documentsOf("credit_note"),
   payment: {
@@ -63,7 +71,7 @@ export const SOURCES: { readonly [K in ChangeKind]: ChangeSource } = {
   organization: {
     table: TABLES.organization,
     exists: all,
-    parts: [TABLES.numberSeries, TABLES.savedVatRate],
+    parts: [TABLES.numberSeries, TABLES.savedVatRate, TABLES.organizationIdentifier, TABLES.organizationAccount],
     counts: all,
   },
 };
@@ -80,6 +88,16 @@ const IGNORED = new Set([
   "source_count",
   "series_count",
   "vat_rate_count",
+  "identifier_count",
+  "account_count",
+  "classification_count",
+  "attribute_count",
+  "more_count",
+  "note_count",
+  "preceding_count",
+  // The parties are parts.
+  "seller_id",
+  "buyer_id",
   // The first event says it.
   "registered_at",
   "drafted_at",
@@ -103,8 +121,9 @@ export function amountsOf({ table }: ChangeSource, row: AnyRow): { column: strin
     if (typeof currency === "string") amounts.push({ column, currency, minor });
   }
   if (table === TABLES.invoice) {
-    const [gross, prepaid, paid] = [row.gross_minor, row.prepaid_minor, row.paid_minor] as number[];
-    amounts.push({ column: OPEN, currency: String(row.currency), minor: (gross ?? 0) - (prepaid ?? 0) - (paid ?? 0) });
+    const of = (column: string) => Number(row[column] ?? 0);
+    const minor = of("gross_minor") - of("prepaid_minor") + of("rounding_minor") - of("paid_minor");
+    amounts.push({ column: OPEN, currency: String(row.currency), minor });
   }
   return amounts;
 }

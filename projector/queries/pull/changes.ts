@@ -3,8 +3,9 @@ import type Database from "better-sqlite3";
 import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
 import { INVOICE_COLUMNS } from "../../tables/invoice-rows.ts";
-import { columnList, quote } from "../../tables/table.ts";
+import { columnList, quote, type Table } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
+import { INVOICE_PARTY } from "../../tables/views.ts";
 import { prepare } from "../prepared.ts";
 
 export interface Thing {
@@ -29,7 +30,7 @@ export const COLLECTIONS = {
   invoice: {
     name: "invoices",
     children: {
-      parties: "invoiceParty",
+      parties: INVOICE_PARTY,
       lines: "invoiceLine",
       adjustments: "invoiceAdjustment",
       taxes: "invoiceTax",
@@ -39,7 +40,7 @@ export const COLLECTIONS = {
   },
   payment: { name: "payments", children: { allocations: "paymentAllocation" } },
   refund: { name: "refunds", children: { sources: "refundSource" } },
-} as const satisfies Record<StreamKind, { name: string; children: Record<string, TableName> }>;
+} as const satisfies Record<StreamKind, { name: string; children: Record<string, TableName | Table> }>;
 
 type PlainRow = Record<string, unknown>;
 
@@ -77,7 +78,7 @@ export async function changesOf(
 
 function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly StreamId[]): Change[] {
   const { name: collection } = COLLECTIONS[kind];
-  const children = Object.entries(COLLECTIONS[kind].children as Record<string, TableName>);
+  const children = Object.entries(COLLECTIONS[kind].children as Record<string, TableName | Table>);
   const columns = kind === "invoice" ? INVOICE_COLUMNS : columnList(TABLES[kind], "i");
   const rows = prepare<[string], PlainRow & { id: StreamId }>(
     db,
@@ -94,13 +95,18 @@ function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly St
 }
 
 /** The children of these parents, without the parent's id. */
-function childrenOf(db: Database.Database, child: TableName, parents: readonly StreamId[]): Map<StreamId, PlainRow[]> {
-  const { name, key } = TABLES[child];
+function childrenOf(
+  db: Database.Database,
+  child: TableName | Table,
+  parents: readonly StreamId[],
+): Map<StreamId, PlainRow[]> {
+  const table = tableOf(child);
+  const { name, key } = table;
   const [parent = "", place] = key;
   const byParent = new Map<StreamId, PlainRow[]>();
   const select = prepare<[string], PlainRow>(
     db,
-    `SELECT ${columnList(TABLES[child])} FROM ${quote(name)} WHERE ${parent} IN (SELECT value FROM json_each(?)) ORDER BY ${parent}, ${place}`,
+    `SELECT ${columnList(table)} FROM ${quote(name)} WHERE ${parent} IN (SELECT value FROM json_each(?)) ORDER BY ${parent}, ${place}`,
   );
   for (const { [parent]: id, ...row } of select.all(JSON.stringify(parents))) {
     const siblings = byParent.get(id as StreamId);
@@ -108,6 +114,10 @@ function childrenOf(db: Database.Database, child: TableName, parents: readonly S
     else byParent.set(id as StreamId, [plain(row)]);
   }
   return byParent;
+}
+
+export function tableOf(child: TableName | Table): Table {
+  return typeof child === "string" ? TABLES[child] : child;
 }
 
 /** Bytes become base64. */

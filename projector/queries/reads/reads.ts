@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Read } from "../read.ts";
 import { CHANGES_READS } from "./changes-reads.ts";
 import { CLIENT_READS } from "./client-reads.ts";
+import { DOCUMENT_READS } from "./document-reads.ts";
 import { HISTORY_READS } from "./history-reads.ts";
 import { INVOICE_READS } from "./invoice-reads.ts";
 import { MONEY_READS } from "./money-reads.ts";
@@ -15,6 +16,7 @@ import { WHY_READS } from "./why-reads.ts";
 
 export const READS = {
   ...INVOICE_READS,
+  ...DOCUMENT_READS,
   ...CLIENT_READS,
   ...REPORT_READS,
   ...MONEY_READS,

@@ -71,7 +71,7 @@ export function checkClient(db: Database.Database, client: number | undefined): 
   throw wrongInput("client", client, `there is no client ${client}`);
 }
 
-function wrongInput(field: string, input: unknown, message: string): z.ZodError {
+export function wrongInput(field: string, input: unknown, message: string): z.ZodError {
   return new z.ZodError([{ code: "custom", path: [field], message, input }]);
 }
 

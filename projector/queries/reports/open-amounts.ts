@@ -15,11 +15,11 @@ export interface AccountFilter {
 }
 
 /** True for a document that a client owes: an invoice above zero, or a credit note below zero. Of `i`. */
-export const IS_OWED = "(i.kind = 'invoice') = (i.gross_minor > i.prepaid_minor)";
+export const IS_OWED = "(i.kind = 'invoice') = (i.gross_minor + i.rounding_minor > i.prepaid_minor)";
 /** What is left of a document, never negative. Of `i`. */
-export const REST = "abs(i.gross_minor - i.prepaid_minor - i.paid_minor)";
+export const REST = "abs(i.gross_minor - i.prepaid_minor + i.rounding_minor - i.paid_minor)";
 /** True for a document with something left. Of `i`. */
-export const IS_OPEN = "i.status = 'issued' AND i.gross_minor - i.prepaid_minor <> i.paid_minor";
+export const IS_OPEN = "i.status = 'issued' AND i.gross_minor - i.prepaid_minor + i.rounding_minor <> i.paid_minor";
 
 /** The named values of the SQL below. */
 export function valuesAt({ until, isAll }: Dated, { client, currency }: AccountFilter = {}) {

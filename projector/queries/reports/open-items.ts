@@ -101,7 +101,7 @@ function listsOf({ client, currency }: OpenItems, sort: Sort, dated: Dated): Lis
   const own: Condition[] = currency === undefined ? [] : [{ sql: "t.currency = ?", values: [currency] }];
   const ofClient: Condition[] = client === undefined ? [] : [{ sql: "t.client_id = ?", values: [client] }];
   const open: Condition = dated.isAll
-    ? { sql: "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor", values: [] }
+    ? { sql: "t.status = 'issued' AND t.gross_minor - t.prepaid_minor + t.rounding_minor <> t.paid_minor", values: [] }
     : { sql: `(${OPEN} <> 0 OR ${CREDIT} <> 0)`, values: [until, until] };
   const byDue = columnOf(sort) === "due_on";
   // A partial index has only the documents that are open in the end.

@@ -59,7 +59,7 @@ test("lists of open items and of VAT documents walk an index, as dated until any
           if (next) listOpenItems(db, openItems.parse({ ...query, cursor: next }), today);
         }),
       );
-    const row = { from: "2023-01-01", to: "2023-12-31", currency, vat_category: "S", vat_rate_bp: 2000, limit: 2 };
+    const row = { from: "2023-01-01", to: "2023-12-31", currency, vat_category: "S", vat_rate3: 20_000, limit: 2 };
     assertIndexed(
       plain,
       statementsOf((db) => {

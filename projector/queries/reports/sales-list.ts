@@ -163,8 +163,8 @@ function statedIn(db: Database.Database, values: PartValues): Stated[] {
      FROM posting AS p INDEXED BY posting_currency
        CROSS JOIN main.invoice_tax AS t ON t.invoice_id = p.document_id
        CROSS JOIN main.invoice AS i ON i.id = p.document_id
-       CROSS JOIN main.invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
-       CROSS JOIN main.invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
+       CROSS JOIN main.party AS s ON s.id = i.seller_id
+       CROSS JOIN main.party AS b ON b.id = i.buyer_id
      WHERE ${IN_PART} AND t.vat_category IN (${SALES_CATEGORIES.map((one) => `'${one}'`).join(", ")})`,
   ).all(values);
 }

@@ -34,8 +34,8 @@ const DAYS = [...new Set(invoices.map(({ issued_on }) => issued_on).filter((day)
 function movementsOf(client: number, currency: string) {
   const documents = invoices
     .filter((row) => row.client_id === client && row.currency === currency && row.status === "issued")
-    .map(({ id, kind, issued_on, gross_minor, prepaid_minor }) => {
-      const owed = gross_minor - prepaid_minor;
+    .map(({ id, kind, issued_on, gross_minor, prepaid_minor, rounding_minor }) => {
+      const owed = gross_minor - prepaid_minor + rounding_minor;
       return { on: issued_on ?? "", kind: kind as string, id, amount: kind === "invoice" ? owed : 0 - owed };
     });
   const ofAccount = (row: { client_id: number | null; currency: string }) =>
@@ -145,8 +145,8 @@ test("statementOf() lists open items by due date, with credit notes as negative 
   for (const { client_id: client, currency } of accounts) {
     const expected = invoices
       .filter((row) => row.client_id === client && row.currency === currency && row.status === "issued")
-      .map(({ id, kind, due_on, gross_minor, prepaid_minor, paid_minor }) => {
-        const balance = gross_minor - prepaid_minor - paid_minor;
+      .map(({ id, kind, due_on, gross_minor, prepaid_minor, rounding_minor, paid_minor }) => {
+        const balance = gross_minor - prepaid_minor + rounding_minor - paid_minor;
         return { id, due_on, balance_minor: kind === "invoice" ? balance : 0 - balance };
       })
       .filter(({ balance_minor }) => balance_minor !== 0)

@@ -7,7 +7,7 @@ import { homeCurrencyOf } from "../currencies.ts";
 import { listIds, type Page, pageWords } from "../list.ts";
 import { currencyWord, numberWord, orderOf } from "../list-words.ts";
 import { prepare } from "../prepared.ts";
-import { checkPeriod, datedOf, datedWords, periodWords } from "./dated.ts";
+import { checkPeriod, datedOf, datedWords, periodWords, wrongInput } from "./dated.ts";
 import { type Exchange, rowsAtHome, type TaxRow } from "./vat-documents.ts";
 
 export const vatDocuments = z.strictObject({
@@ -15,9 +15,12 @@ export const vatDocuments = z.strictObject({
   ...datedWords,
   currency: currencyWord().describe("ISO 4217: the currency of the row."),
   vat_category: z.enum(VAT_CATEGORIES).describe("The VAT category of the row."),
+  vat_rate3: numberWord(z.int().min(0).max(100_000))
+    .optional()
+    .describe("The rate of the row, in thousandths of a per cent. Left out: the rows without a rate, of category O."),
   vat_rate_bp: numberWord(z.int().min(0).max(10_000))
     .optional()
-    .describe("The rate of the row, in basis points. Left out: the rows without a rate, of category O."),
+    .describe("Deprecated: the rate in basis points, as 0.1 had it."),
   ...pageWords,
 });
 type VatDocuments = z.output<typeof vatDocuments>;
@@ -39,7 +42,8 @@ export function listVatDocuments(db: Database.Database, query: VatDocuments): Pa
   checkPeriod(query);
   return db.transaction(() => {
     const dated = datedOf(db, query);
-    const { vat_category, vat_rate_bp = null, currency, from, to } = query;
+    const { vat_category, currency, from, to } = query;
+    const vat_rate3 = rateOf(query);
     const list = {
       from: { table: "invoice", alias: "t", index: "invoice_issued_on" },
       id: "t.id",
@@ -49,14 +53,22 @@ export function listVatDocuments(db: Database.Database, query: VatDocuments): Pa
         { sql: "t.currency = ?", values: [currency] },
         { sql: "t.status = 'issued'", values: [] },
         {
-          sql: `EXISTS (SELECT 1 FROM invoice_tax WHERE invoice_id = t.id AND vat_category = ? AND ${vat_rate_bp === null ? "vat_rate_bp IS NULL" : "vat_rate_bp = ?"})`,
-          values: [vat_category, ...(vat_rate_bp === null ? [] : [vat_rate_bp])],
+          sql: `EXISTS (SELECT 1 FROM invoice_tax WHERE invoice_id = t.id AND vat_category = ? AND ${vat_rate3 === null ? "vat_rate3 IS NULL" : "vat_rate3 = ?"})`,
+          values: [vat_category, ...(vat_rate3 === null ? [] : [vat_rate3])],
         },
       ],
     };
     const { rows, next } = listIds(db, list, query);
-    return { rows: documentsOf(db, rows, { vat_category, vat_rate_bp }), next };
+    return { rows: documentsOf(db, rows, { vat_category, vat_rate3 }), next };
   })();
+}
+
+/** @throws ZodError if the rate and its former name differ */
+function rateOf({ vat_rate3, vat_rate_bp }: VatDocuments): number | null {
+  if (vat_rate_bp === undefined) return vat_rate3 ?? null;
+  const former = vat_rate_bp * 10;
+  if (vat_rate3 === undefined || vat_rate3 === former) return former;
+  throw wrongInput("vat_rate_bp", vat_rate_bp, "must be the same rate as vat_rate3");
 }
 
 type Flat = Exchange & Omit<VatDocument, "accounting_taxable_minor"> & TaxRow & { n: number };
@@ -64,15 +76,15 @@ type Flat = Exchange & Omit<VatDocument, "accounting_taxable_minor"> & TaxRow & 
 function documentsOf(
   db: Database.Database,
   ids: readonly number[],
-  { vat_category, vat_rate_bp }: Pick<TaxRow, "vat_category" | "vat_rate_bp">,
+  { vat_category, vat_rate3 }: Pick<TaxRow, "vat_category" | "vat_rate3">,
 ): VatDocument[] {
   const home = homeCurrencyOf(db);
-  const isOfRow = (row: TaxRow) => row.vat_category === vat_category && row.vat_rate_bp === vat_rate_bp;
+  const isOfRow = (row: TaxRow) => row.vat_category === vat_category && row.vat_rate3 === vat_rate3;
   const rows = Map.groupBy(
     prepare<[string], Flat>(
       db,
       `SELECT i.id, i.number, i.kind, i.issued_on, i.client_id, i.buyer_name, i.currency, i.accounting_currency,
-         i.accounting_rate6, i.accounting_tax_minor, t.n, t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
+         i.accounting_rate6, i.accounting_tax_minor, t.n, t.vat_category, t.vat_rate3, t.taxable_minor, t.tax_minor
        FROM main.invoice AS i CROSS JOIN main.invoice_tax AS t ON t.invoice_id = i.id
        WHERE i.id IN (SELECT value FROM json_each(?))`,
     ).all(JSON.stringify(ids)),

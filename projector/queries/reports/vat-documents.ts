@@ -17,7 +17,7 @@ export interface Period {
 /** A VAT breakdown's row of a document, as the document states it: never negative because of its kind. */
 export interface TaxRow {
   vat_category: VatCategory;
-  vat_rate_bp: number | null;
+  vat_rate3: number | null;
   taxable_minor: number;
   tax_minor: number;
 }
@@ -143,20 +143,20 @@ export function* documentsIn(db: Database.Database, values: PartValues): Generat
   const rows = prepare<[object], Flat>(
     db,
     `SELECT i.id, ${SIGN} AS sign, ${COUNT} AS count, i.currency, i.accounting_currency, i.accounting_rate6,
-       i.accounting_tax_minor, t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
+       i.accounting_tax_minor, t.vat_category, t.vat_rate3, t.taxable_minor, t.tax_minor
      FROM posting AS p INDEXED BY posting_currency CROSS JOIN main.invoice AS i ON i.id = p.document_id
        CROSS JOIN main.invoice_tax AS t ON t.invoice_id = i.id
      WHERE ${IN_PART}`,
   );
   let document: CountedDocument | null = null;
   for (const row of rows.iterate(values)) {
-    const { vat_category, vat_rate_bp, taxable_minor, tax_minor, ...rest } = row;
+    const { vat_category, vat_rate3, taxable_minor, tax_minor, ...rest } = row;
     if (document !== null && (document.id !== row.id || document.count !== row.count)) {
       yield document;
       document = null;
     }
     document ??= { ...rest, rows: [] };
-    document.rows.push({ vat_category, vat_rate_bp, taxable_minor, tax_minor });
+    document.rows.push({ vat_category, vat_rate3, taxable_minor, tax_minor });
   }
   if (document !== null) yield document;
 }
@@ -169,7 +169,7 @@ export function taxRowsIn(db: Database.Database, values: PartValues): IterableIt
   return prepareArray<[object], SignedRow>(
     db,
     `SELECT ${COUNT} * CASE coalesce(i.kind, p.kind) WHEN 'credit_note' THEN -1 ELSE 1 END, ${COUNT},
-       t.vat_category, t.vat_rate_bp, t.taxable_minor, t.tax_minor
+       t.vat_category, t.vat_rate3, t.taxable_minor, t.tax_minor
      FROM posting AS p INDEXED BY posting_currency
        LEFT JOIN main.invoice AS i ON p.kind = 'void' AND i.id = p.document_id
        CROSS JOIN main.invoice_tax AS t ON t.invoice_id = p.document_id

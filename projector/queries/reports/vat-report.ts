@@ -26,7 +26,7 @@ export interface VatRow {
   currency: string;
   vat_category: VatCategory;
   /** Null for category O, which has no rate. */
-  vat_rate_bp: number | null;
+  vat_rate3: number | null;
   taxable_minor: number;
   tax_minor: number;
   /** In the organization's currency, by the rates of the documents; null if a document states no rate. */
@@ -103,8 +103,8 @@ export function* vatReportParts(
 
 /** By category and rate. In the organization's currency, nothing has to be converted. */
 function addInHome(sums: Map<string, Sums>, db: Database.Database, values: PartValues): void {
-  for (const [sign, count, vat_category, vat_rate_bp, taxable_minor, tax_minor] of taxRowsIn(db, values)) {
-    const sum = sumOf(sums, { vat_category, vat_rate_bp });
+  for (const [sign, count, vat_category, vat_rate3, taxable_minor, tax_minor] of taxRowsIn(db, values)) {
+    const sum = sumOf(sums, { vat_category, vat_rate3 });
     sum.taxable_minor += sign * taxable_minor;
     sum.tax_minor += sign * tax_minor;
     sum.accounting_taxable_minor = sum.taxable_minor;
@@ -131,13 +131,13 @@ function addByDocument(
     }
 }
 
-type Key = Pick<VatRow, "vat_category" | "vat_rate_bp">;
+type Key = Pick<VatRow, "vat_category" | "vat_rate3">;
 
-function sumOf(sums: Map<string, Sums>, { vat_category, vat_rate_bp }: Key): Sums {
-  const key = `${vat_category} ${vat_rate_bp}`;
+function sumOf(sums: Map<string, Sums>, { vat_category, vat_rate3 }: Key): Sums {
+  const key = `${vat_category} ${vat_rate3}`;
   let sum = sums.get(key);
   if (!sum) {
-    sum = { vat_category, vat_rate_bp, ...NO_SUMS };
+    sum = { vat_category, vat_rate3, ...NO_SUMS };
     sums.set(key, sum);
   }
   return sum;
@@ -175,7 +175,7 @@ function taxableOf(rows: readonly VatRow[]): number | null {
 
 function inOrder(a: VatRow, b: VatRow): number {
   const place = ({ vat_category }: VatRow) => VAT_CATEGORIES.indexOf(vat_category);
-  return place(a) - place(b) || (b.vat_rate_bp ?? 0) - (a.vat_rate_bp ?? 0);
+  return place(a) - place(b) || (b.vat_rate3 ?? 0) - (a.vat_rate3 ?? 0);
 }
 
 const NO_TOTALS = { taxable_minor: 0, tax_minor: 0, accounting_tax_minor: 0, documents: 0 };

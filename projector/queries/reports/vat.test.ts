@@ -24,10 +24,10 @@ const YEAR = { from: "2026-01-01", to: "2026-12-31" };
 const office = await openOffice({ after } as unknown as TestContext, folder);
 office.clock.nowMs = Date.parse("2026-06-01T12:00:00Z");
 
-const vatLine = (vatCategory: VatCategory, vatRateBp: number | null, price: number) => ({
+const vatLine = (vatCategory: VatCategory, vatRate3: number | null, price: number) => ({
   ...LINE,
   vatCategory,
-  vatRateBp,
+  vatRate3,
   price6: price * 1e6,
 });
 const usual = await clientOf(office, { name: "Ada" });
@@ -36,13 +36,13 @@ const greek = await clientOf(office, { name: "Ελλάς", address: { country: "
 const astray = await clientOf(office, { name: "Astray", address: { country: "IT" }, vatId: "DE789" });
 const own = await clientOf(office, { name: "Own", address: { country: "GB" }, vatId: "GB9" });
 
-const mixed = [vatLine("S", 2000, 1.03), vatLine("S", 500, 1.03), vatLine("E", 0, 7)];
+const mixed = [vatLine("S", 20_000, 1.03), vatLine("S", 5000, 1.03), vatLine("E", 0, 7)];
 const reasons = [{ vatCategory: "E", reason: "Education" }];
 const home = await issuedOf(office, { clientId: usual, lines: mixed, reasons }, { issuedOn: "2026-01-31" });
 const inEuro = { clientId: usual, currency: "EUR", lines: mixed.slice(0, 2) };
 await issuedOf(office, inEuro, { issuedOn: "2026-02-01", exchangeRate6: 857_143 });
 await issuedOf(office, inEuro, { issuedOn: "2026-02-01", exchangeRate6: 912_345 });
-const yen = { clientId: usual, currency: "JPY", lines: [vatLine("S", 2000, 999), vatLine("S", 500, 1)] };
+const yen = { clientId: usual, currency: "JPY", lines: [vatLine("S", 20_000, 999), vatLine("S", 5000, 1)] };
 await issuedOf(office, yen, { issuedOn: "2026-02-02", exchangeRate6: 5_123 });
 const outside = { clientId: usual, lines: [vatLine("O", null, 50)] };
 await issuedOf(office, outside, { issuedOn: "2026-02-03" });
@@ -68,29 +68,29 @@ const asKnown = (seq: number, of = moments) => of.sourceAt({ seq, atMs: office.c
 after(() => db.close());
 
 const rowOf = ({ rows }: VatReport, currency: string, category: string, rate: number | null): VatRow | undefined =>
-  rows.find((row) => row.currency === currency && row.vat_category === category && row.vat_rate_bp === rate);
+  rows.find((row) => row.currency === currency && row.vat_category === category && row.vat_rate3 === rate);
 
 test("getVatReport has a row for each currency, category and rate, the organization's currency first", () => {
   const report = vatReportOf(db, YEAR);
   assert.deepEqual(
-    report.rows.map(({ currency, vat_category, vat_rate_bp, documents }) => [
+    report.rows.map(({ currency, vat_category, vat_rate3, documents }) => [
       currency,
       vat_category,
-      vat_rate_bp,
+      vat_rate3,
       documents,
     ]),
     [
-      ["GBP", "S", 2000, 1],
-      ["GBP", "S", 500, 1],
+      ["GBP", "S", 20_000, 1],
+      ["GBP", "S", 5000, 1],
       ["GBP", "E", 0, 1],
       ["GBP", "AE", 0, 2],
       ["GBP", "K", 0, 3],
       ["GBP", "O", null, 1],
-      ["EUR", "S", 2000, 2],
-      ["EUR", "S", 500, 2],
+      ["EUR", "S", 20_000, 2],
+      ["EUR", "S", 5000, 2],
       ["EUR", "K", 0, 2],
-      ["JPY", "S", 2000, 1],
-      ["JPY", "S", 500, 1],
+      ["JPY", "S", 20_000, 1],
+      ["JPY", "S", 5000, 1],
     ],
   );
   assert.equal(report.accounting_currency, "GBP");
@@ -122,7 +122,7 @@ test("rowsAtHome() adds up to what the document states, with the remainder in th
   const exchange = { currency: "EUR", accounting_currency: "GBP" };
   const tax = (minor: number) => ({
     vat_category: "S" as const,
-    vat_rate_bp: minor,
+    vat_rate3: minor,
     taxable_minor: minor * 5,
     tax_minor: minor,
   });
@@ -196,7 +196,7 @@ test("getSalesList names documents without a VAT id, which an earlier release ma
   const copy = join(folder, "without-ids.sqlite");
   db.prepare("VACUUM INTO ?").run(copy);
   const earlier = new Database(copy);
-  earlier.exec("UPDATE invoice_party SET vat_id = NULL WHERE n = 2");
+  earlier.exec("UPDATE party SET vat_id = NULL WHERE id IN (SELECT buyer_id FROM invoice)");
   const list = salesListOf(earlier, YEAR);
   const documents = list.rows.reduce((sum, row) => sum + row.documents, 0);
   assert.ok(list.rows.every(({ vat_id }) => vat_id === null));
@@ -212,8 +212,8 @@ test("getSalesList names documents without a VAT id, which an earlier release ma
 
 /** All documents behind a row. */
 function documentsOf(source: Database.Database, row: VatRow, period: object): VatDocument[] {
-  const { currency, vat_category, vat_rate_bp } = row;
-  const query = { ...period, currency, vat_category, ...(vat_rate_bp !== null && { vat_rate_bp }), limit: MAX_LIMIT };
+  const { currency, vat_category, vat_rate3 } = row;
+  const query = { ...period, currency, vat_category, ...(vat_rate3 !== null && { vat_rate3 }), limit: MAX_LIMIT };
   const documents: VatDocument[] = [];
   for (let cursor: string | undefined; ; ) {
     const page = listVatDocuments(source, vatDocuments.parse({ ...query, ...(cursor && { cursor }) }));
@@ -268,6 +268,6 @@ test("listVatDocuments without a rate is of category O only", () => {
   const words = { ...YEAR, currency: "GBP", vat_category: "S" };
   assert.deepEqual(listVatDocuments(db, input.parse(words)).rows, []);
   assert.equal(listVatDocuments(db, input.parse({ ...words, vat_category: "O" })).rows.length, 1);
-  const [row] = listVatDocuments(db, input.parse({ ...words, vat_rate_bp: "2000" })).rows;
+  const [row] = listVatDocuments(db, input.parse({ ...words, vat_rate3: "20000" })).rows;
   assert.deepEqual([row?.id, row?.taxable_minor, row?.tax_minor], [home, 103, 21]);
 });

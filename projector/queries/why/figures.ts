@@ -81,7 +81,7 @@ const postingFigures = [
     to: dayWord(),
     currency: currency().optional(),
     vat_category: z.enum(VAT_CATEGORIES).optional(),
-    vat_rate_bp: z.int().min(0).max(10_000).optional(),
+    vat_rate3: z.int().min(0).max(100_000).optional(),
   }),
   /** A figure of the sales list: of a row (the buyer's country, and the VAT id or else the client), or of all rows. */
   z.strictObject({

@@ -135,14 +135,14 @@ function memberOf(db: Database.Database, row: Row<"invoice">, amount: number): M
 /** What an issued document adds to a total of a list: credit notes are negative. */
 function listAmount(figure: Extract<MemberFigure, { list: object }>["figure"], row: Row<"invoice">): number {
   const sign = row.kind === "credit_note" ? -1 : 1;
-  const { net_minor, gross_minor, prepaid_minor, paid_minor } = row;
+  const { net_minor, gross_minor, prepaid_minor, rounding_minor, paid_minor } = row;
   switch (figure) {
     case "list_net":
       return sign * net_minor;
     case "list_gross":
       return sign * gross_minor;
     case "list_balance":
-      return sign * (gross_minor - prepaid_minor - paid_minor);
+      return sign * (gross_minor - prepaid_minor + rounding_minor - paid_minor);
     case "list_documents":
       return 1;
   }

@@ -24,12 +24,12 @@ interface Posting {
 /** @returns null for documents without a row of the category and rate */
 export function vatAmountOf(
   db: Database.Database,
-  { figure, vat_category, vat_rate_bp }: VatFigure,
+  { figure, vat_category, vat_rate3 }: VatFigure,
 ): (posting: Posting) => number | null {
   const home = homeCurrencyOf(db);
-  const rate = vat_rate_bp ?? null;
+  const rate = vat_rate3 ?? null;
   const isOfFigure = (row: TaxRow) =>
-    vat_category === undefined || (row.vat_category === vat_category && row.vat_rate_bp === rate);
+    vat_category === undefined || (row.vat_category === vat_category && row.vat_rate3 === rate);
   return ({ document_id, kind }) => {
     const { document, rows } = documentOf(db, document_id);
     const own = rowsAtHome(rows, document, home).filter(isOfFigure);
@@ -49,8 +49,8 @@ export function salesAmountOf(
   const sql = `SELECT sum(CASE i.kind WHEN 'credit_note' THEN -t.taxable_minor ELSE t.taxable_minor END)
     FROM main.invoice_tax AS t
       CROSS JOIN main.invoice AS i ON i.id = t.invoice_id
-      CROSS JOIN main.invoice_party AS s ON s.invoice_id = i.id AND s.n = 1
-      CROSS JOIN main.invoice_party AS b ON b.invoice_id = i.id AND b.n = 2
+      CROSS JOIN main.party AS s ON s.id = i.seller_id
+      CROSS JOIN main.party AS b ON b.id = i.buyer_id
     WHERE t.invoice_id = :id AND t.vat_category = :vat_category
       AND (t.vat_category = 'AE' AND b.country = s.country) = :domestic
       AND (:country IS NULL OR b.country = :country AND b.vat_id IS :vat_id AND (b.vat_id IS NOT NULL OR i.client_id = :client))
@@ -77,7 +77,7 @@ function documentOf(db: Database.Database, id: number): { document: Document; ro
   if (!document) throw new Error(`document ${id} of a posting is missing`);
   const rows = prepare<[number], { vat_category: VatCategory } & TaxRow>(
     db,
-    "SELECT vat_category, vat_rate_bp, taxable_minor, tax_minor FROM invoice_tax WHERE invoice_id = ? ORDER BY n",
+    "SELECT vat_category, vat_rate3, taxable_minor, tax_minor FROM invoice_tax WHERE invoice_id = ? ORDER BY n",
   ).all(id);
   return { document, rows };
 }

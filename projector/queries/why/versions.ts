@@ -16,7 +16,7 @@ import { type RecordFigure, recordFields } from "./figures.ts";
 type RecordTable = RecordFigure["table"];
 
 /** Columns that say nothing to people: they count rows, or follow from other columns. */
-const TECHNICAL = /^(?:id|version|.*_count|sort_key|logo|logo_type)$/;
+const TECHNICAL = /^(?:id|version|.*_count|sort_key|logo|logo_type|seller_id|buyer_id)$/;
 
 export const versionList = z.strictObject({
   ...recordFields,
@@ -46,7 +46,7 @@ const OBJECTS = { ...TABLES, invoice_line: TABLES.invoiceLine, invoice_tax: TABL
 /** What an amount of a document's row follows from: it is told with it. */
 const FOLLOWS: Partial<Record<RecordTable, Readonly<Record<string, readonly string[]>>>> = {
   invoice_line: { net_minor: ["quantity6", "price6"] },
-  invoice_tax: { taxable_minor: ["vat_category", "vat_rate_bp"], tax_minor: ["vat_rate_bp", "taxable_minor"] },
+  invoice_tax: { taxable_minor: ["vat_category", "vat_rate3"], tax_minor: ["vat_rate3", "taxable_minor"] },
 };
 
 /** The columns whose changes are told. @throws ZodError if there is no such column */

@@ -5,13 +5,17 @@ import type { Row } from "../../../../projector/tables/tables.ts";
 import { type FieldReading, fieldsOf, optional, required, type TypedIn } from "../../form/form-fields.ts";
 import { readDays } from "../../form/read-days.ts";
 import { vatCategoryIn } from "../../form/read-vat.ts";
+import { CLIENT_MORE, usualSchemes } from "../../more/more-of-parties.ts";
 import { vatName } from "../../text/codes.ts";
 import { codeOfText, countries, currencies, languages, type NamedCode, textOfCode } from "../../text/named-codes.ts";
 
 /** The code of an unknown country. The field is empty then. */
 const UNKNOWN_COUNTRY = "ZZ";
 
-export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
+/** What the form is filled from. */
+type ClientRow = Row<"client"> & { more: Client["more"] };
+
+export const CLIENT_FORM = fieldsOf<Client, ClientRow>()((field, group) => ({
   name: field("name", {
     label: "Name",
     input: { maxLength: 200, required: true },
@@ -116,6 +120,12 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
     input: { maxLength: 2000 },
     typed: ({ note }) => note ?? "",
     read: optional,
+  }),
+  more: group("more", {
+    label: "More",
+    group: CLIENT_MORE,
+    stored: ({ more }) => more,
+    usual: ({ country = "" }) => usualSchemes(country),
   }),
 }));
 

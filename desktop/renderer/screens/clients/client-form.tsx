@@ -5,9 +5,11 @@ import { CodeField } from "../../fields/code-field.tsx";
 import { AreaField, SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
+import { GroupField } from "../../fields/group-field.tsx";
 import { changesOf } from "../../form/form-fields.ts";
 import type { Start } from "../../form/stored-input.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
+import { CLIENT_MORE, usualSchemes } from "../../more/more-of-parties.ts";
 import { Action } from "../../parts/action.tsx";
 import { Archived } from "../../parts/archived.tsx";
 import { Missing } from "../../parts/missing.tsx";
@@ -108,6 +110,15 @@ function ClientForm({ name, id, title, start, over = false, children }: ClientFo
           <h2>Note</h2>
           <AreaField form={form} name="note" label="Internal note, never shown to the client" />
         </section>
+        <GroupField
+          form={form}
+          at="more"
+          group={CLIENT_MORE}
+          typed={form.value.more}
+          about="Format of invoices, electronic address, buyer’s reference, trading name and identifiers"
+          usual={usualSchemes(form.value.country)}
+          onChange={(more, at) => form.change({ more }, at)}
+        />
       </FormFrame>
     </>
   );

@@ -2,6 +2,8 @@
 import type { ComponentChild } from "preact";
 import type { ClientBalance, ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import type { PresentedReads } from "../../../contract/contract.ts";
+import { factsOfMore } from "../../fields/more.tsx";
+import { CLIENT_MORE } from "../../more/more-of-parties.ts";
 import { DatedLine, DatedUntil, datedArgument, datedUntil } from "../../parts/dated-until.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { figureHref } from "../../parts/figure-address.ts";
@@ -163,6 +165,7 @@ function ClientFacts({ client }: { client: NonNullable<PresentedReads["getClient
           ["Currency", client.currency ?? own?.currency],
           ["VAT", client.vat_category && vatName(client.vat_category)],
           ["Language", client.language && languageName(client.language)],
+          ...factsOfMore(CLIENT_MORE, client.more),
           ["Client since", day(client.since, locale.value)],
           ["Note", client.note],
         ]}

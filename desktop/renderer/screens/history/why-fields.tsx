@@ -63,7 +63,7 @@ function fieldText(path: string, value: unknown, { names, currency }: Pick<Field
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (typeof value === "number") {
     if (path.endsWith("Minor")) return currency === null ? count(value, language) : money(value, currency, language);
-    if (path.endsWith("RateBp")) return rate(value, language);
+    if (path.endsWith("Rate3")) return rate(value, language);
     if (path.endsWith("6")) return millionths(value, language);
     return count(value, language);
   }

@@ -40,7 +40,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   corrects_id: "corrected invoice",
   buyer_name: "buyer",
   price6: "unit price",
-  vat_rate_bp: "VAT rate",
+  vat_rate3: "VAT rate",
   vat_category: "VAT category",
   vat_id: "VAT ID",
   company_id: "company number",
@@ -115,10 +115,10 @@ function detailsOf(figure: Figure, locale: string): string[] {
   if ("entry" in figure) details.push(day(figure.entry.on as string, locale));
   if ("from" in figure) {
     const { vat_category } = figure;
-    const vat_rate_bp = "vat_rate_bp" in figure ? figure.vat_rate_bp : undefined;
+    const vat_rate3 = "vat_rate3" in figure ? figure.vat_rate3 : undefined;
     if ("vat_id" in figure && figure.vat_id !== undefined) details.push(figure.vat_id);
     if (vat_category !== undefined)
-      details.push(`${vat_rate_bp === undefined ? "" : `${rate(vat_rate_bp, locale)} `}${vatName(vat_category)}`);
+      details.push(`${vat_rate3 === undefined ? "" : `${rate(vat_rate3, locale)} `}${vatName(vat_category)}`);
     details.push(`${day(figure.from as string, locale)} to ${day(figure.to as string, locale)}`);
   }
   return details;

@@ -1,10 +1,12 @@
 /** Allowances and charges on a line or on the whole document. */
 import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
 import { DRAFT_LIMITS } from "../../../../events/values/size-limits.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
 import type { FieldsForm } from "../../fields/fields.tsx";
+import { ReasonBox } from "../../fields/reason-box.tsx";
 import { VatField } from "../../fields/vat-field.tsx";
-import { baseOfDocument, shareText } from "../../form/read-adjustment.ts";
+import { baseOfDocument, REASON_LISTS, shareText } from "../../form/read-adjustment.ts";
 import { readVat } from "../../form/read-vat.ts";
 import {
   isBlank,
@@ -15,6 +17,7 @@ import {
 import type { Form } from "../../form/use-form.ts";
 import { typedVatOf, type VatRates } from "../../form/vat-rates.ts";
 import { locale } from "../../state/state.ts";
+import { isPercentage } from "../../text/read-number.ts";
 import { readableLines } from "./invoice-form-input.ts";
 
 const KINDS = [
@@ -40,34 +43,65 @@ interface AdjustmentProps {
 
 export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
   const { form, at, adjustment, currency, share, onChange, onRemove, children } = props;
+  const { kind, reason, reasonCode = "", amount, base = "" } = adjustment;
+  const [choosesBase, setChoosesBase] = useState(false);
+  const hasBase = isPercentage(amount) && (choosesBase || base !== "" || form.errorAt(`${at}.baseMinor`) !== null);
   return (
     <div class="adjustment">
       <SelectCell
         form={form}
         at={`${at}.kind`}
         label="Kind"
-        value={adjustment.kind}
-        onInput={(kind) => onChange({ kind: kind === "charge" ? "charge" : "allowance" }, "kind")}
+        value={kind}
+        // The codes of allowances are not those of charges.
+        onInput={(next) =>
+          onChange(
+            { kind: next === "charge" ? "charge" : "allowance", ...(reasonCode !== "" && { reasonCode: "" }) },
+            "kind",
+          )
+        }
         options={KINDS}
       />
-      <TextCell
+      <ReasonBox
         form={form}
         at={`${at}.reason`}
         label="Reason"
-        maxLength={200}
-        value={adjustment.reason}
-        onInput={(reason) => onChange({ reason }, "reason")}
+        list={REASON_LISTS[kind]}
+        maxLength={DRAFT_LIMITS.reason}
+        reason={reason}
+        code={reasonCode}
+        onChange={(text, code) =>
+          onChange({ reason: text, ...(code !== reasonCode && { reasonCode: code }) }, "reason")
+        }
       />
-      <TextCell
-        form={form}
-        at={`${at}.amountMinor`}
-        label={`Amount, ${currency}`}
-        inputMode="decimal"
-        placeholder="or %"
-        hint={share}
-        value={adjustment.amount}
-        onInput={(amount) => onChange({ amount }, "amountMinor")}
-      />
+      <div class="adjustment-amount">
+        <TextCell
+          form={form}
+          at={`${at}.amountMinor`}
+          label={`Amount, ${currency}`}
+          inputMode="decimal"
+          placeholder="or %"
+          hint={share}
+          value={amount}
+          onInput={(next) => onChange({ amount: next }, "amountMinor")}
+        />
+        {hasBase && (
+          <TextCell
+            form={form}
+            at={`${at}.baseMinor`}
+            label={`Percentage of, ${currency}`}
+            inputMode="decimal"
+            placeholder="What it applies to"
+            value={base}
+            onInput={(next) => onChange({ base: next }, "baseMinor")}
+          />
+        )}
+        {isPercentage(amount) && !hasBase && (
+          <button type="button" class="link" disabled={form.unanswered} onClick={() => setChoosesBase(true)}>
+            Of another amount
+          </button>
+        )}
+      </div>
       {children}
       <button type="button" class="plain remove" disabled={form.unanswered} onClick={onRemove}>
         Remove
@@ -97,7 +131,7 @@ export function DocumentAdjustments({
     const { value: vat, errors } = readVat(adjustment, reading.locale);
     const readable = readableLines(lines, reading);
     const base = errors.length > 0 ? null : baseOfDocument(readable, vat, currency);
-    const all = readable.every((line) => line.vatCategory === vat.vatCategory && line.vatRateBp === vat.vatRateBp);
+    const all = readable.every((line) => line.vatCategory === vat.vatCategory && line.vatRate3 === vat.vatRate3);
     return shareText(adjustment, reading, base, all ? "" : ", the lines with this VAT");
   };
   const add = () => {

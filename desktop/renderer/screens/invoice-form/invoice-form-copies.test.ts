@@ -30,7 +30,7 @@ const LINES = [
   },
   { ...HOUR, description: "Two", quantity6: 2_000_000 },
 ];
-const FREIGHT = { kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "S", vatRateBp: 2_000 };
+const FREIGHT = { kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "S", vatRate3: 20_000 };
 
 browserTest("a duplicate has the content of the original, without its payments and delivery dates", async () => {
   const desk = setup();

@@ -52,10 +52,14 @@ export function CreditLimit({ invoiceId, typed, sums }: CreditLimitProps): Compo
 /** The rule that would refuse to issue it, in words. */
 function excessOf(invoice: InvoiceDetail, { content }: Sums): string[] {
   if (!content) return [];
-  const { id, kind, status, number, currency, gross_minor, prepaid_minor, credited_minor } = invoice;
+  const { id, kind, status, number, currency, gross_minor, prepaid_minor, rounding_minor, credited_minor } = invoice;
   const corrected = {
     ...{ id, kind: kind as "invoice", status: status as "issued", number, currency, creditedMinor: credited_minor },
-    totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor },
+    totals: {
+      grossMinor: gross_minor,
+      payableMinor: gross_minor - prepaid_minor + rounding_minor,
+      roundingMinor: rounding_minor,
+    },
   };
   const refusal = refusalOf(() => checkCreditable(corrected, content.totals.grossMinor));
   if (refusal === null) return [];

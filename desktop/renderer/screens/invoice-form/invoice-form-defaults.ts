@@ -1,4 +1,7 @@
 /** Defaults from a client or an item. They fill fields that nobody has typed in, and overwrite nothing. */
+
+import type { FurtherOfItem } from "../../../../events/document/further.ts";
+import type { FurtherOfClient } from "../../../../events/document/party.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { VatCategory } from "../../../../events/values/money.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
@@ -12,14 +15,19 @@ import {
   type TypedVat,
 } from "../../form/typed-invoice.ts";
 import { NO_RATES, typedVatOf, type VatRates } from "../../form/vat-rates.ts";
+import { fieldsOfGroup, listsOfGroup, NOTHING_MORE, type TypedMore, withMore } from "../../more/more.ts";
+import { ITEM_MORE } from "../../more/more-of-document.ts";
+import { typedMore } from "../../more/read-more.ts";
 import { typedAmount } from "../../text/typed-amount.ts";
 import { currencyTyped } from "./invoice-form-input.ts";
 
-export type ClientDefaults = Pick<Row<"client">, "currency" | "terms_days" | "vat_category">;
+export type ClientDefaults = Pick<Row<"client">, "currency" | "terms_days" | "vat_category"> & {
+  more: Pick<FurtherOfClient, "buyerReference"> | null;
+};
 type ItemDefaults = Pick<
   Row<"item">,
-  "id" | "code" | "description" | "unit" | "price6" | "vat_category" | "vat_rate_bp"
->;
+  "id" | "code" | "description" | "unit" | "price6" | "vat_category" | "vat_rate3"
+> & { more: FurtherOfItem | null };
 
 interface ClientChange {
   before: ClientDefaults | null;
@@ -30,7 +38,7 @@ interface ClientChange {
 
 /**
  * Changes the client: a currency or days to pay equal to the previous client's default become empty, which stands for
- * the new client's default. Lines whose VAT nobody chose get the new client's.
+ * the new client's default. Lines whose VAT nobody chose get the new client's, and so does a reference that nobody typed.
  */
 export function withClient(
   typed: TypedInvoice,
@@ -39,12 +47,14 @@ export function withClient(
 ): TypedInvoice {
   const currency = before !== null && currencyTyped(typed.currency) === before.currency ? "" : typed.currency;
   const termsDays = before !== null && typed.termsDays === String(before.terms_days) ? "" : typed.termsDays;
+  const isFree = ["", before?.more?.buyerReference ?? ""].includes(typed.buyerReference.trim());
+  const buyerReference = isFree ? (after?.more?.buyerReference ?? "") : typed.buyerReference;
   const category = after?.vat_category ?? null;
   const lines = typed.lines.map((line) => {
     const vat = line.ownVat ? null : vatByClient(category, line, { rates, locale });
     return vat === null ? line : { ...line, ...vat };
   });
-  return { ...typed, clientId, currency, termsDays, lines };
+  return { ...typed, clientId, currency, termsDays, buyerReference, lines };
 }
 
 /**
@@ -75,7 +85,7 @@ export function withItem(
   const own: TypedVat = {
     vatCategory: item.vat_category,
     vatRate:
-      item.vat_rate_bp === null || !hasRate(item.vat_category) ? "" : typedAmount(item.vat_rate_bp, 2, context.locale),
+      item.vat_rate3 === null || !hasRate(item.vat_category) ? "" : typedAmount(item.vat_rate3, 3, context.locale),
   };
   const sameCurrency = context.currency === context.home;
   return {
@@ -88,7 +98,24 @@ export function withItem(
     price: sameCurrency ? typedAmount(item.price6, 6, context.locale, decimalsOf(context.home)) : line.price,
     ...(vatByClient(context.client?.vat_category ?? null, own, context) ?? own),
     ownVat: false,
+    more: withGoods(line.more ?? NOTHING_MORE, item.more, context.locale),
   };
+}
+
+const GOODS: ReadonlySet<string> = new Set(
+  [...fieldsOfGroup(ITEM_MORE), ...listsOfGroup(ITEM_MORE)].map(([path]) => path),
+);
+
+/** What a line says of its item. */
+export function goodsOf(typed: TypedMore): TypedMore {
+  return Object.fromEntries(Object.entries(typed).filter(([path]) => GOODS.has(path)));
+}
+
+/** What a line says of itself stays; what it says of its item is that of the item. */
+function withGoods(typed: TypedMore, goods: FurtherOfItem | null, locale: string): TypedMore | undefined {
+  const own = Object.entries(typed).filter(([path]) => !GOODS.has(path));
+  const all = [...own, ...Object.entries(typedMore(ITEM_MORE, goods, { locale, currency: "" }))];
+  return all.length === 0 ? undefined : all.reduce((more, [path, value]) => withMore(more, path, value), NOTHING_MORE);
 }
 
 /** An empty line to append. Its VAT is that of the line before, otherwise the client's, otherwise the usual rate. */

@@ -4,6 +4,9 @@ import type { FieldsOf } from "../../form/form-fields.ts";
 import { isSame } from "../../form/merge.ts";
 import type { TypedAdjustment, TypedInvoice, TypedLine, TypedVat } from "../../form/typed-invoice.ts";
 import { hasRate, isBlank } from "../../form/typed-invoice.ts";
+import { NOTHING_MORE } from "../../more/more.ts";
+import { DOCUMENT_MORE, LINE_MORE } from "../../more/more-of-document.ts";
+import { wordsOfMore } from "../../more/more-words.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { unitName, vatName } from "../../text/codes.ts";
@@ -33,6 +36,12 @@ export const INVOICE_FIELDS: FieldsOf<TypedInvoice> = {
         what="allowance or charge"
       />
     ),
+  },
+  rounding: { label: "Rounding", at: "roundingMinor", input: { inputMode: "decimal" } },
+  more: { label: "More", group: DOCUMENT_MORE },
+  reasonCodes: {
+    label: "Code of the VAT exemption",
+    text: (codes) => Object.values(codes).filter(Boolean).join("; ") || <Empty />,
   },
   reasons: {
     label: "VAT exemption reason",
@@ -77,13 +86,15 @@ function Version<One>({ all, other, tell, what }: VersionProps<One>): ComponentC
 /** `W-1 Widget: 2 pieces at 12.50, Standard rate 20%` */
 function lineText(line: TypedLine): string {
   if (isBlank(line)) return "(empty)";
-  const { code, description, quantity, unit, price, adjustments } = line;
+  const { code, description, quantity, unit, price, adjustments, more = NOTHING_MORE } = line;
   const text = `${code === "" ? "" : `${code} `}${description}: ${quantity} ${unitName(unit)} at ${price}, ${vatText(line)}`;
-  return [text, ...adjustments.map(adjustmentText)].join("; ");
+  const words = wordsOfMore(LINE_MORE, more, locale.value).map(({ label, text }) => `${label}: ${text}`);
+  return [text, ...adjustments.map(adjustmentText), ...words].join("; ");
 }
 
-function adjustmentText({ kind, reason, amount }: TypedAdjustment): string {
-  return `${kind === "allowance" ? "Allowance" : "Charge"} ${reason}: ${amount}`;
+function adjustmentText({ kind, reason, reasonCode = "", amount, base = "" }: TypedAdjustment): string {
+  const why = [reason, reasonCode].filter(Boolean).join(" ");
+  return `${kind === "allowance" ? "Allowance" : "Charge"} ${why}: ${amount}${base === "" ? "" : ` of ${base}`}`;
 }
 
 function vatText({ vatCategory, vatRate }: TypedVat): string {

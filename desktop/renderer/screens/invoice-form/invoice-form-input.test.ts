@@ -1,8 +1,8 @@
 /** What is typed of an invoice, without a screen: read as its currency and language want it, pasted, and filled in. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { completeDraft } from "../../../../events/business/complete-draft.ts";
-import type { DraftInput } from "../../../../events/business/draft.ts";
+import { completeDraft } from "../../../../events/document/complete-draft.ts";
+import type { DraftInput } from "../../../../events/document/draft.ts";
 import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/typed-invoice.ts";
 import { NO_RATES } from "../../form/vat-rates.ts";
 import { lineAfter, withClient, withItem } from "./invoice-form-defaults.ts";
@@ -21,6 +21,7 @@ function invoice(...lines: TypedLine[]): TypedInvoice {
   return { ...NEW_INVOICE, lines };
 }
 
+const FIXED = { reasonCode: null, percent6: null, baseMinor: null } as const;
 const DRAFT: DraftInput = {
   clientId: 7,
   currency: "GBP",
@@ -37,9 +38,10 @@ const DRAFT: DraftInput = {
       quantity6: -1_500_000,
       unit: "HUR",
       price6: 1_234_567,
-      adjustments: [{ kind: "allowance", reason: "loyal", amountMinor: 5 }],
+      adjustments: [{ kind: "allowance", reason: "loyal", amountMinor: 5, ...FIXED }],
       vatCategory: "S",
-      vatRateBp: 1_950,
+      vatRate3: 19_500,
+      more: null,
     },
     {
       itemId: null,
@@ -50,12 +52,15 @@ const DRAFT: DraftInput = {
       price6: 100_000_000,
       adjustments: [],
       vatCategory: "E",
-      vatRateBp: 0,
+      vatRate3: 0,
+      more: null,
     },
   ],
-  adjustments: [{ kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "Z", vatRateBp: 0 }],
+  adjustments: [{ kind: "charge", reason: "freight", amountMinor: 1_000, ...FIXED, vatCategory: "Z", vatRate3: 0 }],
   prepaidMinor: 250,
-  reasons: [{ vatCategory: "E", reason: "Article 132" }],
+  roundingMinor: 0,
+  reasons: [{ vatCategory: "E", reason: "Article 132", reasonCode: null }],
+  more: null,
 };
 
 test("typedOf() and inputOf() invert each other, in every language and currency", () => {
@@ -102,7 +107,7 @@ test("amounts have their currency's decimals, prices six; an error names its fie
     "lines.1.description is missing",
     "lines.1.quantity6 is missing",
     "lines.1.price6 is below zero. Enter a negative quantity instead",
-    "lines.1.vatRateBp must be from 0% to 100%",
+    "lines.1.vatRate3 must be from 0% to 100%",
   ]);
   const adjusted = line(1, { adjustments: [{ kind: "charge", reason: "", amount: "x" }] });
   assert.deepEqual(errorsOf(invoice(adjusted), "GBP"), [
@@ -115,7 +120,7 @@ test("amounts have their currency's decimals, prices six; an error names its fie
   ]);
 });
 
-test("a percentage of a line, or of the lines with its VAT, becomes an amount", () => {
+test("a percentage stays one, of a line or of the lines with its VAT", () => {
   const off = (amount: string) => ({ kind: "allowance" as const, reason: "loyal", amount });
   const standard = { vatCategory: "S" as const, vatRate: "20" };
   const typed: TypedInvoice = {
@@ -128,12 +133,21 @@ test("a percentage of a line, or of the lines with its VAT, becomes an amount", 
   const { input, errors } = checkedInput(typed, EN);
   assert.deepEqual(errors, []);
   assert.deepEqual(
-    input.lines.map(({ adjustments }) => adjustments.map(({ amountMinor }) => amountMinor)),
-    [[300, 100], []],
+    input.lines.map(({ adjustments }) => adjustments.map(({ amountMinor, percent6 }) => [amountMinor, percent6])),
+    [
+      [
+        [null, 10_000_000],
+        [100, null],
+      ],
+      [],
+    ],
   );
   assert.deepEqual(
-    input.adjustments.map(({ amountMinor }) => amountMinor),
-    [1_300, 25],
+    input.adjustments.map(({ amountMinor, percent6, baseMinor }) => [amountMinor, percent6, baseMinor]),
+    [
+      [null, 50_000_000, null],
+      [null, 2_500_000, null],
+    ],
     "half of 26.00, and 2.5 % of 10.00",
   );
   assert.equal(sumsOf(typed, EN).content?.totals.netMinor, 3_600 - 1_300 + 25);
@@ -143,10 +157,7 @@ test("a percentage of a line, or of the lines with its VAT, becomes an amount", 
     "adjustments.0.amountMinor No line has this VAT, so there is nothing to take a percentage of. Enter an amount.",
   ]);
   const returned = line(1, { quantity: "-1", adjustments: [off("5%")] });
-  assert.match(
-    errorsOf(invoice(returned)).join(),
-    /^lines.0.adjustments.0.amountMinor cannot be a percentage of a neg/,
-  );
+  assert.equal(sumsOf(invoice(returned), EN).content?.totals.netMinor, -950, "less by its discount");
   const unread = line(1, { quantity: "x", adjustments: [off("5%")] });
   assert.deepEqual(errorsOf(invoice(unread)), ["lines.0.quantity6 is not a number"], "one fault, one error");
   assert.deepEqual(errorsOf({ ...invoice(line(1, { price: "5 %" })), prepaid: "5 %" }), [
@@ -179,7 +190,7 @@ test("a broken rule is shown at its line on the screen, before anything is sent"
   const { errors } = checkedInput(typed, EN);
   assert.deepEqual(
     errors.map(({ field }) => field),
-    ["lines.2.vatRateBp"],
+    ["lines.2.vatRate3"],
   );
   assert.match(errors[0]?.message ?? "", /^“Standard rate” cannot have 0/);
   assert.match(sumsOf(typed, EN).refusal ?? "", /^“Standard rate”/);
@@ -192,17 +203,19 @@ test("a broken rule is shown at its line on the screen, before anything is sent"
 
 test("fieldOnScreen() skips blank lines, and finds items and reasons", () => {
   const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), { ...NEW_LINE, key: 3 }, line(4, { vatCategory: "E" }));
-  assert.equal(fieldOnScreen("lines.0.vatRateBp", typed), "lines.1.vatRateBp");
+  assert.equal(fieldOnScreen("lines.0.vatRate3", typed), "lines.1.vatRate3");
   assert.equal(fieldOnScreen("lines.1.itemId", typed), "lines.3.code");
   assert.equal(fieldOnScreen("lines.1", typed), "lines.3.price6");
   assert.equal(fieldOnScreen("clientId", typed), "clientId");
   const reasoned = { ...typed, reasons: { AE: "not there", E: "Article 132" } };
   assert.equal(fieldOnScreen("reasons.0.reason", reasoned), "reasons.E");
-  assert.deepEqual(inputOf(reasoned, EN).input.reasons, [{ vatCategory: "E", reason: "Article 132" }]);
+  assert.deepEqual(inputOf(reasoned, EN).input.reasons, [
+    { vatCategory: "E", reason: "Article 132", reasonCode: null },
+  ]);
   assert.deepEqual(requiredReasons(sumsOf(reasoned, EN)), [{ category: "E", usual: null }]);
 });
 
-const CLIENT = { currency: null, terms_days: null, vat_category: null };
+const CLIENT = { currency: null, terms_days: null, vat_category: null, more: null };
 
 test("withClient() fills empty fields and overwrites nothing", () => {
   const exempt = { ...CLIENT, currency: "EUR", terms_days: 14, vat_category: "AE" as const };
@@ -228,10 +241,33 @@ test("withClient() fills empty fields and overwrites nothing", () => {
   assert.deepEqual([stored.currency, stored.termsDays], ["", ""], "those were the former client's");
 });
 
+test("withClient() takes over the client's reference, unless another one is typed", () => {
+  const [one, other] = ["04011000-1", "04011000-2"].map((buyerReference) => ({ ...CLIENT, more: { buyerReference } }));
+  const from = (buyerReference: string, before: typeof one | null, after: typeof one | typeof CLIENT | null) =>
+    withClient({ ...invoice(), buyerReference }, 8, { before: before ?? null, after: after ?? null }).buyerReference;
+  assert.equal(from("", null, one), "04011000-1");
+  assert.equal(from("04011000-1", one, other), "04011000-2");
+  assert.equal(from("04011000-1", one, CLIENT), "", "that was the former client's");
+  assert.equal(from("PO 7", one, other), "PO 7");
+});
+
+test("withItem() copies what the item states, and keeps what the line states of itself", () => {
+  const goods = { about: "A mug", standardItemId: null, classifications: [], origin: "PT", attributes: [] };
+  const item = {
+    ...{ id: 5, code: "M", description: "Mug", unit: "C62", price6: 1, vat_category: "S" as const, vat_rate3: 5000 },
+    more: goods,
+  };
+  const setup = { client: null, currency: "GBP", home: "GBP", rates: NO_RATES, locale: "en-GB" };
+  const typed = { ...NEW_LINE, key: 1, more: { note: "Blue", origin: "CN", attributes: [{ name: "a", value: "b" }] } };
+  assert.deepEqual(withItem(typed, item, setup).more, { about: "A mug", note: "Blue", origin: "PT" });
+  assert.deepEqual(withItem(typed, { ...item, more: null }, setup).more, { note: "Blue" });
+  assert.equal(withItem({ ...NEW_LINE, key: 1 }, { ...item, more: null }, setup).more, undefined);
+});
+
 test("withItem() fills a line; in another currency it leaves the price out", () => {
   const item = {
     ...{ id: 5, code: "W-1", description: "Widget", unit: "HUR", price6: 1_234_500 },
-    ...{ vat_category: "S" as const, vat_rate_bp: 500 },
+    ...{ vat_category: "S" as const, vat_rate3: 5000, more: null },
   };
   const empty = { ...NEW_LINE, key: 1 };
   const setup = { client: null, currency: "GBP", home: "GBP", rates: NO_RATES, locale: "de-DE" };
@@ -252,8 +288,8 @@ test("lineAfter() takes the VAT of the previous line, and for the first line the
 
 test("lineAfter() begins with the usual rate, unless the client has a category of its own", () => {
   const [standard, canary] = [
-    { vatCategory: "S", vatRateBp: 1950, name: "Standard", reason: null },
-    { vatCategory: "L", vatRateBp: 700, name: "IGIC", reason: null },
+    { vatCategory: "S", vatRate3: 19_500, name: "Standard", reason: null },
+    { vatCategory: "L", vatRate3: 7000, name: "IGIC", reason: null },
   ] as const;
   const rates = { saved: [standard, canary], used: [], usual: standard };
   const vatOf = (category: "L" | "G" | "S" | null, own = rates) => {

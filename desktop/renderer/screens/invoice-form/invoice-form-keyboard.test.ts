@@ -57,19 +57,19 @@ browserTest(
     assert.equal(stored.client_id, clients.gb);
     assert.equal(stored.lines.length, 20, "the empty one at the end is none");
     assert.deepEqual(
-      stored.lines.slice(0, 2).map(({ code, description, quantity6, unit, price6, vat_rate_bp }) => {
-        return [code, description, quantity6, unit, price6, vat_rate_bp];
+      stored.lines.slice(0, 2).map(({ code, description, quantity6, unit, price6, vat_rate3 }) => {
+        return [code, description, quantity6, unit, price6, vat_rate3];
       }),
       [
-        ["W-1", "Widget number 1", 1_250_000, "C62", 1_234_500, 2_000],
-        [null, "Work of day 1", 1_000_000, "C62", 19_910_000, 2_000],
+        ["W-1", "Widget number 1", 1_250_000, "C62", 1_234_500, 20_000],
+        [null, "Work of day 1", 1_000_000, "C62", 19_910_000, 20_000],
       ],
     );
     const text = (minor: number) =>
       `${new Intl.NumberFormat("en-GB", { minimumFractionDigits: 2 }).format(minor / 100)} GBP`;
     assert.equal(shown["Total without VAT"], text(stored.net_minor));
     assert.equal(shown["Total with VAT"], text(stored.gross_minor));
-    const taxes = stored.taxes.map((tax) => [`VAT ${(tax.vat_rate_bp ?? 0) / 100}%`, text(tax.tax_minor)]);
+    const taxes = stored.taxes.map((tax) => [`VAT ${(tax.vat_rate3 ?? 0) / 1000}%`, text(tax.tax_minor)]);
     assert.deepEqual(
       Object.entries(shown).filter(([name]) => /^VAT /.test(name)),
       taxes,

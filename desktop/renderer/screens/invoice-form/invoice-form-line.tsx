@@ -1,26 +1,31 @@
 /** One line of the invoice form. It renders again only if it changed itself. */
 import type { ComponentChild } from "preact";
-import { useMemo } from "preact/hooks";
-import type { Row } from "../../../../projector/tables/tables.ts";
+import { useMemo, useReducer, useRef } from "preact/hooks";
+import type { ItemRow } from "../../../../projector/queries/small-lists.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
 import { Field, type FieldsForm } from "../../fields/fields.tsx";
 import { ItemBox } from "../../fields/item-picker.tsx";
+import { hasErrorIn } from "../../fields/more-fields.tsx";
 import { errorIdInRow, RowErrors } from "../../fields/row-errors.tsx";
 import { VatField } from "../../fields/vat-field.tsx";
 import { baseOfLine, shareText } from "../../form/read-adjustment.ts";
 import type { TypedLine, TypedVat } from "../../form/typed-invoice.ts";
 import type { VatRate, VatRates } from "../../form/vat-rates.ts";
+import { NOTHING_MORE } from "../../more/more.ts";
+import { LINE_MORE } from "../../more/more-of-document.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
+import { word } from "../../state/address.ts";
 import { UNIT_NAMES } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
 import { AdjustmentFields } from "./invoice-form-adjustments.tsx";
 import { readLine } from "./invoice-form-input.ts";
+import { LineMore } from "./invoice-form-more.tsx";
 
 /** What a line can do. These functions never change: they find the current line by its key. */
 export interface LineActions {
   /** @param field the field within the line that was typed into */
   change(key: number, part: Partial<TypedLine>, field: string): void;
-  takeItem(key: number, item: Row<"item">): void;
+  takeItem(key: number, item: ItemRow): void;
   createItem(key: number, code: string): void;
   move(key: number, by: -1 | 1): void;
   duplicate(key: number): void;
@@ -57,7 +62,7 @@ const FIELDS = [
   ["unit", "Unit"],
   ["price6", "Price"],
   ["vatCategory", "VAT"],
-  ["vatRateBp", "VAT rate"],
+  ["vatRate3", "VAT rate"],
 ] as const;
 
 export function Line(props: LineProps): ComponentChild {
@@ -71,6 +76,7 @@ function LineContent(props: LineProps): ComponentChild {
   const at = `lines.${n}`;
   const cell = { form, hideLabel: true };
   const type = (part: Partial<TypedLine>, field: string) => actions.change(key, part, field);
+  const more = useLineMore(`${at}.more`, hasErrorIn(errorAt, `${at}.more`, LINE_MORE, line.more ?? NOTHING_MORE));
   return (
     <li class="line" data-line={key} aria-label={`Line ${n + 1}`}>
       <span class="line-number detail">{n + 1}</span>
@@ -132,8 +138,25 @@ function LineContent(props: LineProps): ComponentChild {
         />
       </div>
       <span class="line-net number">{netMinor === null ? "–" : amount(netMinor, currency, locale)}</span>
-      <LineButtons lineKey={key} n={n} disabled={unanswered} actions={actions} />
+      <LineButtons
+        lineKey={key}
+        n={n}
+        disabled={unanswered}
+        actions={actions}
+        more={more.isOpen}
+        onMore={() => (more.isOpen ? closeMore(key, more, actions) : more.set(true))}
+      />
       <RowErrors at={at} fields={FIELDS} errorAt={errorAt} />
+      <LineMore
+        form={{ errorAt, unanswered }}
+        at={at}
+        line={line}
+        locale={locale}
+        isOpen={more.isOpen}
+        takesFocus={more.isOfUser}
+        onOpen={() => more.set(true)}
+        onChange={type}
+      />
       {line.adjustments.length > 0 && (
         <LineAdjustments
           line={line}
@@ -146,6 +169,30 @@ function LineContent(props: LineProps): ComponentChild {
       )}
     </li>
   );
+}
+
+/** Whether the line's "More" is open: closed at first, so that two thousand lines stay quick, and opened by an error. */
+function useLineMore(
+  at: string,
+  hasError: boolean,
+): { isOpen: boolean; isOfUser: boolean; set: (isOpen: boolean) => void } {
+  const [, redraw] = useReducer<number, void>((turn) => turn + 1, 0);
+  const state = useRef({ isOpen: word("field").startsWith(`${at}.`), isOfUser: false, hadError: false });
+  const { current } = state;
+  if (hasError && !current.hadError) Object.assign(current, { isOpen: true, isOfUser: false });
+  current.hadError = hasError;
+  const set = (isOpen: boolean) => {
+    Object.assign(current, { isOpen, isOfUser: true });
+    redraw();
+  };
+  return { isOpen: current.isOpen, isOfUser: current.isOfUser, set };
+}
+
+/** The focus of a field that goes away returns to the line. */
+function closeMore(key: number, more: ReturnType<typeof useLineMore>, actions: LineActions): void {
+  const isInside = document.activeElement?.closest(".line-more") !== null;
+  more.set(false);
+  if (isInside) actions.focus(key, "description");
 }
 
 function LineAdjustments(props: {
@@ -184,8 +231,16 @@ function LineAdjustments(props: {
 }
 
 /** Buttons for the mouse. Each has a keyboard shortcut, so Tab skips them. */
-function LineButtons(props: { lineKey: number; n: number; disabled: boolean; actions: LineActions }): ComponentChild {
-  const { lineKey, n, disabled, actions } = props;
+function LineButtons(props: {
+  lineKey: number;
+  n: number;
+  disabled: boolean;
+  actions: LineActions;
+  /** True: the line's "More" is open. */
+  more: boolean;
+  onMore: () => void;
+}): ComponentChild {
+  const { lineKey, n, disabled, actions, more, onMore } = props;
   const button = (icon: IconName, name: string, keys: string, act: () => void) => (
     <button
       type="button"
@@ -204,6 +259,17 @@ function LineButtons(props: { lineKey: number; n: number; disabled: boolean; act
       {button("up", "Move up", "Alt+Up", () => actions.move(lineKey, -1))}
       {button("down", "Move down", "Alt+Down", () => actions.move(lineKey, 1))}
       {button("percent", "Allowance or charge", "Alt+A", () => actions.addAdjustment(lineKey))}
+      <button
+        type="button"
+        class="plain icon line-more-toggle"
+        tabIndex={-1}
+        title="More (Alt+M)"
+        aria-label={`More: line ${n + 1}`}
+        aria-expanded={more}
+        onClick={onMore}
+      >
+        <Icon name="more" />
+      </button>
       {button("duplicate", "Duplicate", "Ctrl+D", () => actions.duplicate(lineKey))}
       {button("delete", "Delete", "Ctrl+Delete", () => actions.remove(lineKey))}
     </span>

@@ -1,16 +1,16 @@
 /** The lines of the invoice form, for use by keyboard and for rows pasted from a spreadsheet. */
 import type { ComponentChild } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { DRAFT_LIMITS } from "../../../../events/values/size-limits.ts";
 import { isBlank, nextKey, type TypedInvoice, type TypedLine, type TypedVat } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import type { VatRates } from "../../form/vat-rates.ts";
 import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
 import { locale } from "../../state/state.ts";
-import { NEW_ADJUSTMENT } from "./invoice-form-adjustments.tsx";
-import { type ClientDefaults, lineAfter, withItem } from "./invoice-form-defaults.ts";
+import { copiedLine, copyOfLine, LINE_TYPE } from "./invoice-form-clipboard.ts";
+import { type ClientDefaults, lineAfter } from "./invoice-form-defaults.ts";
 import { pasteNotice, tooMany } from "./invoice-form-limits.ts";
-import { Line, type LineActions } from "./invoice-form-line.tsx";
+import { Line } from "./invoice-form-line.tsx";
+import { actionsOn, type PlaceToFocus } from "./invoice-form-line-actions.ts";
 import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
 import type { Sums } from "./invoice-form-sums.ts";
 
@@ -84,6 +84,8 @@ export function Lines(props: LinesProps): ComponentChild {
     } else if (altKey && key === "ArrowUp") actions.move(line.key, -1, field);
     else if (altKey && key === "ArrowDown") actions.move(line.key, 1, field);
     else if (altKey && key.toLowerCase() === "a") actions.addAdjustment(line.key);
+    else if (altKey && key.toLowerCase() === "m")
+      list.current?.querySelector<HTMLElement>(`[data-line="${line.key}"] .line-more-toggle`)?.click();
     else if (command && key.toLowerCase() === "d") actions.duplicate(line.key);
     else if (command && key === "Delete") actions.remove(line.key);
     else return;
@@ -94,10 +96,12 @@ export function Lines(props: LinesProps): ComponentChild {
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const at = placeOf(event.target, lines);
-    if (!at || form.unanswered || !isTable(text)) return;
+    const copied = copiedLine(event.clipboardData?.getData(LINE_TYPE) ?? "");
+    if (!at || form.unanswered || !(copied || isTable(text))) return;
     event.preventDefault();
     const { key: _, ...like } = isBlank(at.line) ? at.line : lineAfter(lines, props.client, props.rates, locale.value);
-    const pasted = linesOf(text, like, { currency: props.currency, locale: locale.value });
+    const reading = { currency: props.currency, locale: locale.value };
+    const pasted = copied ? { lines: [copied], problems: [] } : linesOf(text, like, reading);
     const problem = tooMany(lines, pasted.lines.length, locale.value);
     if (problem !== null) return setNotice(`Nothing was pasted. ${problem}`);
     const first = nextKey(lines);
@@ -116,6 +120,7 @@ export function Lines(props: LinesProps): ComponentChild {
     if (!at || (target instanceof HTMLInputElement && target.selectionStart !== target.selectionEnd)) return;
     event.preventDefault();
     event.clipboardData?.setData("text/plain", rowOfLine(at.line));
+    event.clipboardData?.setData(LINE_TYPE, copyOfLine(at.line));
   };
 
   return (
@@ -170,114 +175,11 @@ export function Lines(props: LinesProps): ComponentChild {
         )}
         <p class="detail">
           Enter: next field · Shift+Enter: next line · Alt+Up, Alt+Down: move · Ctrl+D: duplicate · Ctrl+Delete: delete
-          · Alt+A: allowance or charge · Ctrl+V: paste spreadsheet rows
+          · Alt+A: allowance or charge · Alt+M: more · Ctrl+V: paste spreadsheet rows
         </p>
       </div>
     </section>
   );
-}
-
-type Latest = { current: LinesProps };
-
-interface PlaceToFocus {
-  key: number;
-  field: string;
-  /** What had the focus when the place was not rendered yet. */
-  from?: Element | null;
-}
-type PendingFocus = { current: PlaceToFocus | null };
-
-interface ActionParts {
-  latest: Latest;
-  pendingFocus: PendingFocus;
-  list: { current: HTMLOListElement | null };
-  /** Shows a text until the next action; null hides it. */
-  tell: (text: string | null) => void;
-}
-
-/** The actions. They stay the same as long as the form is open. */
-function actionsOn({
-  latest,
-  pendingFocus,
-  list,
-  tell,
-}: ActionParts): Omit<LineActions, "move"> & { move(key: number, by: -1 | 1, field?: string): void } {
-  const now = () => latest.current.form.value.lines;
-  const put = (lines: readonly TypedLine[], at?: string) => latest.current.form.change({ lines }, at);
-  const change = (key: number, part: Partial<TypedLine>, field: string) => {
-    const n = now().findIndex((line) => line.key === key);
-    if (n < 0) return;
-    put(
-      now().map((line) => (line.key === key ? { ...line, ...part } : line)),
-      `lines.${n}.${field}`,
-    );
-  };
-  const focus = (key: number, field: string) =>
-    list.current?.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`)?.focus();
-  return {
-    change,
-    focus,
-    takeItem(key, item) {
-      const line = now().find((one) => one.key === key);
-      if (!line) return;
-      const { client, currency, home, rates } = latest.current;
-      pendingFocus.current = { key, field: "quantity6" };
-      // All fields of the line change, so all its errors are cleared.
-      const context = { client, currency, home, rates, locale: locale.value };
-      put(now().map((one) => (one.key === key ? withItem(line, item, context) : one)));
-    },
-    createItem: (key, code) => latest.current.onCreateItem(key, code),
-    move(key, by, field = "description") {
-      const lines = [...now()];
-      const n = lines.findIndex((line) => line.key === key);
-      const [line] = lines.splice(n, 1);
-      if (n + by < 0 || n + by > lines.length || !line) return;
-      lines.splice(n + by, 0, line);
-      pendingFocus.current = { key, field };
-      put(lines);
-    },
-    duplicate(key) {
-      const lines = now();
-      const n = lines.findIndex((line) => line.key === key);
-      const line = lines[n];
-      if (!line) return;
-      const problem = tooMany(lines, 1, locale.value);
-      tell(problem);
-      if (problem !== null) return;
-      const copy = { ...line, key: nextKey(lines) };
-      pendingFocus.current = { key: copy.key, field: "quantity6" };
-      put(lines.toSpliced(n + 1, 0, copy));
-    },
-    remove(key) {
-      const lines = now();
-      const n = lines.findIndex((line) => line.key === key);
-      const left = lines.filter((line) => line.key !== key);
-      const rest =
-        left.length > 0
-          ? left
-          : [{ ...lineAfter([], latest.current.client, latest.current.rates, locale.value), key: nextKey(lines) }];
-      const next = rest[Math.min(n, rest.length - 1)];
-      if (next) pendingFocus.current = { key: next.key, field: "description" };
-      put(rest);
-    },
-    addAdjustment(key) {
-      const line = now().find((one) => one.key === key);
-      if (!line) return;
-      if (line.adjustments.length >= DRAFT_LIMITS.lineAdjustments)
-        return tell(`A line has at most ${DRAFT_LIMITS.lineAdjustments} allowances and charges.`);
-      pendingFocus.current = { key, field: `adjustments.${line.adjustments.length}.reason` };
-      change(key, { adjustments: [...line.adjustments, NEW_ADJUSTMENT] }, "adjustments");
-    },
-    changeVat(key, vat, field, rate) {
-      change(key, { ...vat, ownVat: true }, field);
-      const { form } = latest.current;
-      const reason = rate?.reason ?? null;
-      // The reason of a saved rate is the document's, unless another one is typed.
-      if (reason !== null && !form.value.reasons[vat.vatCategory])
-        form.change({ reasons: { ...form.value.reasons, [vat.vatCategory]: reason } }, `reasons.${vat.vatCategory}`);
-    },
-    saveRate: (vat) => latest.current.onSaveRate?.(vat),
-  };
 }
 
 function placeOf(target: EventTarget | null, lines: readonly TypedLine[]) {

@@ -1,8 +1,8 @@
 /** Converts rows of a spreadsheet to lines, and lines to rows. Tabs separate the cells. */
 
-import type { Reading } from "../../form/read-adjustment.ts";
 import { vatCategoryIn } from "../../form/read-vat.ts";
 import { hasRate, type TypedLine } from "../../form/typed-invoice.ts";
+import type { Reading } from "../../more/reading.ts";
 import { UNIT_NAMES, unitName } from "../../text/codes.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { typedAmount } from "../../text/typed-amount.ts";

@@ -78,8 +78,8 @@ export function QuickVatRate({ vat, onCreated, onClose }: Omit<QuickProps, "name
   if (!form || !own || !rate) return null;
   const send = () => {
     const name = form.value.name.trim();
-    const saved = own.vat_rates.map(({ name, vat_category: vatCategory, vat_rate_bp: vatRateBp, reason }) => {
-      return { name, vatCategory, vatRateBp, reason };
+    const saved = own.vat_rates.map(({ name, vat_category: vatCategory, vat_rate3: vatRate3, reason }) => {
+      return { name, vatCategory, vatRate3, reason };
     });
     const errors = name === "" ? [{ field: "name", message: "is missing" }] : [];
     const input = { vatRates: [...saved, { name, ...rate, reason: null }] };

@@ -32,11 +32,11 @@ browserTest("without saved rates, the form offers those of the items, and a type
   await dialog.getByRole("button", { name: "Save rate" }).click();
   await dialog.waitFor({ state: "detached" });
   const { vat_rates: rates } = await api.get<{ vat_rates: object[] }>("/api/organization");
-  assert.deepEqual(rates, [{ n: 1, name: "Hospitality", vat_category: "S", vat_rate_bp: 1250, reason: null }]);
+  assert.deepEqual(rates, [{ n: 1, name: "Hospitality", vat_category: "S", vat_rate3: 12_500, reason: null }]);
   const saved = await save(setup());
   assert.deepEqual(
-    saved.lines.map(({ vat_rate_bp }) => vat_rate_bp),
-    [1250],
+    saved.lines.map(({ vat_rate3 }) => vat_rate3),
+    [12_500],
   );
 });
 
@@ -63,9 +63,9 @@ browserTest("rates are named, ordered and removed in the settings, by keyboard t
   await page.getByText("Saved.").waitFor();
   const { vat_rates: rates } = await api.get<{ vat_rates: object[] }>("/api/organization");
   assert.deepEqual(rates, [
-    { n: 1, name: "Standard", vat_category: "S", vat_rate_bp: 2000, reason: null },
-    { n: 2, name: "Reduced", vat_category: "S", vat_rate_bp: 500, reason: null },
-    { n: 3, name: "Insurance", vat_category: "E", vat_rate_bp: 0, reason: "Article 135 (1) (a)" },
+    { n: 1, name: "Standard", vat_category: "S", vat_rate3: 20_000, reason: null },
+    { n: 2, name: "Reduced", vat_category: "S", vat_rate3: 5000, reason: null },
+    { n: 3, name: "Insurance", vat_category: "E", vat_rate3: 0, reason: "Article 135 (1) (a)" },
   ]);
 });
 
@@ -82,9 +82,9 @@ browserTest("a rate is picked by its name, and the next document begins with the
   assert.equal(await page.getByLabel("VAT exemption reason: Exempt").inputValue(), "Article 135 (1) (a)");
   const saved = await save(setup());
   assert.deepEqual(
-    saved.lines.map(({ vat_category, vat_rate_bp }) => [vat_category, vat_rate_bp]),
+    saved.lines.map(({ vat_category, vat_rate3 }) => [vat_category, vat_rate3]),
     [
-      ["S", 500],
+      ["S", 5000],
       ["E", 0],
     ],
   );

@@ -166,7 +166,7 @@ browserTest("issuing asks for missing data, and shows each refusal at its field"
     { name: "old", kind: "both", pattern: "{0}", first: 1, reset: "never", foreign: true },
   ];
   await api.send("PATCH", "/api/organization", { series });
-  const lines = [{ ...HOUR, vatCategory: "E", vatRateBp: 0 }, HOUR];
+  const lines = [{ ...HOUR, vatCategory: "E", vatRate3: 0 }, HOUR];
   const { stream: id } = await api.send("POST", "/api/invoices", { clientId: clients.kw, currency: "KWD", lines });
   await untilSynced(page, api);
   await goTo(page, `/invoices/${id}`);

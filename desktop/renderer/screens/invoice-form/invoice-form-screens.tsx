@@ -1,6 +1,7 @@
 /** The starts of the invoice form: empty, with a client, as a copy, as a credit note, or from a draft. */
 import type { ComponentChild } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
+import type { DraftInput } from "../../../../events/document/draft.ts";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { draftOfStored, NEW_INVOICE, type TypedInvoice, typedOf } from "../../form/typed-invoice.ts";
@@ -45,10 +46,16 @@ function EmptyForm({ kind, client }: { kind: Kind; client: number | null }): Com
   const name = kind === "invoice" ? "invoice" : "credit-note";
   return (
     <InvoiceForm
+      kind={kind}
       name={client === null ? `${name}/new` : `${name}/for/${client}`}
       title={kind === "invoice" ? "New invoice" : "New credit note"}
       start={{
-        value: { ...NEW_INVOICE, clientId: client, lines: [lineAfter([], row ?? null, rates, locale.value)] },
+        value: {
+          ...NEW_INVOICE,
+          clientId: client,
+          buyerReference: row?.more?.buyerReference ?? "",
+          lines: [lineAfter([], row ?? null, rates, locale.value)],
+        },
         version: null,
       }}
       command={(draft) => ({ command: "DraftInvoice", input: { kind, ...draft } })}
@@ -59,10 +66,10 @@ function EmptyForm({ kind, client }: { kind: Kind; client: number | null }): Com
 
 function CopyForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, kind } = invoice;
-  // A copy takes over neither the prepayment nor the delivery.
-  const draft = { ...draftOfStored(invoice), prepaidMinor: 0, deliveredOn: null };
+  const draft = forCopy(draftOfStored(invoice));
   return (
     <InvoiceForm
+      kind={kind}
       name={copyName(id)}
       title={`${kind === "invoice" ? "New invoice" : "New credit note"} based on ${documentName(invoice)}`}
       start={{ value: typedOf(draft, locale.value), version: null }}
@@ -72,15 +79,35 @@ function CopyForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   );
 }
 
+/** A copy takes over neither the prepayment nor what belongs to one delivery or one day. */
+function forCopy(draft: DraftInput): DraftInput {
+  const { more, lines } = draft;
+  const ofOne = { despatch: null, receipt: null, period: null, taxPointOn: null, preceding: [] };
+  return {
+    ...draft,
+    ...{ prepaidMinor: 0, roundingMinor: 0, deliveredOn: null },
+    more: more && { ...more, ...ofOne },
+    lines: lines.map((line) => ({ ...line, more: line.more && { ...line.more, period: null } })),
+  };
+}
+
+/** A credit note states what the invoice was for. It asks for no payment, and its type and notes are its own. */
+function forCredit(draft: DraftInput): DraftInput {
+  const { more } = draft;
+  const ofInvoice = { typeCode: null, terms: null, payment: null, preceding: [], notes: [] };
+  return { ...draft, ...{ prepaidMinor: 0, roundingMinor: 0, note: null }, more: more && { ...more, ...ofInvoice } };
+}
+
 function copyName(id: number): string {
   return `invoice/copy/${id}`;
 }
 
 function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id } = invoice;
-  const draft = { ...draftOfStored(invoice), prepaidMinor: 0, note: null };
+  const draft = forCredit(draftOfStored(invoice));
   return (
     <InvoiceForm
+      kind="credit_note"
       name={`credit-note/of/${id}`}
       title={`Credit note for ${documentName(invoice)}`}
       start={{ value: typedOf(draft, locale.value), version: null }}
@@ -106,6 +133,7 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const what = kind === "invoice" ? "invoice" : "credit note";
   return (
     <InvoiceForm
+      kind={kind}
       name={`invoice/${id}`}
       title={`Edit draft ${what}`}
       start={{ value, version: lastDraft.current }}

@@ -1,13 +1,13 @@
 /** The totals of the form while the user types, computed by the same code as on the server. */
 
-import { completeDraft, MAX_DRAFT_BYTES } from "../../../../events/business/complete-draft.ts";
-import type { DraftInput, InvoiceContent } from "../../../../events/business/draft.ts";
+import { completeDraft, MAX_DRAFT_BYTES } from "../../../../events/document/complete-draft.ts";
+import type { DraftInput, InvoiceContent } from "../../../../events/document/draft.ts";
 import { Refusal } from "../../../../events/errors.ts";
 import { needsReason, usualReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
-import type { Reading } from "../../form/read-adjustment.ts";
 import { inWords } from "../../form/refusal-words.ts";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
+import type { Reading } from "../../more/reading.ts";
 import { fieldOnScreen, inputOf, readLine } from "./invoice-form-input.ts";
 
 export interface Sums {

@@ -1,8 +1,9 @@
 /** The totals while the user types. The server computes the same. */
 import type { ComponentChild } from "preact";
-import type { InvoiceContent } from "../../../../events/business/draft.ts";
-import { TextCell } from "../../fields/cell-fields.tsx";
+import type { InvoiceContent } from "../../../../events/document/draft.ts";
+import { DRAFT_LIMITS } from "../../../../events/values/size-limits.ts";
 import { TextField } from "../../fields/fields.tsx";
+import { ReasonBox } from "../../fields/reason-box.tsx";
 import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { locale } from "../../state/state.ts";
@@ -42,22 +43,20 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
               </>
             )}
             {row("Total without VAT", content.totals.netMinor)}
-            {content.taxes.map(({ vatCategory, vatRateBp, taxableMinor, taxMinor }) => (
-              <tr key={`${vatCategory} ${vatRateBp}`}>
+            {content.taxes.map(({ vatCategory, vatRate3, taxableMinor, taxMinor }) => (
+              <tr key={`${vatCategory} ${vatRate3}`}>
                 <th scope="row">
-                  {`VAT ${vatLong({ vat_category: vatCategory, vat_rate_bp: vatRateBp }, locale.value)}`}
+                  {`VAT ${vatLong({ vat_category: vatCategory, vat_rate3: vatRate3 }, locale.value)}`}
                   <div class="detail">{`on ${text(taxableMinor)}`}</div>
                 </th>
                 <td class="number">{text(taxMinor)}</td>
               </tr>
             ))}
             {row("Total with VAT", content.totals.grossMinor, true)}
-            {content.totals.prepaidMinor !== 0 && (
-              <>
-                {row("Already paid", -content.totals.prepaidMinor)}
-                {row("Amount due", content.totals.payableMinor, true)}
-              </>
-            )}
+            {content.totals.prepaidMinor !== 0 && row("Already paid", -content.totals.prepaidMinor)}
+            {content.totals.roundingMinor !== 0 && row("Rounding", content.totals.roundingMinor)}
+            {content.totals.payableMinor !== content.totals.grossMinor &&
+              row("Amount due", content.totals.payableMinor, true)}
           </tbody>
         </table>
       )}
@@ -113,17 +112,30 @@ function leftOutText(leftOut: readonly number[]): string {
 
 /** VAT exemption reason: asked for where a document has to say it. */
 function Reasons({ form, sums }: { form: Form<TypedInvoice>; sums: Sums }): ComponentChild {
-  const { reasons } = form.value;
+  const { reasons, reasonCodes } = form.value;
   return requiredReasons(sums).map(({ category, usual }) => (
-    <TextCell
+    <ReasonBox
       key={category}
       form={form}
       at={`reasons.${category}`}
       label={`VAT exemption reason: ${vatName(category)}`}
-      maxLength={200}
+      list="exemptions"
+      maxLength={DRAFT_LIMITS.reason}
       placeholder={usual ?? "Required before you issue it"}
-      value={reasons[category] ?? ""}
-      onInput={(reason) => form.change({ reasons: { ...reasons, [category]: reason } }, `reasons.${category}`)}
+      reason={reasons[category] ?? ""}
+      code={reasonCodes[category] ?? ""}
+      onChange={(reason, code) =>
+        form.change(
+          { reasons: { ...reasons, [category]: reason }, reasonCodes: withCode(reasonCodes, category, code) },
+          `reasons.${category}`,
+        )
+      }
     />
   ));
+}
+
+/** Without the category if it has no code, so that a form knows that there never was one. */
+function withCode(codes: TypedInvoice["reasonCodes"], category: keyof TypedInvoice["reasons"], code: string) {
+  const { [category]: _, ...rest } = codes;
+  return code === "" ? rest : { ...rest, [category]: code };
 }

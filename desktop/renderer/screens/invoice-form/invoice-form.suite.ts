@@ -41,11 +41,11 @@ interface InvoiceJson {
     unit: string;
     price6: number;
     vat_category: string;
-    vat_rate_bp: number | null;
+    vat_rate3: number | null;
     net_minor: number;
   }[];
   adjustments: { line_n: number | null; kind: string; reason: string; amount_minor: number }[];
-  taxes: { vat_category: string; vat_rate_bp: number | null; tax_minor: number; reason: string | null }[];
+  taxes: { vat_category: string; vat_rate3: number | null; tax_minor: number; reason: string | null }[];
 }
 
 /** Null if there is no Chromium: no test runs then. */
@@ -67,7 +67,7 @@ export async function openDesk(options: BrowserContextOptions = {}): Promise<Des
       unit: n === 3 ? "HUR" : "C62",
       price6: 1_234_500 * (n + 1),
       vatCategory: "S",
-      vatRateBp: n === 2 ? 500 : 2_000,
+      vatRate3: n === 2 ? 5_000 : 20_000,
     });
   const network = await startSwitch(api.base);
   const source = { server: network.base, login: OWNER, head: await api.organization.log.head() };

@@ -4,18 +4,20 @@
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../../../../events/business/complete-draft.ts";
-import type { DraftInput } from "../../../../events/business/draft.ts";
 import { OWNER } from "../../../../events/business/roles.ts";
+import { MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../../../../events/document/complete-draft.ts";
+import type { DraftInput } from "../../../../events/document/draft.ts";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import type { WriteResult } from "../../../contract/contract.ts";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import type { Start } from "../../form/stored-input.ts";
 import { isBlank, type TypedInvoice, type TypedVat } from "../../form/typed-invoice.ts";
 import { useForm } from "../../form/use-form.ts";
 import { useVatRates } from "../../form/use-vat-rates.ts";
 import { NO_RATES } from "../../form/vat-rates.ts";
 import type { ScreenCommand } from "../../form/write.ts";
+import { NOTHING_MORE } from "../../more/more.ts";
 import { isPressed } from "../../parts/shortcuts.ts";
 import { blockNow, mayWrite, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
@@ -24,16 +26,18 @@ import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
 import { CreditLimit } from "./invoice-form-credit.tsx";
-import { withClient, withItem } from "./invoice-form-defaults.ts";
+import { goodsOf, withClient, withItem } from "./invoice-form-defaults.ts";
 import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
 import { currencyTyped, fieldOnScreen } from "./invoice-form-input.ts";
 import { focusNext, Lines } from "./invoice-form-lines.tsx";
+import { DocumentMore } from "./invoice-form-more.tsx";
 import { QuickClient, QuickItem, QuickVatRate } from "./invoice-form-quick.tsx";
 import { checkedInput, sumsOf } from "./invoice-form-sums.ts";
 import { FormTotals, TotalInSight } from "./invoice-form-totals.tsx";
 
 interface InvoiceFormProps {
+  kind: "invoice" | "credit_note";
   /** The name that its input is stored under. */
   name: string;
   title: string;
@@ -51,7 +55,7 @@ interface InvoiceFormProps {
 }
 
 export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
-  const { name, title, start, command, cancel, free = true, corrects = null, over } = props;
+  const { kind, name, title, start, command, cancel, free = true, corrects = null, over } = props;
   const form = useForm(name, INVOICE_FIELDS, start, fieldOnScreen);
   const { value: client } = useCall("getClient", form?.value.clientId == null ? null : { id: form.value.clientId });
   const own = organization.value;
@@ -105,7 +109,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
         form={form}
         submit="Save draft"
         send={() => save(false)}
-        onSent={({ stream }) => go(`/invoices/${stream}`)}
+        onSent={({ stream }) => go(wayBack() ?? `/invoices/${stream}`)}
         cancel={cancel}
         over={over !== undefined}
         summary={<TotalInSight sums={sums} currency={currency} />}
@@ -122,6 +126,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
       >
         {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter goes from field to field */}
         <div class="stack" onKeyDown={onKeyDown}>
+          <FieldFromAddress />
           {corrects !== null && <CreditLimit invoiceId={corrects} typed={form.value} sums={sums} />}
           <Heading
             form={form}
@@ -147,6 +152,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
             </div>
             <FormTotals form={form} sums={sums} currency={currency} />
           </div>
+          <DocumentMore form={form} kind={kind} currency={currency} />
         </div>
       </FormFrame>
       {making && "client" in making && (
@@ -186,8 +192,15 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
 
 function likeOf({ lines }: TypedInvoice, key: number) {
   const line = lines.find((one) => one.key === key);
-  const { description = "", unit = "C62", price = "", vatCategory = "S", vatRate = "" } = line ?? {};
-  return { description, unit, price, vatCategory, vatRate };
+  const {
+    description = "",
+    unit = "C62",
+    price = "",
+    vatCategory = "S",
+    vatRate = "",
+    more = NOTHING_MORE,
+  } = line ?? {};
+  return { description, unit, price, vatCategory, vatRate, more: goodsOf(more) };
 }
 
 function focusLine(key: number, field = "code"): void {

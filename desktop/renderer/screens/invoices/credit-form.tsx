@@ -14,8 +14,8 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !creditNote) return <p class="waiting">Loading…</p>;
   if (!creditNote) return <Missing what="credit note" id={id} to="/invoices" />;
-  const { status, client_id, currency, gross_minor, prepaid_minor, refunded_minor, corrects, settles, version } =
-    creditNote;
+  const { status, client_id, currency, gross_minor, prepaid_minor, rounding_minor, refunded_minor } = creditNote;
+  const { corrects, settles, version } = creditNote;
   const name = documentName(creditNote);
   if (!isCredit(creditNote) || status !== "issued" || client_id === null)
     return (
@@ -24,7 +24,7 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
         <a href={`#/invoices/${id}`}>Back to {name}</a>
       </p>
     );
-  const available = Math.abs(gross_minor - prepaid_minor) - refunded_minor;
+  const available = Math.abs(gross_minor - prepaid_minor + rounding_minor) - refunded_minor;
   const numberOf = (invoice: number) => settles.find((one) => one.id === invoice)?.number ?? `Invoice ${invoice}`;
   return (
     <AllocationForm

@@ -76,7 +76,7 @@ browserTest(
     assert.ok(office);
     const { page, post } = office;
     const clientId = await post("/api/clients", { name: "Ada Ltd", address: { country: "FR" } });
-    const line = { ...LINE, vatCategory: "AE", vatRateBp: 0 };
+    const line = { ...LINE, vatCategory: "AE", vatRate3: 0 };
     const id = await post("/api/invoices", { clientId, lines: [line] });
     await goTo(page, `/invoices/${id}`);
     await page.getByRole("button", { name: "Issue…" }).press("Enter");
@@ -108,7 +108,7 @@ browserTest(
 browserTest("Escape closes a dialog, and the focus returns to its button", async () => {
   assert.ok(office);
   const { page, post } = office;
-  const id = await post("/api/invoices", { clientId: null, lines: [{ ...LINE, vatCategory: "Z", vatRateBp: 0 }] });
+  const id = await post("/api/invoices", { clientId: null, lines: [{ ...LINE, vatCategory: "Z", vatRate3: 0 }] });
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("button", { name: "Discard" }).press("Enter");
   await page.getByRole("dialog").waitFor();
@@ -121,7 +121,7 @@ browserTest("the VAT that an exchange rate results in is shown before the invoic
   assert.ok(office);
   const { open, post } = office;
   const clientId = await post("/api/clients", { name: "Dan Inc", address: { country: "US" } });
-  const line = { ...LINE, vatCategory: "S", vatRateBp: 1900 };
+  const line = { ...LINE, vatCategory: "S", vatRate3: 19_000 };
   const id = await post("/api/invoices", { clientId, currency: "USD", lines: [line] });
   const page = await open({ locale: "de-DE" });
   await goTo(page, `/invoices/${id}?issue=now`);
@@ -143,7 +143,7 @@ browserTest("stored input begins with the date of today, unless the user chose a
   assert.ok(office);
   const { open, post } = office;
   const clientId = await post("/api/clients", { name: "Eve Ltd", address: { country: "DE" } });
-  const id = await post("/api/invoices", { clientId, lines: [{ ...LINE, vatCategory: "Z", vatRateBp: 0 }] });
+  const id = await post("/api/invoices", { clientId, lines: [{ ...LINE, vatCategory: "Z", vatRate3: 0 }] });
   const page = await open();
   const [issued, due] = [page.getByLabel("Issued on"), page.getByLabel("Due on")];
   const form = `issue/${id}`;

@@ -2,11 +2,16 @@
 import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { factsOfMore } from "../../fields/more.tsx";
+import { REASON_LISTS } from "../../form/read-adjustment.ts";
 import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
+import { codeList } from "../../more/code-lists.ts";
+import { LINE_MORE } from "../../more/more-of-document.ts";
 import { Why } from "../../parts/why.tsx";
 import { locale } from "../../state/state.ts";
 import { unitBeside } from "../../text/codes.ts";
-import { amount, millionths, price } from "../../text/format.ts";
+import { amount, millionths, percentage, price } from "../../text/format.ts";
+import { textOfCode } from "../../text/named-codes.ts";
 import { reasonText, vatLong, vatShort } from "../../text/vat-text.ts";
 
 export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -81,6 +86,11 @@ function LineCells({ line, adjustments, invoice, currency, language }: LineRowPr
       <td>
         {line.description}
         {line.code !== null && <div class="detail">{line.code}</div>}
+        {factsOfMore(LINE_MORE, line.more, currency).map(([label, text]) => (
+          <div class="detail" key={label}>
+            {label}: {text}
+          </div>
+        ))}
         {adjustments?.map((adjustment) => (
           <div class="detail" key={adjustment.n}>
             {adjustmentText(adjustment, currency, language)}
@@ -103,13 +113,27 @@ function LineCells({ line, adjustments, invoice, currency, language }: LineRowPr
 
 /** `Allowance: regular customer, −5.00` */
 export function adjustmentText(
-  { kind, reason, amount_minor }: Pick<InvoiceDetail["adjustments"][number], "kind" | "reason" | "amount_minor">,
+  row: Pick<InvoiceDetail["adjustments"][number], "kind" | "reason" | "reason_code" | "percent6" | "amount_minor">,
   currency: string,
   language: string,
 ): string {
-  const isAllowance = kind === "allowance";
-  const sign = isAllowance ? "−" : "+";
-  return `${isAllowance ? "Allowance" : "Charge"}: ${reason}, ${sign}${amount(amount_minor, currency, language)}`;
+  const sign = (row.kind === "allowance") === row.amount_minor >= 0 ? "−" : "+";
+  return `${adjustmentName(row, language)}, ${sign}${amount(Math.abs(row.amount_minor), currency, language)}`;
+}
+
+/** `Allowance: Discount 10%`; the words of its code if it has no others. */
+export function adjustmentName(
+  {
+    kind,
+    reason,
+    reason_code,
+    percent6,
+  }: Pick<InvoiceDetail["adjustments"][number], "kind" | "reason" | "reason_code" | "percent6">,
+  language: string,
+): string {
+  const why = reason ?? textOfCode(codeList(REASON_LISTS[kind]), reason_code);
+  const percent = percent6 === null ? "" : ` ${percentage(percent6, language)}`;
+  return `${kind === "allowance" ? "Allowance" : "Charge"}: ${why}${percent}`;
 }
 
 export function Taxes({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -138,6 +162,9 @@ export function Taxes({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
               <td>
                 {vatLong(tax, language)}
                 {reasonText(tax) !== "" && <div class="detail">{reasonText(tax)}</div>}
+                {tax.reason_code !== null && (
+                  <div class="detail">{textOfCode(codeList("exemptions"), tax.reason_code)}</div>
+                )}
               </td>
               <td class="number">
                 <Why figure={stated(tax.n, "taxable_minor")}>{amount(tax.taxable_minor, currency, language)}</Why>
@@ -198,17 +225,18 @@ export function totalsOf(invoice: InvoiceDetail, language: string): TotalRow[] {
   if (own.length > 0) {
     rows.push({ name: "Subtotal", minor: invoice.lines_minor, column: "lines_minor" });
     for (const adjustment of own) {
-      const { kind, reason, amount_minor } = adjustment;
-      const name = `${kind === "allowance" ? "Allowance" : "Charge"}: ${reason}, VAT ${vatShort(adjustment, language)}`;
+      const { kind, amount_minor } = adjustment;
+      const name = `${adjustmentName(adjustment, language)}, VAT ${vatShort(adjustment, language)}`;
       rows.push({ name, minor: kind === "allowance" ? -amount_minor : amount_minor });
     }
   }
   rows.push({ name: "Total without VAT", minor: invoice.net_minor, column: "net_minor" });
   rows.push({ name: "VAT", minor: invoice.tax_minor, column: "tax_minor" });
   rows.push({ name: "Total with VAT", minor: invoice.gross_minor, sum: true, column: "gross_minor" });
-  if (invoice.prepaid_minor !== 0) {
-    rows.push({ name: "Already paid", minor: -invoice.prepaid_minor, column: "prepaid_minor" });
-    rows.push({ name: "Amount due", minor: invoice.gross_minor - invoice.prepaid_minor, sum: true });
-  }
+  const { prepaid_minor, rounding_minor } = invoice;
+  if (prepaid_minor !== 0) rows.push({ name: "Already paid", minor: -prepaid_minor, column: "prepaid_minor" });
+  if (rounding_minor !== 0) rows.push({ name: "Rounding", minor: rounding_minor, column: "rounding_minor" });
+  if (prepaid_minor !== 0 || rounding_minor !== 0)
+    rows.push({ name: "Amount due", minor: invoice.gross_minor - prepaid_minor + rounding_minor, sum: true });
   return rows;
 }

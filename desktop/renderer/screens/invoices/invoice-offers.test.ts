@@ -43,7 +43,7 @@ async function openHistory(seed: number) {
 
 /** An input that only the document's state can refuse. */
 function inputOf(action: DocumentAction, { client_id, currency, corrects_id, ...row }: InvoiceDetail): object {
-  const openMinor = Math.max(1, Math.abs(row.gross_minor - row.prepaid_minor - row.paid_minor));
+  const openMinor = Math.max(1, Math.abs(row.gross_minor - row.prepaid_minor + row.rounding_minor - row.paid_minor));
   const inputs: Record<DocumentAction, object> = {
     IssueInvoice: { exchangeRate6: 1_000_000 },
     ReviseInvoice: corrects_id === null ? { clientId: null, note: "another" } : { note: "another" },

@@ -47,6 +47,7 @@ type DocumentRow = Pick<
   | "client_id"
   | "gross_minor"
   | "prepaid_minor"
+  | "rounding_minor"
   | "paid_minor"
   | "written_off_minor"
   | "refunded_minor"
@@ -71,7 +72,19 @@ interface Situation {
 }
 
 export function documentStateOf(row: DocumentRow): DocumentState {
-  const { id, kind, status, number, currency, client_id, gross_minor, prepaid_minor, paid_minor, credited_minor } = row;
+  const {
+    id,
+    kind,
+    status,
+    number,
+    currency,
+    client_id,
+    gross_minor,
+    prepaid_minor,
+    rounding_minor,
+    paid_minor,
+    credited_minor,
+  } = row;
   const { written_off_minor, refunded_minor, delivery_count } = row;
   return {
     id,
@@ -80,7 +93,11 @@ export function documentStateOf(row: DocumentRow): DocumentState {
     number,
     currency,
     clientId: client_id,
-    totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor },
+    totals: {
+      grossMinor: gross_minor,
+      payableMinor: gross_minor - prepaid_minor + rounding_minor,
+      roundingMinor: rounding_minor,
+    },
     paidMinor: paid_minor,
     creditedMinor: credited_minor,
     writtenOffMinor: written_off_minor,

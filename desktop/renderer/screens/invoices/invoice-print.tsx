@@ -15,7 +15,10 @@ import { addressLines } from "../../text/postal.ts";
 import { reasonText, vatLong, vatShort } from "../../text/vat-text.ts";
 import { adjustmentText, totalsOf } from "./invoice-lines.tsx";
 
-type Party = Omit<InvoiceDetail["parties"][number], "n" | "iban" | "bic">;
+type Party = Pick<
+  InvoiceDetail["parties"][number],
+  "name" | "street" | "street2" | "city" | "postcode" | "region" | "country" | "vat_id" | "company_id"
+>;
 
 interface InvoicePrintProps {
   invoice: InvoiceDetail;

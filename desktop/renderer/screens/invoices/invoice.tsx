@@ -2,6 +2,9 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { factsOfMore } from "../../fields/more.tsx";
+import { DOCUMENT_MORE } from "../../more/more-of-document.ts";
+import { BUYER_MORE, SELLER_MORE } from "../../more/more-of-parties.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { type Figure as FigureName, figureHref } from "../../parts/figure-address.ts";
@@ -157,7 +160,7 @@ const unlessZero = (...figure: Figure): Figure[] => (figure[1] === 0 ? [] : [fig
 
 /** Of an issued document, they say what settles it, and what is left. */
 function figuresOf(invoice: InvoiceDetail): Figure[] {
-  const { id, kind, status, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
+  const { id, kind, status, gross_minor, prepaid_minor, rounding_minor, paid_minor, credited_minor } = invoice;
   const { written_off_minor, refunded_minor, credits, cancelled_by_id } = invoice;
   const recorded = (column: string) => ({ figure: "record", table: "invoice", id, column }) as const;
   const total: Figure = [kind === "credit_note" ? "Credited" : "Total", gross_minor, recorded("gross_minor")];
@@ -173,6 +176,7 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
           ["Credited", credited_minor, { figure: "document_corrected", id }],
           ["Left to credit", gross_minor - credited_minor, { figure: "document_left_to_correct", id }],
         ];
+  const rounding = unlessZero("Rounding", rounding_minor, recorded("rounding_minor"));
   const settled = isCredit(invoice)
     ? [
         ...unlessZero("Prepaid", prepaid_minor, recorded("prepaid_minor")),
@@ -189,7 +193,7 @@ function figuresOf(invoice: InvoiceDetail): Figure[] {
         }),
         ["Balance", left, { figure: "document_balance", id }] as const,
       ];
-  return [total, ...settled, ...credited];
+  return [total, ...rounding, ...settled, ...credited];
 }
 
 function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -205,6 +209,7 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
         ["Terms", invoice.terms_days === null ? null : daysText(invoice.terms_days)],
         ["Buyer's reference", invoice.buyer_reference],
         ["Order", invoice.order_reference],
+        ...factsOfMore(DOCUMENT_MORE, invoice.more, invoice.currency),
         ["Number series", invoice.series],
         ["Numbers passed over", invoice.passed_over.length === 0 ? null : <PassedOver rows={invoice.passed_over} />],
         ["Sent out", deliveriesText(invoice)],
@@ -252,6 +257,11 @@ function Party({ party }: { party: InvoiceDetail["parties"][number] }): Componen
       {party.company_id !== null && <div>Company no. {party.company_id}</div>}
       {party.iban !== null && <div>IBAN {formatIban(party.iban)}</div>}
       {party.bic !== null && <div>BIC {party.bic}</div>}
+      {factsOfMore(party.n === 1 ? SELLER_MORE : BUYER_MORE, party.more).map(([label, text]) => (
+        <div key={label} class="detail">
+          {label}: {text}
+        </div>
+      ))}
     </address>
   );
 }

@@ -17,7 +17,7 @@ const [first = 0, second = 0] = clients;
 for (const clientId of clients) await issueInvoice(api, { clientId });
 await issueInvoice(api, { clientId: first, currency: "JPY", lines: [HOUR] }, { exchangeRate6: 5_000 });
 await issueInvoice(api, { clientId: second, currency: "EUR", lines: [HOUR] }, { exchangeRate6: 850_000 });
-const large = { ...HOUR, quantity6: 1_000_000, price6: 1_234_567_890_120_000, vatCategory: "Z" as const, vatRateBp: 0 };
+const large = { ...HOUR, quantity6: 1_000_000, price6: 1_234_567_890_120_000, vatCategory: "Z" as const, vatRate3: 0 };
 await issueInvoice(api, { clientId: second, lines: [large] });
 await api.send("POST", "/api/payments", {
   clientId: second,

@@ -56,7 +56,7 @@ const invoice = await issueInvoice(
     currency: "IQD", // three decimals
     ...texts,
     adjustments: [
-      { kind: "charge", reason: reasons.charge, amountMinor: 999_999_999_999, vatCategory: "S", vatRateBp: 2_000 },
+      { kind: "charge", reason: reasons.charge, amountMinor: 999_999_999_999, vatCategory: "S", vatRate3: 20_000 },
     ],
     reasons: [{ vatCategory: "E", reason: reasons.exempt }],
     lines: [
@@ -68,7 +68,7 @@ const invoice = await issueInvoice(
         price6: 9_876_543_212_345,
         adjustments: [{ kind: "allowance", reason: reasons.allowance, amountMinor: 123_456_789_012 }],
       },
-      { ...HOUR, vatCategory: "E", vatRateBp: 0 },
+      { ...HOUR, vatCategory: "E", vatRate3: 0 },
     ],
   },
   { series: "Elsewhere", number, exchangeRate6: 850_000 },

@@ -21,7 +21,7 @@ const client = await api.send("POST", "/api/clients", {
   address: { street: "12 rue de la Paix", postcode: "75002", city: "Paris", country: "FR" },
   vatId: "FR12345678901",
 });
-const exempt = { vatCategory: "E", vatRateBp: 0 };
+const exempt = { vatCategory: "E", vatRate3: 0 };
 const adjustments = [{ kind: "allowance", reason: "Regular customer", amountMinor: 500 }];
 const LONG = "A long description that goes on ".repeat(12).trim();
 const long = await issueInvoice(
@@ -35,7 +35,7 @@ const long = await issueInvoice(
     orderReference: "PO-4711",
     note: "Thank you.\nSee you again.",
     prepaidMinor: 10_000,
-    adjustments: [{ kind: "charge", reason: "Freight", amountMinor: 2_000, vatCategory: "S", vatRateBp: 2_000 }],
+    adjustments: [{ kind: "charge", reason: "Freight", amountMinor: 2_000, vatCategory: "S", vatRate3: 20_000 }],
     reasons: [{ vatCategory: "E", reason: "Exempt under article 132" }],
     lines: Array.from({ length: LINES }, (_, n) => ({
       ...HOUR,
@@ -50,7 +50,7 @@ const long = await issueInvoice(
 );
 const reverse = await issueInvoice(api, {
   clientId: client.stream,
-  lines: [{ ...HOUR, vatCategory: "AE", vatRateBp: 0 }],
+  lines: [{ ...HOUR, vatCategory: "AE", vatRate3: 0 }],
   reasons: [{ vatCategory: "AE", reason: "Article 196" }],
 });
 const creditNote = (await api.send("POST", `/api/invoices/${reverse}/credit-note`)).stream;
@@ -133,13 +133,13 @@ printTest("an invoice has all that has to be on one", async () => {
   for (const [what, part] of Object.entries(expected)) assert.ok(layout(part), `${what}: ${part}`);
   // (8) the taxable amount of each rate, and (10) its VAT, as the API has them.
   const { taxes } = await api.get<{
-    taxes: { vat_rate_bp: number; taxable_minor: number; tax_minor: number }[];
+    taxes: { vat_rate3: number; taxable_minor: number; tax_minor: number }[];
   }>(`/api/invoices/${long}`);
   assert.equal(taxes.length, 2);
   for (const tax of taxes)
     assert.match(
       text,
-      new RegExp(`${tax.vat_rate_bp / 100}%( \\(E\\) Exempt)? ${money(tax.taxable_minor)} ${money(tax.tax_minor)}`),
+      new RegExp(`${tax.vat_rate3 / 1000}%( \\(E\\) Exempt)? ${money(tax.taxable_minor)} ${money(tax.tax_minor)}`),
     );
 });
 

@@ -2,15 +2,16 @@
 import type { Item } from "../../../../events/business/item.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { VatCategory } from "../../../../events/values/money.ts";
-import type { Row } from "../../../../projector/tables/tables.ts";
+import type { ItemRow } from "../../../../projector/queries/small-lists.ts";
 import { fieldsOf, required, type TypedIn } from "../../form/form-fields.ts";
 import { readVat, vatCategoryIn } from "../../form/read-vat.ts";
+import { ITEM_MORE } from "../../more/more-of-document.ts";
 import { locale, organization } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { typedAmount } from "../../text/typed-amount.ts";
 
-export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
+export const ITEM_FORM = fieldsOf<Item, ItemRow>()((field, group) => ({
   code: field("code", {
     label: "Code",
     input: { maxLength: 60, required: true },
@@ -48,16 +49,21 @@ export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
     typed: ({ vat_category }) => vat_category,
     read: vatCategoryOf,
   }),
-  vatRate: field("vatRateBp", {
+  vatRate: field("vatRate3", {
     label: "VAT rate",
     input: { inputMode: "decimal", required: true },
-    typed: ({ vat_rate_bp }) => (vat_rate_bp === null ? "" : typedAmount(vat_rate_bp, 2, locale.value)),
+    typed: ({ vat_rate3 }) => (vat_rate3 === null ? "" : typedAmount(vat_rate3, 3, locale.value)),
     read(text, { typed, wrong }) {
       const vatCategory = vatCategoryOf(typed.vatCategory ?? "");
       const { value, errors } = readVat({ vatCategory, vatRate: text }, locale.value);
       for (const { message } of errors) wrong(message);
-      return value.vatRateBp;
+      return value.vatRate3;
     },
+  }),
+  more: group("more", {
+    label: "More",
+    group: ITEM_MORE,
+    stored: ({ more }) => more,
   }),
 }));
 

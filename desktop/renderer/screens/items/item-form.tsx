@@ -1,10 +1,12 @@
 /** Creates an item of the catalogue, or changes one. */
 import type { ComponentChild } from "preact";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { GroupField } from "../../fields/group-field.tsx";
 import type { Start } from "../../form/stored-input.ts";
 import { useForm } from "../../form/use-form.ts";
 import { useVatRates } from "../../form/use-vat-rates.ts";
 import { typedVatOf } from "../../form/vat-rates.ts";
+import { ITEM_MORE } from "../../more/more-of-document.ts";
 import { Action } from "../../parts/action.tsx";
 import { Archived } from "../../parts/archived.tsx";
 import { Missing } from "../../parts/missing.tsx";
@@ -75,6 +77,14 @@ function ItemForm({ name, id, title, start, over = false, children }: ItemFormPr
         <section class="panel fields">
           <ItemFields form={form} focus="code" {...(id !== 0 && { own: id })} />
         </section>
+        <GroupField
+          form={form}
+          at="more"
+          group={ITEM_MORE}
+          typed={form.value.more}
+          about="Description, standard number, classifications, origin and attributes"
+          onChange={(more, at) => form.change({ more }, at)}
+        />
       </FormFrame>
     </>
   );

@@ -1,5 +1,7 @@
 /** One item: its defaults for lines, and its history. */
 import type { ComponentChild } from "preact";
+import { factsOfMore } from "../../fields/more.tsx";
+import { ITEM_MORE } from "../../more/more-of-document.ts";
 import { Action } from "../../parts/action.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
@@ -43,7 +45,8 @@ export function Item({ id }: { id: number }): ComponentChild {
                 {`${price(item.price6, currency, locale.value)} ${currency}`}
               </Why>,
             ],
-            ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate_bp, locale.value)}`],
+            ...factsOfMore(ITEM_MORE, item.more),
+            ["VAT", `${vatName(item.vat_category)} ${rate(item.vat_rate3, locale.value)}`],
           ]}
         />
       </section>

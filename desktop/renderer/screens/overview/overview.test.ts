@@ -28,7 +28,7 @@ browserTest("every figure of the overview matches SQL, in every currency", async
     await tabs.getByText(currency, { exact: true }).click();
     const text = (minor: number) => money(minor, currency, LOCALE);
     const figure = (name: string) => page.locator(".figure", { hasText: name }).locator("dd");
-    const balance = "sum(gross_minor - prepaid_minor - paid_minor)";
+    const balance = "sum(gross_minor - prepaid_minor + rounding_minor - paid_minor)";
     const of = `FROM invoice WHERE currency = ? AND status = 'issued' AND kind`;
     const open = sum(`SELECT ${balance} ${of} = 'invoice'`, currency);
     const credit =
@@ -39,7 +39,7 @@ browserTest("every figure of the overview matches SQL, in every currency", async
       );
     const late = sum(`SELECT ${balance} ${of} = 'invoice' AND due_on < ?`, currency, today);
     const lateCount = sum(
-      `SELECT count(*) ${of} = 'invoice' AND due_on < ? AND gross_minor - prepaid_minor <> paid_minor`,
+      `SELECT count(*) ${of} = 'invoice' AND due_on < ? AND gross_minor - prepaid_minor + rounding_minor <> paid_minor`,
       currency,
       today,
     );
@@ -82,7 +82,7 @@ browserTest("every figure of the overview matches SQL, in every currency", async
       `${days} > 90`,
     ];
     for (const [n, within] of classes.entries()) {
-      const where = `${of} = 'invoice' AND gross_minor - prepaid_minor <> paid_minor AND ${within}`;
+      const where = `${of} = 'invoice' AND gross_minor - prepaid_minor + rounding_minor <> paid_minor AND ${within}`;
       const [count, owed] = [sum(`SELECT count(*) ${where}`, currency), sum(`SELECT ${balance} ${where}`, currency)];
       assert.deepEqual(ages[n], [String(count), text(owed)], `${currency}: ${within}`);
     }
@@ -145,7 +145,7 @@ browserTest("each figure, bar and row leads to the list that adds up to it, in e
                 : "amount_minor"
               : isMonth
                 ? "CASE kind WHEN 'invoice' THEN net_minor ELSE -net_minor END"
-                : "gross_minor - prepaid_minor - paid_minor"
+                : "gross_minor - prepaid_minor + rounding_minor - paid_minor"
           }), 0) AS minor
            FROM ${href.startsWith("#/payments") ? "payment" : "invoice"} WHERE id IN (SELECT value FROM json_each(?))`,
         )

@@ -150,7 +150,7 @@ browserTest("amounts typed at the invoices add up to the total; a typed total st
 browserTest("a payment for an invoice starts with all fields filled", async () => {
   const { page } = setup();
   const client = await newClient("Cee Ltd", { currency: "JPY" });
-  const yen = await newInvoice(client, { currency: "JPY", lines: [{ ...HOUR, vatCategory: "Z", vatRateBp: 0 }] });
+  const yen = await newInvoice(client, { currency: "JPY", lines: [{ ...HOUR, vatCategory: "Z", vatRate3: 0 }] });
   await untilSynced(page, setup().api);
   await goTo(page, `/invoices/${yen.id}`);
   await page.getByRole("link", { name: "Record payment" }).click();

@@ -6,7 +6,7 @@ import { day, money } from "../../text/format.ts";
 import { listedOn, waitForReads } from "../invoices/list.suite.ts";
 import { LOCALE, rowsOf, SIGNED, setup, text } from "./reports.suite.ts";
 
-const BALANCE = `${SIGNED} * (i.gross_minor - i.prepaid_minor - i.paid_minor)`;
+const BALANCE = `${SIGNED} * (i.gross_minor - i.prepaid_minor + i.rounding_minor - i.paid_minor)`;
 
 browserTest("open items by client add up to the sums above them, and to the documents behind each client", async () => {
   const { page, problems } = setup();

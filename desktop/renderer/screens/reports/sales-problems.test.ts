@@ -6,7 +6,7 @@ import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { waitForReads } from "../invoices/list.suite.ts";
 
-const GOODS = { ...HOUR, vatCategory: "K", vatRateBp: 0 };
+const GOODS = { ...HOUR, vatCategory: "K", vatRate3: 0 };
 /** Documents of a problem, more than are listed at once. */
 const MANY = 7;
 

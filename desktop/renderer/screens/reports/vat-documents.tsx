@@ -30,19 +30,19 @@ export function VatDocuments(): ComponentChild {
 }
 
 function DocumentsOf({ row, days }: { row: VatRow; days: { from: string; to: string } }): ComponentChild {
-  const { currency, vat_category, vat_rate_bp } = row;
+  const { currency, vat_category, vat_rate3 } = row;
   const pages = usePages("listVatDocuments", {
     ...days,
     currency,
     vat_category,
-    ...(vat_rate_bp !== null && { vat_rate_bp }),
+    ...(vat_rate3 !== null && { vat_rate3 }),
   });
   const own = organization.value?.currency ?? currency;
   return (
     <div class="list-screen">
       <header class="page-head">
         <h1>
-          {vat_rate_bp === null ? "No VAT" : `${rateName(vat_rate_bp, locale.value)} VAT`} in {currency}
+          {vat_rate3 === null ? "No VAT" : `${rateName(vat_rate3, locale.value)} VAT`} in {currency}
         </h1>
         <p class="detail">
           {categoryName(vat_category)}, {day(days.from, locale.value)} to {day(days.to, locale.value)}
@@ -72,8 +72,8 @@ function DocumentsOf({ row, days }: { row: VatRow; days: { from: string; to: str
 function Totals({ row, days }: { row: VatRow; days: { from: string; to: string } }): ComponentChild {
   const { value, waiting } = useCall("getVatReport", days);
   const sums = value?.rows.find(
-    ({ currency, vat_category, vat_rate_bp }) =>
-      currency === row.currency && vat_category === row.vat_category && vat_rate_bp === row.vat_rate_bp,
+    ({ currency, vat_category, vat_rate3 }) =>
+      currency === row.currency && vat_category === row.vat_category && vat_rate3 === row.vat_rate3,
   );
   if (waiting || !value || !sums) return null;
   const text = (minor: number) => money(minor, row.currency, locale.value);
@@ -118,8 +118,10 @@ function columnsOf(currency: string, own: string): Column<Document>[] {
 
 /** @returns null if the address names no row */
 function rowInAddress(): VatRow | null {
-  const [currency, code, rate] = [word("currency"), word("category"), word("rate")];
+  const [currency, code] = [word("currency"), word("category")];
+  // Addresses of 0.1 have basis points.
+  const rate = word("rate") === "" ? word("rate3") : `${word("rate")}0`;
   const category = VAT_CATEGORIES.find((one) => one === code);
-  if (!/^[A-Z]{3}$/.test(currency) || category === undefined || !/^\d{0,5}$/.test(rate)) return null;
-  return { currency, vat_category: category, vat_rate_bp: rate === "" ? null : Number(rate) };
+  if (!/^[A-Z]{3}$/.test(currency) || category === undefined || !/^\d{0,6}$/.test(rate)) return null;
+  return { currency, vat_category: category, vat_rate3: rate === "" ? null : Number(rate) };
 }

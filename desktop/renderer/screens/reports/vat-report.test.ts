@@ -22,7 +22,7 @@ browserTest("the VAT report has a row for each currency, category and rate, and 
     WHERE i.status = 'issued' AND i.issued_on BETWEEN ? AND ?`;
   const sums = `count(DISTINCT i.id) AS documents, sum(${SIGNED} * t.taxable_minor) AS taxable, sum(${SIGNED} * t.tax_minor) AS tax`;
   const rows = rowsOf<Sums & { category: string; rate: number | null }>(
-    `SELECT i.currency, t.vat_category AS category, t.vat_rate_bp AS rate, ${sums} ${of} GROUP BY 1, 2, 3`,
+    `SELECT i.currency, t.vat_category AS category, t.vat_rate3 AS rate, ${sums} ${of} GROUP BY 1, 2, 3`,
     from,
     to,
   );
@@ -34,7 +34,7 @@ browserTest("the VAT report has a row for each currency, category and rate, and 
     to,
   );
   assert.ok(rows.length > 8 && totals.length > 2, `${rows.length} rows in ${totals.length} currencies`);
-  const rateText = (rate: number | null) => (rate === null ? "No rate" : `${rate / 100}%`);
+  const rateText = (rate: number | null) => (rate === null ? "No rate" : `${rate / 1000}%`);
   for (const { currency, category, rate, documents, taxable, tax } of rows) {
     const start = shown.findIndex(([name]) => name === currency);
     const end = shown.findIndex(([name]) => name === `Total in ${currency}`);
@@ -66,14 +66,14 @@ browserTest("each row of the VAT report opens its documents, which add up to it 
   for (const href of links) {
     const words = new URLSearchParams(href.split("?")[1]);
     const currency = words.get("currency") ?? assert.fail();
-    const rate = words.get("rate");
+    const rate = words.get("rate3");
     await goTo(page, href);
     const shown = await listedOn(page);
     const expected = rowsOf<{ number: string; issued_on: string; taxable: number; tax: number }>(
       `SELECT i.number, i.issued_on, ${SIGNED} * t.taxable_minor AS taxable, ${SIGNED} * t.tax_minor AS tax
        FROM invoice AS i JOIN invoice_tax AS t ON t.invoice_id = i.id
        WHERE i.status = 'issued' AND i.issued_on BETWEEN ? AND ? AND i.currency = ? AND t.vat_category = ?
-         AND t.vat_rate_bp IS ? ORDER BY i.issued_on, i.id`,
+         AND t.vat_rate3 IS ? ORDER BY i.issued_on, i.id`,
       from,
       to,
       currency,

@@ -130,14 +130,14 @@ function Currency({ total, report, isForeign }: CurrencyProps): ComponentChild {
         </tr>
       )}
       {rows.map((row) => (
-        <tr key={`${row.vat_category}${row.vat_rate_bp}`}>
+        <tr key={`${row.vat_category}${row.vat_rate3}`}>
           <th scope="row">
             <a
               class="whole"
               href={documentsLink(row, report)}
-              aria-label={`${rateName(row.vat_rate_bp, locale.value)} ${categoryName(row.vat_category)}: ${documents(row.documents)}`}
+              aria-label={`${rateName(row.vat_rate3, locale.value)} ${categoryName(row.vat_category)}: ${documents(row.documents)}`}
             >
-              {rateName(row.vat_rate_bp, locale.value)}
+              {rateName(row.vat_rate3, locale.value)}
             </a>
             <span class="detail under-rate">{categoryName(row.vat_category)}</span>
           </th>
@@ -168,8 +168,8 @@ function ofReport({ from, to }: Report, currency: string): VatPart {
   return { from, to, currency };
 }
 
-function ofRate({ vat_category, vat_rate_bp }: Report["rows"][number]): Partial<VatPart> {
-  return { vat_category, ...(vat_rate_bp !== null && { vat_rate_bp }) };
+function ofRate({ vat_category, vat_rate3 }: Report["rows"][number]): Partial<VatPart> {
+  return { vat_category, ...(vat_rate3 !== null && { vat_rate3 }) };
 }
 
 function Figures({ sums, own, of }: FiguresProps): ComponentChild {

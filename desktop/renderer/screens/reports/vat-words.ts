@@ -7,7 +7,7 @@ import type { ReportPeriod } from "../../text/report-periods.ts";
 export interface VatRow {
   currency: string;
   vat_category: VatCategory;
-  vat_rate_bp: number | null;
+  vat_rate3: number | null;
 }
 
 /** `Standard or reduced rate (S)` */
@@ -17,13 +17,13 @@ export function categoryName(category: VatCategory): string {
 }
 
 /** `23%`; category O has none. */
-export function rateName(basisPoints: number | null, locale: string): string {
-  return basisPoints === null ? "No rate" : rate(basisPoints, locale);
+export function rateName(rate3: number | null, locale: string): string {
+  return rate3 === null ? "No rate" : rate(rate3, locale);
 }
 
 /** The documents behind a row. */
 export function documentsLink(row: VatRow, { from, to }: ReportPeriod): string {
   const words = new URLSearchParams({ from, to, currency: row.currency, category: row.vat_category });
-  if (row.vat_rate_bp !== null) words.set("rate", String(row.vat_rate_bp));
+  if (row.vat_rate3 !== null) words.set("rate3", String(row.vat_rate3));
   return `#/reports/vat-documents?${words}`;
 }

@@ -82,7 +82,7 @@ browserTest("a language applies immediately to dates, numbers and amounts, and i
     const currency = (await page.locator(".tabs [aria-pressed=true]").textContent()) ?? "";
     const figure = await page.locator(".figure", { hasText: "Overdue" }).locator("dd").first().textContent();
     const late = one<number>(
-      `SELECT coalesce(sum(gross_minor - prepaid_minor - paid_minor), 0) FROM invoice
+      `SELECT coalesce(sum(gross_minor - prepaid_minor + rounding_minor - paid_minor), 0) FROM invoice
        WHERE currency = '${currency}' AND status = 'issued' AND kind = 'invoice' AND due_on < date('now')`,
     );
     assert.equal(figure, money(late, currency, tag));

@@ -6,12 +6,13 @@ import type { OrganizationProfile } from "../../../../events/business/organizati
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { fieldsOf, optional } from "../../form/form-fields.ts";
 import { readDays } from "../../form/read-days.ts";
+import { ORGANIZATION_MORE, usualSchemes } from "../../more/more-of-parties.ts";
 import { bicProblem, formatIban, ibanProblem, normalizeAccount } from "../../text/bank-account.ts";
 import { countryName, languageName } from "../../text/codes.ts";
 
 type Input = Omit<OrganizationProfile, "currency" | "series" | "vatRates">;
 
-export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => ({
+export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow & { more: Input["more"] }>()((field, group) => ({
   legalName: field("legalName", {
     label: "Legal name",
     input: { maxLength: 200, required: true },
@@ -125,5 +126,11 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
     label: "Time zone",
     typed: ({ time_zone }) => time_zone,
     read: (zone) => zone,
+  }),
+  more: group("more", {
+    label: "More",
+    group: ORGANIZATION_MORE,
+    stored: ({ more }) => more,
+    usual: ({ country = "" }) => usualSchemes(country),
   }),
 }));

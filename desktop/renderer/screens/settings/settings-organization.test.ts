@@ -223,7 +223,7 @@ browserTest("number series are added, changed and removed; those with numbers st
     unit: "C62",
     price6: 1_000_000,
     vatCategory: "Z",
-    vatRateBp: 0,
+    vatRate3: 0,
   };
   const { stream } = await api.send("POST", "/api/invoices", { clientId, currency: "GBP", lines: [line] });
   await api.send("POST", `/api/invoices/${stream}/issue`);
@@ -267,7 +267,7 @@ browserTest("number series show how far they are, and each gap with the document
   });
   const { stream: clientId } = await api.send("POST", "/api/clients", { name: "Bo", address: { country: "DE" } });
   const line = { description: "Work", quantity6: 1_000_000, unit: "C62", price6: 1_000_000 };
-  const lines = [{ ...line, vatCategory: "Z", vatRateBp: 0 }];
+  const lines = [{ ...line, vatCategory: "Z", vatRate3: 0 }];
   const issue = async (input: object) => {
     const { stream } = await api.send("POST", "/api/invoices", { clientId, currency: "GBP", lines });
     await api.send("POST", `/api/invoices/${stream}/issue`, input);

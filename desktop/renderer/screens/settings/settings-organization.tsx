@@ -8,7 +8,10 @@ import type { OrganizationRow } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
+import { GroupField } from "../../fields/group-field.tsx";
+import { factsOfMore } from "../../fields/more.tsx";
 import { useForm } from "../../form/use-form.ts";
+import { ORGANIZATION_MORE, usualSchemes } from "../../more/more-of-parties.ts";
 import { Facts } from "../../parts/facts.tsx";
 import { mayChange } from "../../parts/write-button.tsx";
 import { go } from "../../state/navigation.ts";
@@ -90,6 +93,15 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
           <p class="detail">VAT is stated in this currency, so it cannot be changed.</p>
         </div>
       </section>
+      <GroupField
+        form={form}
+        at="more"
+        group={ORGANIZATION_MORE}
+        typed={form.value.more}
+        about="Tax number, legal information, identifiers, electronic address, contact, further accounts, tax representative and colour"
+        usual={usualSchemes(form.value.country)}
+        onChange={(more, at) => form.change({ more }, at)}
+      />
     </FormFrame>
   );
 }
@@ -112,6 +124,7 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
           ["Language", languageName(row.language)],
           ["Time zone", row.time_zone],
           ["Currency", row.currency],
+          ...factsOfMore(ORGANIZATION_MORE, row.more, row.currency),
         ]}
       />
       <p class="detail">Only owners can change this.</p>

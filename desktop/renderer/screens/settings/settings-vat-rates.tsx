@@ -144,11 +144,11 @@ function RateRow({ form, n, put }: RateRowProps): ComponentChild {
       {hasRate(one.vatCategory) ? (
         <TextCell
           form={form}
-          at={`${at}.vatRateBp`}
+          at={`${at}.vatRate3`}
           label="Rate in %"
           inputMode="decimal"
           value={one.vatRate}
-          onInput={(vatRate) => change({ vatRate }, "vatRateBp")}
+          onInput={(vatRate) => change({ vatRate }, "vatRate3")}
         />
       ) : (
         <div class="field" />
@@ -238,8 +238,8 @@ function typedRate(rate: VatRate): TypedRate {
 }
 
 function startOf({ vat_rates: rows, version }: OrganizationRow): Start<FormValue> {
-  const vatRates = rows.map(({ name, vat_category: vatCategory, vat_rate_bp: vatRateBp, reason }) =>
-    typedRate({ name, vatCategory, vatRateBp, reason }),
+  const vatRates = rows.map(({ name, vat_category: vatCategory, vat_rate3: vatRate3, reason }) =>
+    typedRate({ name, vatCategory, vatRate3, reason }),
   );
   return { value: { vatRates }, version };
 }

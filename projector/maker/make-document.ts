@@ -1,0 +1,79 @@
+/** Makes the file of a document in a format: paper, XML, or paper with XML inside. */
+
+import { type DocumentFile, type DocumentFormat, isEInvoice } from "../../events/einvoice/formats.ts";
+import { refusal } from "../../events/errors.ts";
+import { checkDocument } from "../documents/check-document.ts";
+import type { DocumentSource } from "../documents/document-source.ts";
+import { einvoiceXml } from "../formats/einvoice.ts";
+import { PAPER_VERSION, paper } from "../paper/paper.ts";
+import type { PaperSize } from "../paper/parts/input.ts";
+import { FACTUR_X_FILE, withFacturXMetadata } from "./factur-x.ts";
+import { fileNameOf } from "./file-name.ts";
+
+export interface MadeDocument {
+  file: DocumentFile;
+  /** Its name in a folder. */
+  name: string;
+  /** The version of the paper; null if there is no paper in it. */
+  paperVersion: number | null;
+}
+
+/**
+ * @throws Refusal NOT_ISSUED for a draft in a format other than `pdf`, FORMAT_RULES if it lacks something for the format
+ */
+export function makeDocument(source: DocumentSource, format: DocumentFormat): MadeDocument {
+  const { id, number, invoice } = source;
+  if (isEInvoice(format)) requireRules(source, format);
+  const name = fileNameOf({ number, id, seller: invoice.seller.name }, format);
+  if (format === "pdf") return { file: pdf(format, paperOf(source, null)), name, paperVersion: PAPER_VERSION };
+  const xml = new TextEncoder().encode(einvoiceXml(invoice, format));
+  if (format !== "factur-x")
+    return { file: { format, mediaType: "application/xml", bytes: xml }, name, paperVersion: null };
+  const bytes = withFacturXMetadata(paperOf(source, xml));
+  return { file: pdf(format, bytes), name, paperVersion: PAPER_VERSION };
+}
+
+function requireRules(source: DocumentSource, format: DocumentFormat): void {
+  const { id, number, status } = source;
+  if (number === null)
+    throw refusal("NOT_ISSUED", "a draft leaves as a PDF only: issue it first", { values: { invoice: id, status } });
+  const [first, ...more] = checkDocument(source, format);
+  if (!first) return;
+  const { rule, text, path } = first;
+  const others = more.length === 0 ? "" : ` (${rule}; ${more.length} more)`;
+  throw refusal("FORMAT_RULES", `${text}${others}`, {
+    field: path,
+    values: { format, findings: 1 + more.length, rule, text },
+  });
+}
+
+function pdf(format: DocumentFormat, bytes: Uint8Array): DocumentFile {
+  return { format, mediaType: "application/pdf", bytes };
+}
+
+/** @param xml is put inside; null: nothing is */
+function paperOf(source: DocumentSource, xml: Uint8Array | null): Uint8Array {
+  const { invoice, language, cancels, logo, colour, status } = source;
+  return paper({
+    document: { kind: "invoice", invoice, cancels },
+    language,
+    size: sizeOf(invoice.seller.address.country),
+    logo,
+    colour,
+    mark: status === "issued" ? null : status === "void" ? "void" : "draft",
+    attachment: xml && {
+      name: FACTUR_X_FILE,
+      mediaType: "text/xml",
+      bytes: xml,
+      description: `Factur-X ${invoice.number}`,
+      relationship: "alternative",
+    },
+  });
+}
+
+/** The countries where sheets are Letter. */
+const LETTER = new Set(["US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "VE", "DO", "SV", "NI", "HN"]);
+
+function sizeOf(country: string): PaperSize {
+  return LETTER.has(country) ? "letter" : "a4";
+}

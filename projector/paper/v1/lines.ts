@@ -1,0 +1,118 @@
+/** The lines of a document. */
+import type {
+  SemanticAdjustment,
+  SemanticInvoice,
+  SemanticLine,
+  SemanticPeriod,
+} from "../../../events/einvoice/semantic.ts";
+import { breakable, widthOf } from "./breakable.ts";
+import { amountText, dateText, fill, percentText, priceText, quantityText } from "./format.ts";
+import { identifierText, labelled } from "./parties.ts";
+import type { LineRow, LinesBlock } from "./sheet.ts";
+import { vatShort } from "./vat.ts";
+import { countryName } from "./words/cldr.ts";
+import type { Wording } from "./words/words.ts";
+
+/** The most that quantity, price, VAT and net may be wide together, in em: beside them a description must have room. */
+const MAX_FIGURES_EM = 34;
+/** A row of more letters than this may be parted by the end of a page: it could be higher than one. */
+const LONG_ROW = 900;
+/** The widths of positions and descriptions, in em. */
+const POSITION_EM = 4;
+const ITEM_EM = 17;
+
+export function linesBlock({ lines, currency }: SemanticInvoice, wording: Wording): LinesBlock {
+  const { columns } = wording.words;
+  const rows = lines.map((line) => lineRow(line, currency, wording));
+  const widest = (cell: (row: LineRow) => string) => Math.max(0, ...rows.map((row) => widthOf(cell(row))));
+  const figures =
+    widest(({ quantity }) => quantity) +
+    widest(({ price }) => price) +
+    widest(({ vat }) => vat) +
+    widest(({ net }) => net);
+  return {
+    kind: "lines",
+    heads: [columns.position, columns.item, columns.quantity, columns.price, columns.vat, `${columns.net} ${currency}`],
+    rows,
+    stacked: figures > MAX_FIGURES_EM,
+    longPositions: lines.some(({ id }) => widthOf(id) > POSITION_EM),
+  };
+}
+
+function lineRow(line: SemanticLine, currency: string, wording: Wording): LineRow {
+  const { formats, words } = wording;
+  const details = detailsOf(line, currency, wording).map((detail) => breakable(detail, ITEM_EM));
+  const { baseQuantity6 } = line;
+  return {
+    position: breakable(line.id, POSITION_EM),
+    name: breakable(line.name, ITEM_EM),
+    details,
+    quantity: quantityText(line.quantity6, line.unit, wording),
+    price: priceText(line.price6, currency, formats),
+    per:
+      baseQuantity6 === null || baseQuantity6 === 1_000_000
+        ? null
+        : fill(words.line.perUnits, { quantity: quantityText(baseQuantity6, line.unit, wording) }),
+    vat: vatShort(line, wording),
+    net: amountText(line.netMinor, currency, formats),
+    long: line.name.length + details.reduce((sum, { length }) => sum + length, 0) > LONG_ROW,
+  };
+}
+
+function detailsOf(line: SemanticLine, currency: string, wording: Wording): string[] {
+  const { words, formats, language } = wording;
+  const named = words.line;
+  const ids = labelled([
+    [named.code, line.sellerItemId],
+    [named.buyerCode, line.buyerItemId],
+    [named.standardCode, line.standardItemId && identifierText(line.standardItemId)],
+  ]);
+  const references = labelled([
+    [named.orderLine, line.orderLine],
+    [named.object, line.object && identifierText(line.object)],
+    [named.accountingReference, line.accountingReference],
+    [named.origin, line.origin && countryName(line.origin, language)],
+    ...line.classifications.map(({ code, scheme, version }) => {
+      const list = version === null ? scheme : `${scheme} ${version}`;
+      return [named.classification, `${code} (${list})`] as const;
+    }),
+  ]);
+  const details: (string | null)[] = [
+    line.description,
+    ids.join(" · "),
+    ...labelled([[named.period, line.period && periodText(line.period, wording)]]),
+    references.join(" · "),
+    ...line.attributes.map(({ name, value }) => `${name}: ${value}`),
+    line.note,
+    line.grossPrice6 === null ? null : `${named.grossPrice} ${priceText(line.grossPrice6, currency, formats)}`,
+    ...line.adjustments.map((adjustment) => {
+      const signed = adjustment.kind === "allowance" ? -adjustment.amountMinor : adjustment.amountMinor;
+      return `${adjustmentText(adjustment, currency, wording)}: ${amountText(signed, currency, formats)}`;
+    }),
+  ];
+  return details.filter((detail): detail is string => detail !== null && detail !== "");
+}
+
+/** `Allowance, early payment, 2% of 100.00` */
+export function adjustmentText(
+  { kind, reason, reasonCode, percent6, baseMinor }: SemanticAdjustment,
+  currency: string,
+  { words, formats }: Wording,
+): string {
+  const percent = percent6 === null ? null : percentText(percent6, formats);
+  const share =
+    percent === null || baseMinor === null
+      ? percent
+      : fill(words.adjustment.percentOf, { percent, base: amountText(baseMinor, currency, formats) });
+  const base = percent === null && baseMinor !== null ? amountText(baseMinor, currency, formats) : null;
+  const name =
+    reason === null && reasonCode !== null ? `${words.adjustment[kind]} (${reasonCode})` : words.adjustment[kind];
+  return [name, reason, share ?? base].filter((part) => part !== null && part !== "").join(", ");
+}
+
+/** `1 Jan 2026 – 31 Jan 2026` */
+export function periodText({ from, to }: SemanticPeriod, { words, formats }: Wording): string {
+  const days = { from: from === null ? "" : dateText(from, formats), to: to === null ? "" : dateText(to, formats) };
+  if (from !== null && to !== null) return fill(words.period.range, days);
+  return from !== null ? fill(words.period.from, days) : to !== null ? fill(words.period.to, days) : "";
+}

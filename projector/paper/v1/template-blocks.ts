@@ -1,0 +1,164 @@
+/** The part of version 1's template that sets the blocks of a sheet. */
+
+const TABLES = `
+#let head-cells(heads, right) = heads.enumerate().map(((n, it)) => table.cell(
+  align: if right.at(n) { std.right + bottom } else { left + bottom },
+  text(size: 7.5pt, weight: 600, fill: faint, it),
+))
+// The first and the last column end at the margins.
+#let edges(columns) = (x, y) => (left: if x == 0 { 0pt } else { 5pt }, right: if x == columns - 1 { 0pt } else { 5pt }, top: 5pt, bottom: 5pt)
+#let lines-of(columns, first-row) = (x, y) => if y == 0 { (bottom: 1pt + accent) } else { (bottom: rule) }
+
+#let item(row) = {
+  set text(number-width: "proportional")
+  text(weight: 600, row.name)
+  for detail in row.details {
+    linebreak()
+    text(size: 8pt, fill: faint, paragraphs(detail))
+  }
+}
+#let figures(row) = text(size: 8pt, fill: faint, (
+  row.quantity + " × " + row.price + (if row.per == none { "" } else { " " + row.per }),
+  row.vat,
+).filter(each => each != "").join(" · "))
+
+#let lines-block(it) = {
+  // Figures are as wide as each other, so that they stand below each other.
+  set text(number-width: "tabular")
+  let position(row) = text(fill: faint, row.position)
+  let first = if it.longPositions { 18mm } else { auto }
+  if it.stacked {
+    table(
+      columns: (first, 1fr, auto), stroke: lines-of(3, 0), inset: edges(3),
+      align: (left, left, right),
+      table.header(..head-cells((it.heads.at(0), it.heads.at(1), it.heads.at(5)), (false, false, true))),
+      ..it.rows.map(row => (
+        position(row),
+        table.cell(breakable: row.long, { item(row); linebreak(); figures(row) }),
+        row.net,
+      )).flatten(),
+    )
+  } else {
+    table(
+      columns: (first, 1fr, auto, auto, auto, auto), stroke: lines-of(6, 0), inset: edges(6),
+      align: (left, left, right, right, right, right),
+      table.header(..head-cells(it.heads, (false, false, true, true, true, true))),
+      ..it.rows.map(row => (
+        position(row),
+        table.cell(breakable: row.long, item(row)),
+        row.quantity,
+        if row.per == none { row.price } else { text(row.price); linebreak(); label(row.per) },
+        row.vat,
+        row.net,
+      )).flatten(),
+    )
+  }
+}
+
+#let plain-table(it) = {
+  if it.title != "" { heading(level: 2, it.title) }
+  table(
+    columns: it.heads.enumerate().map(((n, _)) => if n == it.wide { 1fr } else { auto }),
+    stroke: lines-of(it.heads.len(), 0), inset: edges(it.heads.len()),
+    align: it.right.map(is => if is { right } else { left }),
+    table.header(..head-cells(it.heads, it.right)),
+    ..it.rows.map(row => row.cells.enumerate().map(((n, each)) => {
+      let body = text(weight: if row.strong { 600 } else { 400 }, each)
+      table.cell(breakable: false, if it.right.at(n) { num(body) } else { body })
+    })).flatten(),
+  )
+}
+`;
+
+const SUMS = `
+#let totals-table(it) = {
+  set text(number-width: "tabular")
+  let rows = ()
+  for row in it.totals {
+    let due = row.weight == "due"
+    let look(body) = text(weight: if row.weight == "plain" { 400 } else { 600 }, size: if due { 11pt } else { 9pt }, fill: if due { accent } else { ink }, body)
+    let fill = if due { tint } else { none }
+    rows.push(table.cell(fill: fill, inset: (left: 6pt, right: 4pt, y: if due { 7pt } else { 4pt }), look(row.label)))
+    rows.push(table.cell(fill: fill, inset: (left: 4pt, right: if due { 6pt } else { 6pt }, y: if due { 7pt } else { 4pt }), look(row.value)))
+    if row.weight == "sum" or due { rows.insert(rows.len() - 2, table.hline(stroke: if due { 1pt + accent } else { rule })) }
+  }
+  table(columns: (1fr, if it.beside { 34mm } else { auto }), stroke: none, align: (left, right + bottom), ..rows)
+}
+#let taxes-table(it) = {
+  if it.taxes.len() > 0 {
+    set text(number-width: "tabular")
+    table(
+      columns: (1fr, auto, auto), stroke: none, inset: (left: 0pt, right: 0pt, y: 4pt), column-gutter: 8pt,
+      align: (left, right, right),
+      table.header(..head-cells(it.taxHeads, (false, true, true))),
+      table.hline(stroke: rule),
+      ..it.taxes.map(tax => (
+        tax.rate,
+        tax.taxable,
+        tax.tax,
+        // What explains a rate has the width of the table.
+        ..if tax.notes.len() > 0 { (table.cell(colspan: 3, inset: (top: 0pt, bottom: 4pt, x: 0pt), label(joined(tax.notes))),) },
+        table.hline(stroke: rule),
+      )).flatten(),
+    )
+  }
+  for note in it.notes { block(above: 2mm, text(size: 8pt, note)) }
+}
+#let sums-block(it) = if it.beside {
+  block(breakable: false, width: 100%, grid(columns: (1fr, 78mm), column-gutter: 9mm, {
+    set text(size: 8pt)
+    v(1mm)
+    heading(level: 2, it.taxTitle)
+    taxes-table(it)
+  }, totals-table(it)))
+} else {
+  totals-table(it)
+  v(4mm)
+  heading(level: 2, it.taxTitle)
+  taxes-table(it)
+}
+`;
+
+const OTHERS = `
+#let payment-block(it) = block(breakable: it.long, width: 100%, {
+  heading(level: 2, it.title)
+  let facts = facts-grid(it.facts, (34mm, 1fr))
+  if it.code == none { facts } else {
+    grid(columns: (1fr, auto), column-gutter: 8mm, facts, {
+      image(bytes(it.code), format: "svg", width: 29mm, alt: it.codeLabel)
+      v(1mm, weak: true)
+      align(center, label(it.codeLabel))
+    })
+  }
+})
+#let section-block(it) = {
+  if it.title != "" { heading(level: 2, it.title) }
+  for each in it.paragraphs {
+    par(if it.title == "" { text(size: 8pt, fill: faint, paragraphs(each)) } else { paragraphs(each) })
+  }
+}
+#let parties-block(it) = grid(
+  columns: (1fr,) * 3, column-gutter: 8mm, row-gutter: 4mm,
+  ..it.parties.map(party => {
+    heading(level: 2, party.title)
+    set text(size: 8pt)
+    joined(party.lines)
+  }),
+)
+#let facts-block(it) = grid(
+  columns: (1fr, 1fr), column-gutter: 12mm, row-gutter: 6pt,
+  ..it.facts.map(fact => grid(columns: (32mm, 1fr), column-gutter: 8pt, label(fact.at(0)), text(fact.at(1)))),
+)
+
+#for it in sheet.blocks {
+  if it.kind == "lines" { lines-block(it); v(4mm) }
+  else if it.kind == "sums" { sums-block(it); v(6mm) }
+  else if it.kind == "payment" { payment-block(it); v(5mm) }
+  else if it.kind == "facts" { facts-block(it); v(5mm) }
+  else if it.kind == "parties" { parties-block(it); v(5mm) }
+  else if it.kind == "table" { plain-table(it); v(6mm) }
+  else { section-block(it); v(4mm) }
+}
+`;
+
+export const BLOCKS = [TABLES, SUMS, OTHERS].join("\n");
