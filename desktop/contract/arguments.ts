@@ -90,8 +90,8 @@ export const ARGUMENTS = {
   getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
   exportDiagnostics: nothing,
   exportEvidence: nothing,
-  /** The file of a document. A draft is had as `pdf` only. */
-  makeDocument: z.strictObject({ id: streamId(), format: z.enum(DOCUMENT_FORMATS), at: momentWord().optional() }),
+  /** The file of a document: the delivered one, or else one that is made now. A draft is had as `pdf` only. */
+  documentFile: z.strictObject({ id: streamId(), format: z.enum(DOCUMENT_FORMATS), at: momentWord().optional() }),
   getEventProof: z.strictObject({ seq: z.int().min(1) }),
   /** Trusts the server's key with this fingerprint, which the user has compared; null: none, the server signs nothing. */
   trustKey: z.strictObject({ fingerprint: z.string().max(200).nullable() }),

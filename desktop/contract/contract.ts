@@ -90,7 +90,7 @@ export interface Answers extends PlainReads, PresentedReads {
   getDiagnostics: Diagnostics;
   exportDiagnostics: { name: string; text: string };
   exportEvidence: { name: string; text: string };
-  makeDocument: DocumentFileAnswer;
+  documentFile: DocumentFileAnswer;
   getEventProof: EventProofAnswer;
   trustKey: SyncStatus;
   rebuildCache: SyncStatus;
@@ -103,6 +103,26 @@ export interface DocumentFileAnswer {
   mediaType: "application/pdf" | "application/xml";
   /** The channels of shells carry text. */
   base64: string;
+  /** True: these are the bytes that were delivered. Their SHA-256 is the one that was recorded. */
+  isDelivered: boolean;
+  /** The file that was delivered first in this format; null: none was, or it was not kept. */
+  delivered: {
+    /** Hex. */
+    sha256: string;
+    /** Bytes. */
+    size: number;
+    /** Null: it has no pages. */
+    paperVersion: number | null;
+  } | null;
+  /** Why the bytes are made again, although a file was delivered; null: they are not. */
+  instead: InsteadOfDelivered | null;
+}
+
+/** Why a delivered file cannot be shown. The message is for the user. */
+export interface InsteadOfDelivered {
+  /** FILE_MISSING and FILE_ALTERED: on the server. KEPT_ON_SERVER: the server cannot be asked now. */
+  code: "KEPT_ON_SERVER" | "FILE_MISSING" | "FILE_ALTERED";
+  message: string;
 }
 
 /** The reply to a call, as it crosses the channel: plain data, also after a failure. */

@@ -6,7 +6,7 @@ import { checkDocument } from "../documents/check-document.ts";
 import type { DocumentSource } from "../documents/document-source.ts";
 import { einvoiceXml } from "../formats/einvoice.ts";
 import { PAPER_VERSION, paper } from "../paper/paper.ts";
-import type { PaperSize } from "../paper/parts/input.ts";
+import type { PaperInput, PaperSize } from "../paper/parts/input.ts";
 import { FACTUR_X_FILE, withFacturXMetadata } from "./factur-x.ts";
 import { fileNameOf } from "./file-name.ts";
 
@@ -19,18 +19,23 @@ export interface MadeDocument {
 }
 
 /**
+ * @param paperVersion of the paper, if there is any
  * @throws Refusal NOT_ISSUED for a draft in a format other than `pdf`, FORMAT_RULES if it lacks something for the format
  */
-export function makeDocument(source: DocumentSource, format: DocumentFormat): MadeDocument {
+export function makeDocument(
+  source: DocumentSource,
+  format: DocumentFormat,
+  paperVersion: number = PAPER_VERSION,
+): MadeDocument {
   const { id, number, invoice } = source;
   if (isEInvoice(format)) requireRules(source, format);
   const name = fileNameOf({ number, id, seller: invoice.seller.name }, format);
-  if (format === "pdf") return { file: pdf(format, paperOf(source, null)), name, paperVersion: PAPER_VERSION };
+  const pages = (attached: Uint8Array | null) => paper(paperInput(source, attached), paperVersion);
+  if (format === "pdf") return { file: pdf(format, pages(null)), name, paperVersion };
   const xml = new TextEncoder().encode(einvoiceXml(invoice, format));
   if (format !== "factur-x")
     return { file: { format, mediaType: "application/xml", bytes: xml }, name, paperVersion: null };
-  const bytes = withFacturXMetadata(paperOf(source, xml));
-  return { file: pdf(format, bytes), name, paperVersion: PAPER_VERSION };
+  return { file: pdf(format, withFacturXMetadata(pages(xml))), name, paperVersion };
 }
 
 function requireRules(source: DocumentSource, format: DocumentFormat): void {
@@ -52,9 +57,9 @@ function pdf(format: DocumentFormat, bytes: Uint8Array): DocumentFile {
 }
 
 /** @param xml is put inside; null: nothing is */
-function paperOf(source: DocumentSource, xml: Uint8Array | null): Uint8Array {
+function paperInput(source: DocumentSource, xml: Uint8Array | null): PaperInput {
   const { invoice, language, cancels, logo, colour, status } = source;
-  return paper({
+  return {
     document: { kind: "invoice", invoice, cancels },
     language,
     size: sizeOf(invoice.seller.address.country),
@@ -68,7 +73,7 @@ function paperOf(source: DocumentSource, xml: Uint8Array | null): Uint8Array {
       description: `Factur-X ${invoice.number}`,
       relationship: "alternative",
     },
-  });
+  };
 }
 
 /** The countries where sheets are Letter. */

@@ -10,7 +10,7 @@ import type { AsOf } from "../../events/values/as-of.ts";
 import { documentIn } from "../documents/document-in.ts";
 import type { DocumentSource } from "../documents/document-source.ts";
 import { type CacheFile, Places } from "../moments/places.ts";
-import { setFontFolder } from "../paper/paper.ts";
+import { PAPER_VERSION, setFontFolder } from "../paper/paper.ts";
 import { sourceOf as sourceAt } from "../queries/read.ts";
 import { failureOf, Replaced, serveTasks, type ThreadFailure } from "../threads/thread-program.ts";
 import { type MadeDocument, makeDocument } from "./make-document.ts";
@@ -28,7 +28,11 @@ export interface InCache {
 }
 
 /** `source`: the document itself, for those whose files nobody else may have open. */
-export type MakeTask = { format: DocumentFormat } & (InCache | { source: DocumentSource });
+export type MakeTask = {
+  format: DocumentFormat;
+  /** Default, and null: the newest. */
+  paperVersion?: number | null;
+} & (InCache | { source: DocumentSource });
 
 export type ToMaker = MakeTask | { forget: CacheFile };
 
@@ -60,7 +64,8 @@ serveTasks<ToMaker, MakerReply>(
 );
 
 function make(task: MakeTask): MadeDocument {
-  return makeDocument("source" in task ? task.source : read(task), task.format);
+  const source = "source" in task ? task.source : read(task);
+  return makeDocument(source, task.format, task.paperVersion ?? PAPER_VERSION);
 }
 
 function read({ file, user, id, at, nowMs }: InCache): DocumentSource {

@@ -23,10 +23,13 @@ export function setFontFolder(folder: string): void {
  * Sets a document on paper. It takes milliseconds to seconds and blocks its thread: run it in a worker. Equal input gives
  * equal bytes.
  *
+ * @param version the one that a document was delivered on, to make the same pages again
  * @returns a tagged file: PDF/A-2a, with an attachment PDF/A-3a; PDF 1.7 for a draft without a date
- * @throws SettingError if the document cannot be set
+ * @throws SettingError if the document cannot be set, or this release does not have the version
  */
-export function paper(input: PaperInput): Uint8Array {
+export function paper(input: PaperInput, version: number = PAPER_VERSION): Uint8Array {
+  if (version !== PAPER_VERSION)
+    throw new SettingError(`its paper has version ${version}; this release has version ${PAPER_VERSION}`);
   typesetter ??= openTypesetter(fontFolder);
   try {
     return setWithLogo(typesetter, input);

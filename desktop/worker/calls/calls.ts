@@ -14,7 +14,7 @@ import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
-import { makeDocument } from "./documents.ts";
+import { documentFile } from "./documents.ts";
 import { eventProofOf } from "./event-proof.ts";
 import { evidenceText } from "./evidence.ts";
 import { parseCall } from "./parse-call.ts";
@@ -30,7 +30,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   ...ACCOUNT_CALLS,
   pullFromServer: (desktop) => desktop.pull(),
   getStatus: ({ status }) => status,
-  getOnlineStatus: ({ isOnline }) => isOnline,
+  getOnlineStatus: ({ status }) => status.isOnline,
   async setAuthToken(desktop, { token }) {
     await desktop.enter(async (session) => {
       session.resume({ token });
@@ -102,7 +102,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     name: `invoify-evidence-${new Date().toISOString().slice(0, 10)}.json`,
     text: evidenceText(desktop),
   }),
-  makeDocument,
+  documentFile,
   getEventProof: (desktop, { seq }) => eventProofOf(desktop, seq),
   exportDiagnostics: (desktop) => ({
     name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,

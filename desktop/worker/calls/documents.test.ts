@@ -15,36 +15,36 @@ await api.api.close(); // from here on it is offline
 
 const bytesOf = ({ base64 }: { base64: string }) => Buffer.from(base64, "base64");
 
-test("makeDocument makes the same file as the server, in every format, without a connection", async () => {
-  const facturX = await seat.ask("makeDocument", { id: invoice, format: "factur-x" });
+test("documentFile makes the same file as the server, in every format, without a connection", async () => {
+  const facturX = await seat.ask("documentFile", { id: invoice, format: "factur-x" });
   assert.equal(facturX.mediaType, "application/pdf");
   assert.match(facturX.name, /^INV-00001 .+\.pdf$/);
   assert.ok(bytesOf(facturX).includes("<fx:DocumentFileName>factur-x.xml<"));
-  const ubl = await seat.ask("makeDocument", { id: invoice, format: "ubl" });
+  const ubl = await seat.ask("documentFile", { id: invoice, format: "ubl" });
   assert.equal(ubl.mediaType, "application/xml");
   assert.ok(bytesOf(ubl).includes("INV-00001"));
 });
 
-test("makeDocument makes a draft as PDF only", async () => {
-  const { name } = await seat.ask("makeDocument", { id: draft, format: "pdf" });
+test("documentFile makes a draft as PDF only", async () => {
+  const { name } = await seat.ask("documentFile", { id: draft, format: "pdf" });
   assert.match(name, new RegExp(`^draft ${draft} `));
-  assert.equal(await seat.refused("makeDocument", { id: draft, format: "cii" }), "NOT_ISSUED");
-  assert.equal(await seat.refused("makeDocument", { id: client, format: "pdf" }), "UNKNOWN_INVOICE");
+  assert.equal(await seat.refused("documentFile", { id: draft, format: "cii" }), "NOT_ISSUED");
+  assert.equal(await seat.refused("documentFile", { id: client, format: "pdf" }), "UNKNOWN_INVOICE");
 });
 
-test("makeDocument takes a moment, and then makes the document as it stood there", async () => {
+test("documentFile takes a moment, and then makes the document as it stood there", async () => {
   assert.equal(
-    await seat.refused("makeDocument", { id: invoice, format: "pdf", at: `event:${before}` }),
+    await seat.refused("documentFile", { id: invoice, format: "pdf", at: `event:${before}` }),
     "UNKNOWN_INVOICE",
   );
-  const draftThen = await seat.ask("makeDocument", { id: invoice, format: "pdf", at: `event:${invoice}` });
+  const draftThen = await seat.ask("documentFile", { id: invoice, format: "pdf", at: `event:${invoice}` });
   assert.match(draftThen.name, /^draft /);
 });
 
 test("documents are made in another thread, one after the other, and all of them", async () => {
   const { cache } = createRequire(import.meta.url);
   const all = await Promise.all(
-    Array.from({ length: 12 }, (_, n) => seat.ask("makeDocument", { id: invoice, format: n % 2 ? "pdf" : "factur-x" })),
+    Array.from({ length: 12 }, (_, n) => seat.ask("documentFile", { id: invoice, format: n % 2 ? "pdf" : "factur-x" })),
   );
   assert.equal(new Set(all.map(({ base64 }) => base64)).size, 2);
   assert.deepEqual(

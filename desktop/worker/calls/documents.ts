@@ -1,16 +1,26 @@
 /** Files of documents for windows. */
-
+import { sha256 } from "../../../events/hash.ts";
 import { documentIn } from "../../../projector/documents/document-in.ts";
+import { deliveredDocument } from "../../../projector/maker/delivered-document.ts";
 import type { Moment } from "../../../projector/queries/moment.ts";
-import { sourceOf } from "../../../projector/queries/read.ts";
+import { type ReadSource, sourceOf } from "../../../projector/queries/read.ts";
 import type { ParsedArgument } from "../../contract/arguments.ts";
-import type { DocumentFileAnswer } from "../../contract/contract.ts";
+import { CallError } from "../../contract/call-error.ts";
+import type { DocumentFileAnswer, InsteadOfDelivered } from "../../contract/contract.ts";
 import type { Desktop } from "../sync/desktop.ts";
 
-/** @throws Refusal UNKNOWN_INVOICE, NOT_ISSUED, FORMAT_RULES; CallError NO_DATA, DOCUMENT_NOT_MADE */
-export async function makeDocument(
+type Wanted = Omit<ParsedArgument<"documentFile">, "at">;
+
+/**
+ * The file that a document was delivered as, if it was delivered in this format; else, or if that file cannot be had, one that is
+ * made now.
+ *
+ * @throws Refusal UNKNOWN_INVOICE, NOT_ISSUED, FORMAT_RULES; CallError NO_DATA, DOCUMENT_NOT_MADE, or the code of
+ *   `instead` if the file cannot be made again either
+ */
+export async function documentFile(
   desktop: Desktop,
-  { id, format, at }: ParsedArgument<"makeDocument">,
+  { at, ...wanted }: ParsedArgument<"documentFile">,
 ): Promise<DocumentFileAnswer> {
   const { reader: db, copy } = desktop;
   const from = {
@@ -18,6 +28,45 @@ export async function makeDocument(
     nowMs: Date.now(),
     ...(copy && { sourceAt: (moment: Moment) => copy.moments.sourceAt(moment) }),
   };
-  const { file, name } = await desktop.documents.make(documentIn(sourceOf(from, at), id), format);
-  return { name, mediaType: file.mediaType, base64: Buffer.from(file.bytes).toString("base64") };
+  const source = sourceOf(from, at);
+  const document = deliveredDocument(source.db, wanted);
+  if (document === null) {
+    const { file, name } = await desktop.documents.thread.make(documentIn(source, wanted.id), wanted.format);
+    return { ...answerOf(name, file), isDelivered: false, delivered: null, instead: null };
+  }
+  const { file, mediaType, name } = document;
+  const delivered = { sha256: hex(file.sha256), size: file.size, paperVersion: file.paperVersion };
+  const found = await desktop.documents.delivered.get(file.sha256);
+  if ("bytes" in found)
+    return { ...answerOf(name, { mediaType, bytes: found.bytes }), isDelivered: true, delivered, instead: null };
+  const bytes = await makeAgain(desktop, { source: sourceOf(from, at), ...wanted, ...delivered }, found.absent);
+  // Most often it is the same file: then it is the one that was delivered, wherever it comes from.
+  const isDelivered = hex(sha256(bytes)) === delivered.sha256;
+  if (isDelivered) desktop.documents.delivered.keep(bytes);
+  const instead = isDelivered ? null : { ...found.absent, message: `${found.absent.message} ${MADE_AGAIN}` };
+  return { ...answerOf(name, { mediaType, bytes }), isDelivered, delivered, instead };
+}
+
+const MADE_AGAIN =
+  "What you see was made again from the same document: it states the same, but it is not the same file.";
+
+async function makeAgain(
+  desktop: Desktop,
+  { source, id, format, paperVersion }: Wanted & { source: ReadSource; paperVersion: number | null },
+  { code, message }: InsteadOfDelivered,
+): Promise<Uint8Array> {
+  try {
+    return (await desktop.documents.thread.make(documentIn(source, id), format, paperVersion)).file.bytes;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CallError(code, `${message} It cannot be made again on this device: ${why}`);
+  }
+}
+
+function answerOf(name: string, { mediaType, bytes }: Pick<DocumentFileAnswer, "mediaType"> & { bytes: Uint8Array }) {
+  return { name, mediaType, base64: Buffer.from(bytes).toString("base64") };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }

@@ -21,10 +21,17 @@ export class DocumentThread {
   /** The end of the documents before. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @throws Refusal NOT_ISSUED, FORMAT_RULES; CallError DOCUMENT_NOT_MADE */
-  async make(source: DocumentSource, format: DocumentFormat): Promise<MadeDocument> {
+  /**
+   * @param paperVersion null: the newest
+   * @throws Refusal NOT_ISSUED, FORMAT_RULES; CallError DOCUMENT_NOT_MADE
+   */
+  async make(
+    source: DocumentSource,
+    format: DocumentFormat,
+    paperVersion: number | null = null,
+  ): Promise<MadeDocument> {
     // One after the other: the time limit is for one document, and one that ends the thread takes no other with it.
-    const made = this.#last.then(() => this.#make(source, format));
+    const made = this.#last.then(() => this.#make({ source, format, paperVersion }));
     this.#last = made.catch(() => {});
     return await made;
   }
@@ -34,8 +41,8 @@ export class DocumentThread {
     await this.#thread.close();
   }
 
-  async #make(source: DocumentSource, format: DocumentFormat): Promise<MadeDocument> {
-    const reply = await this.#thread.run({ source, format }).catch((error: unknown) => {
+  async #make(task: ToMaker): Promise<MadeDocument> {
+    const reply = await this.#thread.run(task).catch((error: unknown) => {
       throw error instanceof ThreadError ? notMade(error.reason === "too long" ? "it took too long" : null) : error;
     });
     if ("made" in reply) return reply.made;

@@ -163,7 +163,7 @@ test("an API that answers that it cannot write now, or that it has failed, was r
       body: JSON.stringify({ type: "about:blank", title: "No", status, code, detail: "no" }),
     };
     await assert.rejects(seat.desktop.write({ ...receiving(input), id: 0 }), (error: CallError) => {
-      assert.deepEqual([error.code, seat.desktop.isOnline], [expected, true]);
+      assert.deepEqual([error.code, seat.desktop.status.isOnline], [expected, true]);
       return true;
     });
     proxy.afterWrites = null;

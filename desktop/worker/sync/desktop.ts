@@ -9,7 +9,7 @@ import { CallError } from "../../contract/call-error.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
 import { NO_PROOF } from "../../contract/proof.ts";
 import { writeBlock } from "../../contract/write-block.ts";
-import { DocumentThread } from "../documents/document-thread.ts";
+import { Documents } from "../documents/documents.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { STORE_FILE } from "../files/file-names.ts";
 import { LocalStore } from "../files/local-store.ts";
@@ -33,7 +33,7 @@ export class Desktop {
   readonly appVersion: string;
   readonly store: LocalStore;
   readonly encryption: FileEncryption;
-  readonly documents = new DocumentThread();
+  readonly documents = new Documents();
   readonly #options: DesktopOptions;
   readonly #board: StatusBoard;
   readonly #loop: SyncLoop;
@@ -76,10 +76,6 @@ export class Desktop {
 
   get status(): SyncStatus {
     return this.#board.status;
-  }
-
-  get isOnline(): boolean {
-    return this.#board.isOnline;
   }
 
   /** The local copy of the log; null while nobody is logged in. */
@@ -259,26 +255,27 @@ export class Desktop {
   }
 
   #openSession(address: string): void {
-    const { storeTokens = async () => {}, fetch } = this.#options;
     this.#session = new ServerSession({
+      storeTokens: async () => {},
+      ...this.#options,
       server: address,
-      storeTokens,
       device: deviceToken(this.store),
-      ...(fetch && { fetch }),
     });
   }
 
   #openLog(log: LogId): void {
-    const { folder, fetch } = this.#options;
+    const { folder, fetch, check } = this.#options;
     const parts = { folder, log, store: this.store, board: this.#board, session: this.#session };
-    const { check } = this.#options;
     const wake = () => this.#loop.wake();
     this.#keeper = new LogKeeper({ ...parts, wake, ...(check && { check }), ...(fetch && { fetch }) });
+    const [session, isOnline] = [() => this.#session, () => this.#board.isOnline];
+    this.documents.open({ folder, log, fetch, session, isOnline });
   }
 
   async #closeLog(): Promise<void> {
     const keeper = this.#keeper;
     this.#keeper = null;
+    this.documents.leave();
     await keeper?.close();
   }
 

@@ -109,6 +109,10 @@ export class SqliteBlobs implements BlobStore {
   }
 
   async remove(name: Uint8Array, olderThanMs: number): Promise<boolean> {
+    return this.removeNow(name, olderThanMs);
+  }
+
+  removeNow(name: Uint8Array, olderThanMs: number): boolean {
     const sql = "DELETE FROM blob WHERE sha256 = ? AND put_at <= ?";
     return this.#guard(() => this.#db.prepare(sql).run(name, this.#clock() - olderThanMs).changes > 0);
   }
