@@ -28,7 +28,12 @@ const KINDS: {
   readonly [K in ChangeKind]: { table: string; key: string[]; parts: Record<string, string>; where: string };
 } = {
   client: { table: "client", key: ["id"], parts: {}, where: "1" },
-  item: { table: "item", key: ["id"], parts: {}, where: "1" },
+  item: {
+    table: "item",
+    key: ["id"],
+    parts: { item_classification: "item_id", item_attribute: "item_id" },
+    where: "1",
+  },
   invoice: { ...documents(), where: "kind = 'invoice' AND status <> 'discarded'" },
   credit_note: { ...documents(), where: "kind = 'credit_note' AND status <> 'discarded'" },
   payment: {
@@ -43,18 +48,25 @@ const KINDS: {
   organization: {
     table: "organization",
     key: ["id"],
-    parts: { number_series: "organization_id", vat_rate: "organization_id" },
+    parts: Object.fromEntries(
+      ["number_series", "vat_rate", "organization_identifier", "organization_account"].map((t) => [
+        t,
+        "organization_id",
+      ]),
+    ),
     where: "1",
   },
 };
 
 function documents() {
-  const tables = ["line", "adjustment", "tax", "party"].map((name) => `invoice_${name}`);
+  const names = ["line", "adjustment", "tax", "party", "more", "note", "preceding", "account"];
+  const ofLines = ["line_more", "line_classification", "line_attribute"];
+  const tables = [...names, ...ofLines].map((name) => `invoice_${name}`);
   const own = Object.fromEntries([...tables, "number_passed_over", "document_delivery"].map((t) => [t, "invoice_id"]));
   return { table: "invoice", key: ["id"], parts: { ...own, credit_allocation: "credit_note_id" } };
 }
 
-const SILENT = /^(?:version|since|sort_key|registered_at|drafted_at|\w+_count)$/;
+const SILENT = /^(?:version|since|sort_key|registered_at|drafted_at|seller_id|buyer_id|vat_rate_bp|hash|\w+_count)$/;
 
 interface Thing {
   row: Row;
@@ -146,6 +158,9 @@ function inForm(rows: readonly ChangedRow[]): Record<string, Expected> {
   );
 }
 
+const openOf = ({ gross_minor, prepaid_minor, rounding_minor, paid_minor }: Row) =>
+  Number(gross_minor) - Number(prepaid_minor) + Number(rounding_minor) - Number(paid_minor);
+
 /** The sums of amounts over the things that changed. */
 function sumsOf(kind: ChangeKind, states: readonly Map<string, Thing>[], keys: readonly string[]) {
   const sums = new Map<string, [number, number]>();
@@ -162,8 +177,7 @@ function sumsOf(kind: ChangeKind, states: readonly Map<string, Thing>[], keys: r
         const currency = column === "accounting_tax_minor" ? row.accounting_currency : row.currency;
         if (column.endsWith("_minor") && value !== null && currency !== null) add(column, currency, value);
       }
-      if (kind === "invoice" || kind === "credit_note")
-        add("open_minor", row.currency, Number(row.gross_minor) - Number(row.prepaid_minor) - Number(row.paid_minor));
+      if (kind === "invoice" || kind === "credit_note") add("open_minor", row.currency, openOf(row));
     }
   return Object.fromEntries([...sums].filter(([, [before, after]]) => before !== after));
 }

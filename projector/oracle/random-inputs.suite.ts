@@ -31,6 +31,11 @@ export const RANDOM_PROFILE = {
 
 /** The VAT of the lines of a document. */
 export const VATS = [
+  [{ vatCategory: "B", vatRate3: 22_000 }],
+  [
+    { vatCategory: "S", vatRate3: 9_975 },
+    { vatCategory: "S", vatRate3: 5_000 },
+  ],
   [{ vatCategory: "S", vatRate3: 20_000 }],
   [{ vatCategory: "S", vatRate3: 5500 }],
   [

@@ -1,5 +1,11 @@
 /** Plans for the wishes of a random business that move no amount: what is drafted, renamed, archived, and configured. */
 import type { EventType } from "../../events/encoding/catalogue.ts";
+import {
+  chancesOf,
+  randomFurtherOfClient,
+  randomFurtherOfItem,
+  randomFurtherOfOrganization,
+} from "../../fixtures/data/random-further.ts";
 import { PROFILES } from "./random-inputs.suite.ts";
 import { contentOf, type Plan, pick, type View, type WishNumbers } from "./random-wishes.suite.ts";
 
@@ -13,7 +19,7 @@ export const OFFICE_WEIGHTS = {
   archive: 3,
   item: 3,
   user: 3,
-  profile: 3,
+  profile: 5,
 } as const;
 
 /** Names with common words, of which some look like the others. */
@@ -45,7 +51,8 @@ export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> =
 
   async rename(view, { which, much, odd }) {
     const client = pick(streamsOf(view, "ClientRegistered"), which);
-    const contact = odd ? { contact: pick(NAMES, much + 1) } : {};
+    const more = randomFurtherOfClient(chancesOf(which, much));
+    const contact = odd ? { contact: pick(NAMES, much + 1), more } : {};
     if (client) await view.run("ChangeClientDetails", { name: pick(NAMES, much), ...contact }, client);
   },
 
@@ -62,8 +69,9 @@ export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> =
     const item = pick(streamsOf(view, "ItemAdded"), which);
     const input = { code: `${pick(NAMES, much)}-${much % 5}`, description: pick(NAMES, which), unit: "C62" };
     const price = { price6: much * 1_000_000, vatCategory: "S", vatRate3: 20_000 };
-    if (odd && item) await view.run("ChangeItem", input, item);
-    else await view.run("AddItem", { ...input, ...price });
+    const more = randomFurtherOfItem(chancesOf(which, much));
+    if (odd && item) await view.run("ChangeItem", { ...input, more }, item);
+    else await view.run("AddItem", { ...input, ...price, more });
   },
 
   async user(view, { which, much, odd }) {
@@ -79,9 +87,16 @@ export const OFFICE_PLANS: Readonly<Record<keyof typeof OFFICE_WEIGHTS, Plan>> =
 
   async profile(view, { which, much, odd }) {
     if (which % 5 === 4) await view.run("ChangeLogo", { logo: odd ? { mediaType: "image/png", image: LOGO } : null });
+    else if (odd) await view.run("ChangeProfile", { more: randomFurtherOfOrganization(chancesOf(which, much)) });
     else await view.run("ChangeProfile", pick(PROFILES, much) ?? {});
   },
 };
+
+/** An amount, or a percentage. */
+const adjusted = (n: number, much: number) =>
+  (much + n) % 4 === 0
+    ? { percent6: 12_345_678, baseMinor: much % 8 ? null : 777 }
+    : { amountMinor: 1 + n + (much % 9) };
 
 /** Words to search for, and adjustments. */
 function extrasOf({ which, much, odd }: WishNumbers) {
@@ -90,7 +105,7 @@ function extrasOf({ which, much, odd }: WishNumbers) {
   return {
     note: odd ? (pick(NAMES, much) ?? null) : null,
     buyerReference: much % 4 === 3 ? `PO ${much}` : null,
-    adjustments: kinds.map((kind, n) => ({ kind, reason: "agreed", amountMinor: 1 + n + (much % 9), ...vat })),
+    adjustments: kinds.map((kind, n) => ({ kind, reason: "agreed", ...adjusted(n, much), ...vat })),
   };
 }
 

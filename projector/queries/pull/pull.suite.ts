@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
 import { INVOICE_COLUMNS } from "../../tables/invoice-rows.ts";
-import { columnList, quote } from "../../tables/table.ts";
+import { columnList, quote, type Table } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
-import { type Change, COLLECTIONS } from "./changes.ts";
+import { INVOICE_PARTY } from "../../tables/views.ts";
+import { type Change, COLLECTIONS, tableOf } from "./changes.ts";
 
 type PlainRow = Record<string, unknown>;
-type Tables = Partial<Record<TableName, PlainRow[]>>;
+/** All tables, and the view of parties that was a table once. */
+export const PULLED = { ...TABLES, invoiceParty: INVOICE_PARTY };
+type Pulled = keyof typeof PULLED;
+type Tables = Partial<Record<Pulled, PlainRow[]>>;
 
 /** Tables that are not pulled: the events, sums over many things, and what only deciders read. */
 export const NOT_PULLED: readonly TableName[] = [
@@ -53,19 +57,20 @@ export class OldClient {
     const tables: Tables = {};
     for (const [kind, { name, children }] of Object.entries(COLLECTIONS)) {
       const things = [...this.things.values()].filter(({ collection }) => collection === name);
-      const fields = Object.entries(children as Record<string, TableName>);
+      const fields = Object.entries(children as Record<string, TableName | Table>);
       for (const { type: _, collection: __, mongoId, ...row } of things) {
         for (const [field, child] of fields) {
-          const parent = TABLES[child].key[0] ?? "";
+          const name = typeof child === "string" ? child : "invoiceParty";
+          const parent = tableOf(child).key[0] ?? "";
           for (const nested of row[field] as PlainRow[])
-            tables[child] = [...(tables[child] ?? []), { [parent]: Number(mongoId), ...nested }];
+            tables[name] = [...(tables[name] ?? []), { [parent]: Number(mongoId), ...nested }];
           delete row[field];
         }
         assert.equal(String(row.id), mongoId);
         tables[kind as TableName] = [...(tables[kind as TableName] ?? []), row];
       }
     }
-    for (const [table, rows] of Object.entries(tables)) rows.sort(byKey(TABLES[table as TableName].key));
+    for (const [table, rows] of Object.entries(tables)) rows.sort(byKey(PULLED[table as Pulled].key));
     return tables;
   }
 }
@@ -74,17 +79,17 @@ export class OldClient {
 export function tablesOf(db: Database.Database): Tables {
   const discarded = "(SELECT id FROM invoice WHERE status = 'discarded')";
   const tables: Tables = {};
-  for (const [table, { name, key }] of Object.entries(TABLES)) {
+  for (const [table, { name, key }] of Object.entries<Table>(PULLED)) {
     if (NOT_PULLED.includes(table as TableName)) continue;
     const parent = { invoice: "id", invoice_line: key[0], invoice_adjustment: key[0], invoice_tax: key[0] }[name];
     const where = parent ? `WHERE ${parent} NOT IN ${discarded}` : "";
     const rows = db
       .prepare<[], PlainRow>(
-        `SELECT ${name === "invoice" ? INVOICE_COLUMNS : columnList(TABLES[table as TableName])} FROM ${quote(name)} AS i ${where}`,
+        `SELECT ${name === "invoice" ? INVOICE_COLUMNS : columnList(PULLED[table as Pulled])} FROM ${quote(name)} AS i ${where}`,
       )
       .all()
       .map(withoutBytes);
-    if (rows.length > 0) tables[table as TableName] = rows.sort(byKey(key));
+    if (rows.length > 0) tables[table as Pulled] = rows.sort(byKey(key));
   }
   return tables;
 }
