@@ -166,7 +166,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   proofRoutes(app, { shares });
   syncRoutes(app, shares);
   readRoutes(app, { shares, moments, clock });
-  documentRoutes(app, { documents, files, clock });
+  documentRoutes(app, { documents, files, shares, clock });
   blobRoutes(app, { shares });
   docsRoutes(app, routes);
   app.addHook("preClose", () => draining.finish()); // last, after the hook that ends long polls

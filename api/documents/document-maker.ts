@@ -39,13 +39,20 @@ export class DocumentMaker extends OrganizationThread<MakeTask & InCache, { made
    *   503 BUSY; ZodError for a moment that the log does not have
    */
   async make(request: FastifyRequest, organization: Organization, document: DocumentToMake): Promise<MadeDocument> {
-    const { id, at } = document;
-    const seq = at?.kind === "sequence" ? at.seq : id;
-    // Another process may have written the event. Many such requests share one look at the log.
-    await organization.ensureFresh(seq > organization.checkpoint ? { maxAgeMs: UNKNOWN_AGE_MS } : {});
+    await freshFor(organization, document);
     const { made } = await this.run(request, organization, (file) => ({ ...document, file, user: request.caller }));
     return made;
   }
+}
+
+/** Reads new events first if the document, or the moment, is not known yet: another process may have written the event. */
+export async function freshFor(
+  organization: Organization,
+  { id, at }: Pick<DocumentToMake, "id" | "at">,
+): Promise<void> {
+  const seq = at?.kind === "sequence" ? at.seq : id;
+  // Many such requests share one look at the log.
+  await organization.ensureFresh(seq > organization.checkpoint ? { maxAgeMs: UNKNOWN_AGE_MS } : {});
 }
 
 /** One document at a time is made, so the thread ended because of this one. */

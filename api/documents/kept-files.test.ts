@@ -75,6 +75,34 @@ function keptFileTests(running: RunningApi): void {
     assert.match(page.bytes.toString("latin1"), /^%PDF-/, "a format that was not delivered is made");
   });
 
+  test("from its delivery on, a document is the file that was delivered, and before it is made", async () => {
+    const id = await newIssued();
+    const issued = await organization.log.head();
+    const { body } = await deliver(id, "pdf", "pdf");
+    const [delivery] = await deliveriesOf(id);
+    // The same document is made from another paper than the one that is kept: a later release does that.
+    const altered = Buffer.from("%PDF-of another release");
+    const sha256 = await (await blobs()).put(altered);
+    const other = await newIssued();
+    const file = { sha256, size: altered.length, format: "pdf", paperVersion: 1 } as const;
+    const input = { how: "sent", format: "pdf" } as const;
+    const by = { actor: 2, key: null, ifMatch: null };
+    const delivering = { ...by, command: "RecordDelivery", id: other, input, file } as const;
+    const seq = Number((await organization.writer.execute(delivering)).seq);
+    const at = async (document: number, moment: number | string) =>
+      await fileOf(`/api/invoices/${document}/document?format=pdf&at=${moment}`);
+    const sum = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+    assert.equal(sum((await at(id, Number(body.seq))).bytes), delivery?.file_sha256);
+    assert.ok((await at(other, seq)).bytes.equals(altered));
+    assert.ok((await at(other, "2099-01-01")).bytes.equals(altered));
+    const before = await at(other, seq - 1);
+    assert.equal(before.response.status, 200);
+    assert.ok(!before.bytes.equals(altered) && before.bytes.length > 5_000, "it is made");
+    assert.equal((await at(id, issued)).response.status, 200);
+    assert.equal((await at(id, seq + 1_000)).response.status, 422);
+    assert.equal((await at(id, id - 1)).response.status, 404);
+  });
+
   test("a delivery without a format keeps no file, as those of earlier clients", async () => {
     const id = await newIssued();
     for (const how of ["print", "sent"]) assert.equal((await deliver(id, how)).status, 200);

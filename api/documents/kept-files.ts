@@ -5,23 +5,21 @@
  */
 import type { FastifyRequest } from "fastify";
 import { AlteredBlobError, type BlobStore, blobText, MAX_BLOB_BYTES } from "../../events/blobs/blob-store.ts";
-import { type DeliveredFile, deliveryInput, fileIn, hasPages } from "../../events/business/delivery.ts";
-import type { DocumentFormat } from "../../events/einvoice/formats.ts";
+import { type DeliveredFile, deliveryInput } from "../../events/business/delivery.ts";
+import type { DocumentFile } from "../../events/einvoice/formats.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import { fileNameOf } from "../../projector/maker/file-name.ts";
-import { deliveryOf } from "../../projector/tables/delivery-rows.ts";
-import type { Row } from "../../projector/tables/tables.ts";
+import { deliveredDocument } from "../../projector/maker/delivered-document.ts";
+import { momentAt } from "../../projector/queries/moment.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
 import { HttpProblem } from "../http/problems.ts";
 import type { Organization } from "../organizations/organization.ts";
-import type { DocumentMaker } from "./document-maker.ts";
+import { type DocumentMaker, type DocumentToMake, freshFor } from "./document-maker.ts";
 
-const DELIVERIES = "SELECT * FROM document_delivery WHERE invoice_id = ? ORDER BY n";
-const NUMBER = "SELECT number FROM invoice WHERE id = ?";
+type DocumentCopy = Pick<DocumentToMake, "id" | "format" | "at">;
 
 export interface KeptCopy {
   bytes: Uint8Array;
-  mediaType: "application/pdf" | "application/xml";
+  mediaType: DocumentFile["mediaType"];
   /** Its name in a folder. */
   name: string;
 }
@@ -51,10 +49,10 @@ export class KeptFiles {
       db.prepare<[StreamId], string>("SELECT status FROM invoice WHERE id = ?").pluck().get(id),
     );
     if (status !== "issued") return write; // the decider refuses it
-    const kept = await this.#fileIn(organization, id, format);
+    const kept = await organization.read((db) => deliveredDocument(db, { id, format }));
     if (kept !== null) {
-      await readKept(await organization.blobs(), kept);
-      return { ...write, file: kept };
+      await readKept(await organization.blobs(), kept.file);
+      return { ...write, file: kept.file };
     }
     const made = await this.#documents.make(request, organization, { id, format, at: null, nowMs: this.#clock() });
     const { bytes } = made.file;
@@ -68,24 +66,20 @@ export class KeptFiles {
   }
 
   /**
-   * The file of a document as it was delivered.
+   * The file of a document as it was delivered first in a format, by then.
    *
-   * @returns null if none was delivered in this format @throws HttpProblem 409 FILE_MISSING, FILE_ALTERED; LogError
+   * @returns null if none was @throws HttpProblem 409 FILE_MISSING, FILE_ALTERED; LogError; ZodError for a moment that the
+   *   log does not have
    */
-  async copyOf(organization: Organization, id: StreamId, format: DocumentFormat): Promise<KeptCopy | null> {
-    await organization.ensureFresh();
-    const kept = await this.#fileIn(organization, id, format);
+  async copyOf(organization: Organization, { id, format, at }: DocumentCopy): Promise<KeptCopy | null> {
+    await freshFor(organization, { id, at });
+    const kept = await organization.read((db) => {
+      const upTo = at && momentAt(db, at).seq;
+      return deliveredDocument(db, { id, format, upTo });
+    });
     if (kept === null) return null;
-    const number = await organization.read((db) => db.prepare<[StreamId], string>(NUMBER).pluck().get(id));
-    const name = fileNameOf({ number: number ?? null, id, seller: await organization.legalName() }, format);
-    const bytes = await readKept(await organization.blobs(), kept);
-    const mediaType = hasPages(format) ? "application/pdf" : "application/xml";
-    return { bytes, mediaType, name };
-  }
-
-  async #fileIn(organization: Organization, id: StreamId, format: DocumentFormat): Promise<DeliveredFile | null> {
-    const rows = await organization.read((db) => db.prepare<[StreamId], Row<"documentDelivery">>(DELIVERIES).all(id));
-    return fileIn(rows.map(deliveryOf), format);
+    const { file, mediaType, name } = kept;
+    return { bytes: await readKept(await organization.blobs(), file), mediaType, name };
   }
 }
 

@@ -7,6 +7,7 @@ import { attachment } from "../documents/content-disposition.ts";
 import type { DocumentMaker } from "../documents/document-maker.ts";
 import type { KeptFiles } from "../documents/kept-files.ts";
 import type { RouteDocs } from "../http/route-docs.ts";
+import type { Shares } from "../http/shares.ts";
 import { streamText } from "../http/stream-text.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
@@ -30,7 +31,7 @@ const file = (mediaType: string) => ({ [mediaType]: { type: "string", contentMed
 const DOCS: RouteDocs = {
   id: "getDocument",
   summary:
-    "Get the file of an invoice or credit note: PDF, Factur-X, or an e-invoice in UBL or CII. If it was delivered in this format, these are the bytes that were delivered",
+    "Get the file of an invoice or credit note: PDF, Factur-X, or an e-invoice in UBL or CII. If it was delivered in this format by then, these are the bytes that were delivered",
   tag: "invoices",
   query,
   response: { types: { ...file("application/pdf"), ...file("application/xml") } },
@@ -48,21 +49,23 @@ const DOCS: RouteDocs = {
 interface DocumentRouteOptions {
   documents: DocumentMaker;
   files: KeptFiles;
+  shares: Shares;
   /** The time, ms since 1970 UTC. */
   clock?: () => number;
 }
 
 export function documentRoutes(
   app: FastifyInstance,
-  { documents, files, clock = Date.now }: DocumentRouteOptions,
+  { documents, files, shares, clock = Date.now }: DocumentRouteOptions,
 ): void {
   app.get("/api/invoices/:id/document", { config: { access: READERS, docs: DOCS } }, async (request, reply) => {
     const { id } = params.parse(request.params);
     const { format, at = null } = query.parse(request.query);
     request.waited = true; // its duration says nothing about the server
     const { organization, check } = sessionFrom(request);
-    const kept = at === null ? await files.copyOf(organization, id, format) : null;
+    const kept = await shares.run(request, () => files.copyOf(organization, { id, format, at }));
     if (kept) {
+      await check(); // the session may have ended during the wait
       reply.header("cache-control", "private, no-cache").header("content-disposition", attachment(kept.name));
       return await reply.type(kept.mediaType).send(Buffer.from(kept.bytes));
     }
