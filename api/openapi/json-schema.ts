@@ -41,10 +41,11 @@ function override({ jsonSchema }: { jsonSchema: Overridden }): void {
 
 /**
  * A pattern that every client's tools can read: ECMAScript's without its flag `u`, and Python's. Both lack `\p{…}`. Lone
- * surrogates (Cs) are left out: they cannot be sent as UTF-8.
+ * surrogates (Cs) are left out: they cannot be sent as UTF-8. Of capitals (Lu) only those of ASCII are left, so the pattern
+ * fits whatever fits ours.
  */
 function portable(pattern: string): string {
-  return pattern.replaceAll("\\p{Cc}", "\\x00-\\x1f\\x7f-\\x9f").replaceAll("\\p{Cs}", "");
+  return pattern.replaceAll("\\p{Cc}", "\\x00-\\x1f\\x7f-\\x9f").replaceAll("\\p{Lu}", "A-Z").replaceAll("\\p{Cs}", "");
 }
 
 function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): JsonSchema {

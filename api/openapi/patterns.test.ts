@@ -9,6 +9,7 @@ import { newConfig, startApi } from "../sessions/people.suite.ts";
 /** Each pattern with the repetition that could be tried in several ways, and why there is only one way. */
 const REVIEWED: Readonly<Record<string, string>> = {
   "^[^\\x00-\\x1f\\x7f-\\x9f]*$": "one class",
+  "^[^\\s@A-Z\\x00-\\x1f\\x7f-\\x9f]+@[^\\s@A-Z\\x00-\\x1f\\x7f-\\x9f]+$": "neither class contains what parts them",
   "^(?:[^\\x00-\\x1f\\x7f-\\x9f]|[\\n\\t])*$": "the classes share no character",
   "^[A-Za-z0-9/_.-]*$": "one class",
   "^[A-Za-z0-9_-]+$": "one class",
