@@ -6,6 +6,11 @@ interface Difference<V> {
   theirs: V[keyof V & string];
 }
 
+export interface MergedFields<V> {
+  names: readonly (keyof V & string)[];
+  inParts?: readonly (keyof V & string)[];
+}
+
 export interface Merge<V> {
   /** My version with the fields that only they changed. In conflicts, my value. */
   value: V;
@@ -15,14 +20,19 @@ export interface Merge<V> {
   mergedFields: (keyof V & string)[];
 }
 
-/** @param names of the fields @param base the version that both started from */
-export function merge<V extends object>(names: readonly (keyof V & string)[], base: V, mine: V, theirs: V): Merge<V> {
+/**
+ * @param fields the names of all fields, and of those that are merged part by part; any other is one value, such as the
+ * amounts that use up a payment: what each of two users decided may be right, and both together wrong
+ * @param base the version that both started from
+ */
+export function merge<V extends object>(fields: MergedFields<V>, base: V, mine: V, theirs: V): Merge<V> {
+  const { names, inParts = [] } = fields;
   const value = { ...mine };
   const conflicts: Difference<V>[] = [];
   const mergedFields: (keyof V & string)[] = [];
   for (const name of names) {
     if (isSame(mine[name], theirs[name]) || isSame(theirs[name], base[name])) continue;
-    const parts = mergeParts(base[name], mine[name], theirs[name]);
+    const parts = inParts.includes(name) ? mergeParts(base[name], mine[name], theirs[name]) : null;
     if (isSame(mine[name], base[name])) {
       value[name] = theirs[name];
       mergedFields.push(name);

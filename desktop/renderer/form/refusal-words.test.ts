@@ -29,6 +29,7 @@ test("the words of every rule contain no field names, category codes or minor un
       sourcesMinor: 98_762,
       creditMinor: 98_761,
       thisMinor: 87_654,
+      computedMinor: 87_653,
       email: "ada@example.com",
       reference: "R 1",
     },
@@ -47,9 +48,13 @@ test("the words of every rule contain no field names, category codes or minor un
       to: "EUR",
       role: "viewer",
     },
+    ...{ format: "peppol-bis-3", findings: 2, rule: "PEPPOL-EN16931-R010", text: "The client has no address." },
   };
+  // Names that other rules use for something else.
+  const own: Record<string, object> = { PERIOD_ENDS_BEFORE_START: { from: "2026-03-05", to: "2026-03-04" } };
   for (const code of Object.keys(RULES)) {
-    const { message } = inWords({ code, message: "as the server says it", values }, "en-GB");
+    const all = { ...values, ...own[code] };
+    const { message } = inWords({ code, message: "as the server says it", values: all }, "en-GB");
     assert.notEqual(message, "as the server says it", code);
     assert.match(message, /^(?:[A-Z“€]|\d{1,2} [A-Z]|W-1|Q[12]).*[.?]$/u, message);
     assert.doesNotMatch(message, INTERNAL, message);

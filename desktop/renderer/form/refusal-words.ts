@@ -135,13 +135,15 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     `${vatWords(vatCategory)} needs the client's VAT ID${vatCategory === "AE" ? " or company number" : ""}.`,
   ADJUSTMENT_REASON_MISSING: () => "Say why, or choose a reason.",
   ADJUSTMENT_AMOUNT_MISSING: () => "Give an amount or a percentage.",
-  ADJUSTMENT_NOT_PERCENT: ({ computedMinor, currency }, format) =>
-    `The percentage is ${format.money(computedMinor, currency)}. Clear the amount, and it is computed.`,
+  ADJUSTMENT_NOT_PERCENT({ computedMinor, currency }, format) {
+    const amount = format.money(computedMinor, currency);
+    return amount && `The percentage is ${amount}. Clear the amount, and it is computed.`;
+  },
   GROSS_PRICE_BELOW_PRICE: () => "The price before its discount is below the price.",
   PERIOD_ENDS_BEFORE_START: ({ from, to }, format) =>
     `The last day, ${format.day(to)}, is before the first day, ${format.day(from)}.`,
-  FORMAT_RULES: ({ text = "", findings }) =>
-    findings === undefined || findings <= 1 ? text : `${text} (${findings - 1} more)`,
+  FORMAT_RULES: ({ text = "", findings = 1 }) =>
+    findings <= 1 ? text : `${text} ${findings === 2 ? "One more point is" : `${findings - 1} more points are`} open.`,
   EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs a reason why no VAT is charged.`,
   VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRate3 }, format) =>
     `${vatWords(vatCategory)} cannot have ${format.rate(vatRate3)}.`,

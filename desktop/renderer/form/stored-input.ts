@@ -135,3 +135,8 @@ export function withDatesOf<V extends object>(fields: FieldsOf<V>, state: State<
 export function namesOf<V extends object>(fields: FieldsOf<V>): (keyof V & string)[] {
   return Object.keys(fields) as (keyof V & string)[];
 }
+
+/** The fields that stand behind "More": of two versions, each has its own parts changed. */
+export function groupsOf<V extends object>(fields: FieldsOf<V>): (keyof V & string)[] {
+  return namesOf(fields).filter((name) => fields[name].group !== undefined);
+}

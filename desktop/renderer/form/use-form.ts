@@ -14,7 +14,7 @@ import { locale } from "../state/state.ts";
 import type { FieldsOf } from "./form-fields.ts";
 import { foreignLocale, textOfState } from "./input-locale.ts";
 import { isSame, type Merge, merge } from "./merge.ts";
-import { namesOf, parseState, type Start, type State, useStoredInput, withDatesOf } from "./stored-input.ts";
+import { groupsOf, namesOf, parseState, type Start, type State, useStoredInput, withDatesOf } from "./stored-input.ts";
 import { unsent } from "./unsent.ts";
 import { useContentKey } from "./use-content-key.ts";
 import { type ScreenCommand, write, writeAgain } from "./write.ts";
@@ -141,7 +141,7 @@ export function useForm<V extends object>(
   const newer = state !== null && start !== null && (start.version ?? 0) > (state.version ?? 0) && !unanswered && !busy;
   useEffect(() => {
     if (!newer || !state || !start) return;
-    const merged = merge(namesOf(fields), state.base, state.value, start.value);
+    const merged = merge({ names: namesOf(fields), inParts: groupsOf(fields) }, state.base, state.value, start.value);
     if (isSame(state.value, state.base)) setState({ ...start, base: start.value });
     else if (merged.conflicts.length === 0) {
       setMergedFields(merged.mergedFields);

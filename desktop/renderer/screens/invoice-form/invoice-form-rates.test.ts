@@ -32,7 +32,9 @@ browserTest("without saved rates, the form offers those of the items, and a type
   await dialog.getByRole("button", { name: "Save rate" }).click();
   await dialog.waitFor({ state: "detached" });
   const { vat_rates: rates } = await api.get<{ vat_rates: object[] }>("/api/organization");
-  assert.deepEqual(rates, [{ n: 1, name: "Hospitality", vat_category: "S", vat_rate3: 12_500, reason: null }]);
+  assert.deepEqual(rates, [
+    { n: 1, name: "Hospitality", vat_category: "S", vat_rate3: 12_500, vat_rate_bp: 1250, reason: null },
+  ]);
   const saved = await save(setup());
   assert.deepEqual(
     saved.lines.map(({ vat_rate3 }) => vat_rate3),
@@ -63,9 +65,9 @@ browserTest("rates are named, ordered and removed in the settings, by keyboard t
   await page.getByText("Saved.").waitFor();
   const { vat_rates: rates } = await api.get<{ vat_rates: object[] }>("/api/organization");
   assert.deepEqual(rates, [
-    { n: 1, name: "Standard", vat_category: "S", vat_rate3: 20_000, reason: null },
-    { n: 2, name: "Reduced", vat_category: "S", vat_rate3: 5000, reason: null },
-    { n: 3, name: "Insurance", vat_category: "E", vat_rate3: 0, reason: "Article 135 (1) (a)" },
+    { n: 1, name: "Standard", vat_category: "S", vat_rate3: 20_000, vat_rate_bp: 2000, reason: null },
+    { n: 2, name: "Reduced", vat_category: "S", vat_rate3: 5000, vat_rate_bp: 500, reason: null },
+    { n: 3, name: "Insurance", vat_category: "E", vat_rate3: 0, vat_rate_bp: 0, reason: "Article 135 (1) (a)" },
   ]);
 });
 
