@@ -40,6 +40,10 @@ const invoifyApi: Program = {
       summary: "continues a log that was set back, in a new generation",
       load: async () => (await import("./log-command.ts")).forkLog,
     },
+    "file prune": {
+      summary: "removes files of documents that no event names",
+      load: async () => (await import("./file-command.ts")).pruneFiles,
+    },
     backup: {
       summary: "writes all logs and accounts of a store to one file",
       load: async () => (await import("./backup/backup-commands.ts")).backup,

@@ -72,6 +72,7 @@ test("the pages name all commands, and no others", async () => {
     "account link",
     "account release",
     "backup",
+    "file prune",
     "key create",
     "key rotate",
     "key show",
