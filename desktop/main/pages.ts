@@ -1,10 +1,11 @@
 /** Serves the app's own pages for the scheme `app:`: a few files, and nothing else of the disk. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PAGE_FILES } from "../shell/page-files.ts";
 import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 import { isOurs } from "./guards.ts";
 
-const FILES: readonly string[] = ["index.html", "app.js", "app.css"];
+const FILES: readonly string[] = PAGE_FILES;
 
 /** @param folder the folder of the bundle @returns the handler for `protocol.handle` */
 export function servePages(folder: string): (request: Request) => Promise<Response> {

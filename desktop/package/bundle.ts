@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { FONT_FILES } from "../../projector/paper/parts/fonts.ts";
+import type { PageFiles } from "../shell/page-files.ts";
 import { APP_VERSION } from "../shell/version.ts";
 import { TYPST_PACKAGE, typstLibrary } from "./typst-library.ts";
 
@@ -64,12 +65,8 @@ function libraryLoader(name: string, hash: string): string {
     module.exports = require(path);`;
 }
 
-/** The files of the page, by the last part of their address. */
-export interface PageFiles {
-  "index.html": Uint8Array;
-  "app.js": Uint8Array;
-  "app.css": Uint8Array;
-}
+/** The builds of pdf.js for browsers that are some years old, too. */
+const PDF_LIBRARY = at("../../node_modules/pdfjs-dist/legacy/build");
 
 /** Bundles the renderer. @param options.production smaller, and without names for a debugger */
 export async function bundleRenderer({ production = false } = {}): Promise<PageFiles> {
@@ -101,6 +98,8 @@ export async function bundleRenderer({ production = false } = {}): Promise<PageF
     "index.html": await readFile(at("../renderer/page.html")),
     "app.js": file("app.js"),
     "app.css": file("app.css"),
+    "pdf.js": await readFile(join(PDF_LIBRARY, "pdf.min.mjs")),
+    "pdf.worker.js": await readFile(join(PDF_LIBRARY, "pdf.worker.min.mjs")),
   };
 }
 
@@ -191,7 +190,7 @@ export async function writeApp(folder: string, options: AppOptions = {}): Promis
   await mkdir(join(folder, "page"), { recursive: true });
   const page = await bundleRenderer(options);
   for (const [name, bytes] of Object.entries(page)) await writeFile(join(folder, "page", name), bytes);
-  const libraries = new Set(["preact", "@preact/signals"]);
+  const libraries = new Set(["preact", "@preact/signals", "pdfjs-dist"]);
   for (const program of Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]) {
     const { files, inputs } = await bundleProgram(program, options);
     for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);

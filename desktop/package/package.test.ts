@@ -47,6 +47,8 @@ test("the package contains the app's own files, its libraries for Windows, its f
       "page/app.css",
       "page/app.js",
       "page/index.html",
+      "page/pdf.js",
+      "page/pdf.worker.js",
       "preload.cjs",
       "row-thread-program.cjs",
       TYPST,
@@ -82,6 +84,8 @@ test("the package contains no server, no source map, and no path of the build ma
     "maker-program.cjs",
     "preload.cjs",
     "page/app.js",
+    "page/pdf.js",
+    "page/pdf.worker.js",
   ]) {
     const text = extractFile(asar, name).toString();
     for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])

@@ -1,8 +1,8 @@
 /** The headers of every page and file of the app, in both shells. */
 
 /**
- * Content-Security-Policy: only our own files, no inline scripts, no frames, no form targets. Styles that a script sets on
- * an element do not count as inline styles.
+ * Content-Security-Policy: only our own files, no inline scripts, no form targets. The only frames are of files that the
+ * page itself made: PDFs to print. Styles that a script sets on an element do not count as inline styles.
  */
 const POLICY = [
   "default-src 'none'",
@@ -11,10 +11,14 @@ const POLICY = [
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
+  "worker-src 'self'",
+  "frame-src blob:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // Of the thread that reads PDF files.
+  "trusted-types pdf-worker",
 ].join("; ");
 
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PageFiles } from "../package/bundle.ts";
+import { PAGE_FILES, type PageFiles } from "../shell/page-files.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** The folders whose files a bundle may contain. */
@@ -26,9 +26,8 @@ interface CachedBundle {
 export async function cachedBundle(folder: string, options: { production: boolean }): Promise<CachedBundle> {
   const bundle = join(folder, keyOf(options.production));
   if (!touch(bundle)) await build(folder, bundle, options);
-  const read = (name: keyof PageFiles) => readFileSync(join(bundle, name));
-  const page = { "index.html": read("index.html"), "app.js": read("app.js"), "app.css": read("app.css") };
-  return { page, worker: join(bundle, "worker.cjs") };
+  const page = Object.fromEntries(PAGE_FILES.map((name) => [name, readFileSync(join(bundle, name))])) as unknown;
+  return { page: page as PageFiles, worker: join(bundle, "worker.cjs") };
 }
 
 /** A hash of everything that a bundle contains: our sources, and the versions of the packages. */

@@ -22,7 +22,13 @@ async function newViewer(): Promise<TestViewer> {
   const calls: unknown[][] = [];
   const viewer = new ViewerServer({
     port: 0,
-    files: { "index.html": text("<p>page"), "app.js": text("1"), "app.css": text("p{}") },
+    files: {
+      "index.html": text("<p>page"),
+      "app.js": text("1"),
+      "app.css": text("p{}"),
+      "pdf.js": text("2"),
+      "pdf.worker.js": text("3"),
+    },
     async call(name, argument) {
       calls.push([name, argument]);
       return { ok: true, value: true };
@@ -87,7 +93,7 @@ test("the key works once, and gives a token for all further calls", async () => 
 test("the files of the page need no token, contain none, and set no cookie", async () => {
   const { address, base } = await newViewer();
   const { authorization } = await accessTo(address);
-  for (const path of ["/", "/start", "/app.js", "/app.css"]) {
+  for (const path of ["/", "/start", "/app.js", "/app.css", "/pdf.js", "/pdf.worker.js"]) {
     const { status, headers, body } = await ask(base + path);
     assert.equal(status, 200, path);
     assert.match(String(headers["content-security-policy"]), /default-src 'none'; script-src 'self'/);

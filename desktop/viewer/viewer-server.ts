@@ -11,7 +11,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { CallName } from "../contract/arguments.ts";
 import type { CallReply, SyncStatus } from "../contract/contract.ts";
-import type { PageFiles } from "../package/bundle.ts";
+import type { PageFiles } from "../shell/page-files.ts";
 import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 
 /** The longest call. */

@@ -10,7 +10,7 @@ export function ShortcutsDialog(): ComponentChild {
     openDialog.value = null;
   };
   return (
-    <Dialog title="Keyboard shortcuts" onClose={close} wide>
+    <Dialog title="Keyboard shortcuts" onClose={close} size="wide">
       <button type="button" class="plain dialog-close" onClick={close}>
         Close
       </button>

@@ -165,13 +165,14 @@ function ActionForm(props: ActionFormProps): ComponentChild {
 interface DialogProps {
   title: string;
   onClose: () => void;
-  wide?: boolean;
+  /** `full`: it fills the window. */
+  size?: "wide" | "full";
   children: ComponentChildren;
 }
 
 /** A modal dialog. Escape closes it, and the focus returns to where it was. */
 export function Dialog(props: DialogProps): ComponentChild {
-  const { title, onClose, wide = false, children } = props;
+  const { title, onClose, size, children } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   // Before the next key: what is typed at once must not go to the screen behind.
@@ -187,7 +188,7 @@ export function Dialog(props: DialogProps): ComponentChild {
   return (
     <dialog
       ref={element}
-      class={wide ? "dialog wide" : "dialog"}
+      class={size ? `dialog ${size}` : "dialog"}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

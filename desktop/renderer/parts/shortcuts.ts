@@ -39,6 +39,8 @@ export const SHORTCUTS = {
   next: { keys: ["J", "Alt+ArrowDown"], name: "Next document", where: "On an invoice" },
   previous: { keys: ["K", "Alt+ArrowUp"], name: "Previous document", where: "On an invoice" },
   back: { keys: ["Escape"], name: "Back to the list", where: "On an invoice" },
+  preview: { keys: ["P"], name: "Preview the document", where: "On an invoice" },
+  print: { keys: ["Ctrl+P"], name: "Print the document", where: "On an invoice" },
   save: { keys: ["Ctrl+Enter", "Ctrl+S"], name: "Save", where: "In a form" },
   issue: { keys: ["Ctrl+Shift+Enter"], name: "Save and issue an invoice", where: "In a form" },
   nextField: { keys: ["Enter"], name: "Next field", where: "In the lines of an invoice" },

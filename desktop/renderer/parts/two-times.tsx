@@ -4,7 +4,7 @@ import { Dialog } from "./action.tsx";
 
 export function TwoTimes({ close }: { close: () => void }): ComponentChild {
   return (
-    <Dialog title="Recorded or dated?" onClose={close} wide>
+    <Dialog title="Recorded or dated?" onClose={close} size="wide">
       <div class="help two-times">
         <p>
           Every document and payment has two times: when it was entered (<em>recorded</em>), and the day that it bears (

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, goTo, untilStored } from "../../../app-tests/browser.suite.ts";
-import { inOneLine, printDocument, printTest } from "../invoices/print.suite.ts";
+import { inOneLine, pagesOf, paperTest, savePdf } from "../invoices/papers.suite.ts";
 import { idIn, openDesk, openForm, paste, storedAt, storedWhen } from "./invoice-form.suite.ts";
 
 const LINES = 2_000;
@@ -70,7 +70,7 @@ browserTest("2,000 lines are pasted, stored on this device, drafted and edited; 
   await page.waitForURL(new RegExp(`#/invoices/${id}$`));
 });
 
-printTest("the issued invoice is found, printed line by line, duplicated and credited", async () => {
+paperTest("the issued invoice is found, saved line by line, duplicated and credited", async () => {
   const { page, api, clients } = setup();
   const [stored] = (await api.get<{ rows: { id: number }[] }>("/api/invoices?q=changed")).rows;
   const id = stored?.id ?? assert.fail("the search of the API finds no line");
@@ -79,7 +79,9 @@ printTest("the issued invoice is found, printed line by line, duplicated and cre
   await goTo(page, "/invoices?q=changed");
   await page.getByText("INV-00001").first().waitFor();
 
-  const { pages } = await printDocument(page, id, "Invoice INV-00001");
+  await goTo(page, `/invoices/${id}`);
+  await page.getByRole("heading", { name: "Invoice INV-00001", level: 1 }).waitFor();
+  const pages = pagesOf((await savePdf(page)).bytes);
   const text = inOneLine(pages.join(" "));
   assert.ok(pages.length > 100, `${pages.length} pages`);
   for (const n of [1, 2, 500, 999, 1001, 1999, 2000])

@@ -18,6 +18,7 @@ import {
   creditMinorOf,
   type DocumentState,
 } from "../../../../events/business/state-rules.ts";
+import type { DocumentFormat } from "../../../../events/einvoice/formats.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { type Offer, offerIf, passes } from "../../form/offers.ts";
 
@@ -147,12 +148,19 @@ export function documentOffers(situation: Situation): Record<DocumentAction, Off
   };
 }
 
-/** True if this way of delivery can be recorded, and was not. Drafts and what is void are never delivered. */
+/**
+ * True if this way of delivery can be recorded, and was not. Drafts and what is void are never delivered.
+ *
+ * @param format of the file that is delivered; null: no file of ours
+ */
 export function canDeliver(
   { status, deliveries }: Pick<InvoiceDetail, "status" | "deliveries">,
   how: DeliveryWay,
+  format: DocumentFormat | null = null,
 ): boolean {
-  return status === "issued" && !deliveries.some((delivery) => delivery.how === how);
+  const isSame = (one: InvoiceDetail["deliveries"][number]) =>
+    one.how === how && (format === null || one.file_format === format);
+  return status === "issued" && !deliveries.some(isSame);
 }
 
 /** How much of a credit note settles this invoice, minor units. */

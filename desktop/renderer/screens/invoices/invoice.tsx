@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { factsOfMore } from "../../fields/more.tsx";
+import { formatName } from "../../more/format-words.ts";
 import { DOCUMENT_MORE } from "../../more/more-of-document.ts";
 import { BUYER_MORE, SELLER_MORE } from "../../more/more-of-parties.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
@@ -12,10 +13,8 @@ import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { isPressed } from "../../parts/shortcuts.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
-import { usePrinting } from "../../parts/use-printing.tsx";
 import { Why } from "../../parts/why.tsx";
 import { addressAt, at } from "../../state/at.ts";
-import { bridge } from "../../state/bridge.ts";
 import { nowThere } from "../../state/moment.ts";
 import { go, goInstead } from "../../state/navigation.ts";
 import { prefetchScreen } from "../../state/prefetch.ts";
@@ -31,11 +30,10 @@ import { RefundsOf } from "../payments/refunds-of.tsx";
 import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
-import { InvoicePrint } from "./invoice-print.tsx";
+import { InvoicePapers } from "./invoice-papers.tsx";
 import { Settlement } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
 import { PassedOver, PassedOverNotice } from "./own-number.tsx";
-import { recordPaper } from "./record-delivery.ts";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
   const { value, failure, waiting, retry } = useCall("getInvoice", { id });
@@ -81,7 +79,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           </Why>
         </span>
         <InvoiceActions invoice={invoice} />
-        <Papers invoice={invoice} />
+        <InvoicePapers invoice={invoice} />
       </header>
       <PassedOverNotice invoice={invoice} />
       <Figures invoice={invoice} />
@@ -111,30 +109,6 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         <InvoiceHistory id={id} />
       </div>
     </>
-  );
-}
-
-/**
- * A separate component: the client's details, which only the printout needs, arrive later and render nothing else
- * again.
- */
-function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const { client_id } = invoice;
-  const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
-  const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />, (how) =>
-    recordPaper(invoice, how),
-  );
-  return (
-    <div class="actions-row">
-      {bridge.savePdf !== null && (
-        <button type="button" class="plain" disabled={waiting} onClick={() => void print.savePdf()}>
-          Save as PDF
-        </button>
-      )}
-      <button type="button" class="plain" id="print-document" disabled={waiting} onClick={print.print}>
-        Print
-      </button>
-    </div>
   );
 }
 
@@ -235,9 +209,10 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
 
 function deliveriesText({ deliveries }: InvoiceDetail): ComponentChild {
   if (deliveries.length === 0) return null;
-  return deliveries.map(({ how, at }) => (
-    <div key={how}>
-      {DELIVERY_NAMES[how]} {ago(at, nowThere(), locale.value)}
+  return deliveries.map(({ n, how, at, file_format }) => (
+    <div key={n}>
+      {DELIVERY_NAMES[how]}
+      {how === "export" && file_format !== null && ` as ${formatName(file_format)}`} {ago(at, nowThere(), locale.value)}
     </div>
   ));
 }
