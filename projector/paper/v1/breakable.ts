@@ -1,4 +1,5 @@
 /** Words that are wider than the room that they have. */
+import { advanceOf } from "./advances.ts";
 
 const BREAK = "\u200b";
 /** Where long words are best parted: after these. */
@@ -7,12 +8,15 @@ const JOINT = /[-./_@:,;+&#=?]/;
 const FREELY_PARTED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 /** A part of a long word, in em. */
 const PART_EM = 3;
+/** No unit of UTF-16 is wider. */
+const WIDEST_EM = 1.1;
 
 /**
  * Lets words be parted that are wider than `em` (the font's size is one em), by spaces without width. Nothing is added to
  * other texts, so that what is copied from a page is what was written.
  */
 export function breakable(text: string, em: number): string {
+  if (text.length * WIDEST_EM <= em) return text;
   return text.replaceAll(/\S+/gu, (word) => (unpartedWidth(word) > em ? parted(word) : word));
 }
 
@@ -44,9 +48,8 @@ export function widthOf(text: string): number {
 }
 
 function widthOfCharacter(character: string): number {
+  const regular = advanceOf(character, 400);
+  if (regular !== undefined) return Math.max(regular, advanceOf(character, 600) ?? 0);
   if (/\p{M}/u.test(character)) return 0;
-  if (/[iIjltf1.,:;'|!()[\] \u00a0\u202f]/.test(character)) return 0.42;
-  if (/[a-hknopqrsuvxyz0-9]/.test(character)) return 0.66;
-  if (FREELY_PARTED.test(character)) return 1;
-  return character <= "\u024f" && !/[MWmw@%&Ææ\u0152\u0153]/.test(character) ? 0.8 : 1.1;
+  return FREELY_PARTED.test(character) ? 1 : WIDEST_EM;
 }

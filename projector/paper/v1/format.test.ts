@@ -48,9 +48,10 @@ test("amounts are exact at the ends of their range", () => {
   assert.equal(amountText(0, "JPY", formats), "0");
 });
 
-test("Spanish and Polish group from five digits on", () => {
-  for (const tag of ["es", "pl"]) {
-    assert.equal(amountText(123_456, "EUR", formatsOf(tag)), "1234,56");
+test("every language groups figures alike, whatever their length, for they stand below each other", () => {
+  for (const tag of ["es", "it", "pl"]) {
+    assert.equal(plain(amountText(12_345, "EUR", formatsOf(tag))), "123,45");
+    assert.equal(plain(amountText(123_456, "EUR", formatsOf(tag))).replace(".", " "), "1 234,56");
     assert.equal(plain(amountText(1_234_567, "EUR", formatsOf(tag))).replace(".", " "), "12 345,67");
   }
 });

@@ -97,7 +97,6 @@ function decimalText(value: bigint, { scale, least }: { scale: number; least: nu
   return value < 0n ? `${MINUS}${text}` : text;
 }
 
-function grouped(whole: string, { group, minimumGroup }: Formats): string {
-  if (whole.length < 3 + minimumGroup) return whole;
+function grouped(whole: string, { group }: Formats): string {
   return whole.replaceAll(/\B(?=(?:\d{3})+$)/g, group);
 }

@@ -3,9 +3,18 @@ import type { Identifier, SemanticInvoice } from "../../../events/einvoice/seman
 import { breakable } from "./breakable.ts";
 import { dateText, fill, moneyText } from "./format.ts";
 import { linesBlock, periodText } from "./lines.ts";
-import { addressLines, buyerLines, footerLine, identifierText, sellerLines, senderLine } from "./parties.ts";
-import { paymentBlock } from "./payment.ts";
-import type { Block, Fact, Sheet } from "./sheet.ts";
+import {
+  addressLines,
+  buyerLines,
+  footerLine,
+  identifierText,
+  legalLines,
+  sellerLines,
+  senderLine,
+} from "./parties.ts";
+import { isLongText, paymentBlock } from "./payment.ts";
+import { factHeights, factsBeside, MM } from "./rows.ts";
+import type { Block, Fact, FactsBlock, Sheet } from "./sheet.ts";
 import { sumsBlock } from "./sums.ts";
 import type { Wording } from "./words/words.ts";
 
@@ -18,12 +27,15 @@ export type Content = Pick<
   | "to"
   | "toDetails"
   | "facts"
+  | "factHeights"
+  | "factWidth"
   | "heading"
   | "number"
   | "remarks"
   | "headline"
   | "blocks"
   | "footer"
+  | "legal"
 > & { issuedOn: string };
 
 /** Widths in em: of the seller's column, the window, what follows a label, other parties, a page. */
@@ -42,7 +54,7 @@ export function invoiceContent(invoice: SemanticInvoice, cancels: boolean, wordi
   const more = facts.slice(FACTS_BESIDE);
   const brand = seller.tradingName ?? seller.name;
   const blocks: (Block | null)[] = [
-    more.length === 0 ? null : { kind: "facts", facts: more },
+    more.length === 0 ? null : factsBlock(more),
     linesBlock(invoice, wording),
     sumsBlock(invoice, wording),
     paymentBlock(invoice, wording),
@@ -56,13 +68,14 @@ export function invoiceContent(invoice: SemanticInvoice, cancels: boolean, wordi
     sender: senderLine(seller, language),
     to: [buyer.name, ...addressLines(buyer.address, language)].map((line) => breakable(line, WINDOW_EM)),
     toDetails: buyerLines(buyer, wording).map((line) => breakable(line, WINDOW_EM)),
-    facts: facts.slice(0, FACTS_BESIDE),
+    ...factsBeside(facts.slice(0, FACTS_BESIDE)),
     heading: headingOf(invoice, cancels, wording),
     number: breakable(invoice.number, 16),
     remarks: remarksOf(invoice, cancels, wording),
     headline: headlineOf(invoice, wording),
     blocks: blocks.filter((block) => block !== null),
     footer: footerLine(brand, invoice.number),
+    legal: legalLines(seller) ?? [],
   };
 }
 
@@ -130,6 +143,17 @@ function factsOf(invoice: SemanticInvoice, wording: Wording): Fact[] {
   return facts.flatMap(([label, value]) => (value ? [[label, breakable(value, FACT_EM)] as const] : []));
 }
 
+/** Two facts in a row. */
+function factsBlock(facts: Fact[]): FactsBlock {
+  const each = factHeights(facts, { label: 32 * MM, value: 116 });
+  const heights = each.flatMap((height, n) => {
+    if (n % 2 !== 0) return [];
+    const other = n + 1 < each.length ? each[n + 1] : height;
+    return [height === null || other === undefined || other === null ? null : Math.max(height, other)];
+  });
+  return { kind: "facts", facts, heights };
+}
+
 /** Who is neither seller nor buyer. */
 function partiesBlock({ delivery, payee, taxRepresentative }: SemanticInvoice, wording: Wording): Block | null {
   const { words, language } = wording;
@@ -161,7 +185,7 @@ function partiesBlock({ delivery, payee, taxRepresentative }: SemanticInvoice, w
 function sections({ notes, terms, seller }: SemanticInvoice, { words }: Wording): Block[] {
   const section = (title: string, texts: readonly (string | null)[]): Block[] => {
     const paragraphs = texts.flatMap((text) => (text === null || text === "" ? [] : [breakable(text, SECTION_EM)]));
-    return paragraphs.length === 0 ? [] : [{ kind: "section", title, paragraphs }];
+    return paragraphs.length === 0 ? [] : [{ kind: "section", title, paragraphs, long: isLongText(paragraphs) }];
   };
   return [
     ...section(words.sections.terms, [terms]),
@@ -169,6 +193,6 @@ function sections({ notes, terms, seller }: SemanticInvoice, { words }: Wording)
       words.sections.notes,
       notes.map(({ text }) => text),
     ),
-    ...section("", [seller.legalInfo]),
+    ...section("", legalLines(seller) ? [] : [seller.legalInfo]),
   ];
 }

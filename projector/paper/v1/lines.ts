@@ -8,7 +8,8 @@ import type {
 import { breakable, widthOf } from "./breakable.ts";
 import { amountText, dateText, fill, percentText, priceText, quantityText } from "./format.ts";
 import { identifierText, labelled } from "./parties.ts";
-import type { LineRow, LinesBlock } from "./sheet.ts";
+import { columnWidth, fits, heightOf, type Measured, PAGE_WIDTH, SMALL, TEXT, TINY } from "./rows.ts";
+import type { LineRow, LinesBlock, Size } from "./sheet.ts";
 import { vatShort } from "./vat.ts";
 import { countryName } from "./words/cldr.ts";
 import type { Wording } from "./words/words.ts";
@@ -20,9 +21,21 @@ const LONG_ROW = 900;
 /** The widths of positions and descriptions, in em. */
 const POSITION_EM = 4;
 const ITEM_EM = 17;
+/** Beside and above a cell. */
+const PAD = 5;
+/** With less room than this for the item, the typesetter finds the widths. */
+const LEAST_ITEM = 110;
 
 export function linesBlock({ lines, currency }: SemanticInvoice, wording: Wording): LinesBlock {
   const { columns } = wording.words;
+  const heads = [
+    columns.position,
+    columns.item,
+    columns.quantity,
+    columns.price,
+    columns.vat,
+    `${columns.net} ${currency}`,
+  ];
   const rows = lines.map((line) => lineRow(line, currency, wording));
   const widest = (cell: (row: LineRow) => string) => Math.max(0, ...rows.map((row) => widthOf(cell(row))));
   const figures =
@@ -30,13 +43,71 @@ export function linesBlock({ lines, currency }: SemanticInvoice, wording: Wordin
     widest(({ price }) => price) +
     widest(({ vat }) => vat) +
     widest(({ net }) => net);
-  return {
-    kind: "lines",
-    heads: [columns.position, columns.item, columns.quantity, columns.price, columns.vat, `${columns.net} ${currency}`],
-    rows,
-    stacked: figures > MAX_FIGURES_EM,
-    longPositions: lines.some(({ id }) => widthOf(id) > POSITION_EM),
+  const stacked = figures > MAX_FIGURES_EM;
+  const longPositions = lines.some(({ id }) => widthOf(id) > POSITION_EM);
+  const widths = stacked || longPositions ? UNKNOWN : widthsOf(heads, rows);
+  return { kind: "lines", heads, rows: withHeights(rows, widths), stacked, longPositions, widths };
+}
+
+const UNKNOWN: Size[] = [null, null, null, null, null];
+
+/** The widths of all columns but the item's, if they leave it room. */
+function widthsOf(heads: readonly string[], rows: readonly LineRow[]): Size[] {
+  const cell = (text: string): Measured => ({ text, size: TEXT, tabular: true });
+  const column = (head: string | undefined, edges: number, cells: readonly Measured[]): Size => {
+    const width = columnWidth([{ text: head ?? "", size: TINY, weight: 600 }, ...cells]);
+    return width === null ? null : width + edges;
   };
+  const widths = [
+    column(
+      heads[0],
+      PAD,
+      rows.map(({ position }) => cell(position)),
+    ),
+    column(
+      heads[2],
+      2 * PAD,
+      rows.map(({ quantity }) => cell(quantity)),
+    ),
+    column(
+      heads[3],
+      2 * PAD,
+      rows.flatMap(({ price, per }) => [
+        cell(price),
+        ...(per === null ? [] : [{ text: per, size: TINY, tabular: true }]),
+      ]),
+    ),
+    column(
+      heads[4],
+      2 * PAD,
+      rows.map(({ vat }) => cell(vat)),
+    ),
+    column(
+      heads[5],
+      PAD,
+      rows.map(({ net }) => cell(net)),
+    ),
+  ];
+  return widths.includes(null) || itemWidth(widths) < LEAST_ITEM ? UNKNOWN : widths;
+}
+
+/** What the other columns leave for the item. */
+function itemWidth(widths: readonly Size[]): number {
+  return widths.reduce<number>((room, width) => room - (width ?? PAGE_WIDTH), PAGE_WIDTH) - 2 * PAD;
+}
+
+/** Rows of which every text has a line of its own have known heights. */
+function withHeights(rows: readonly LineRow[], widths: readonly Size[]): LineRow[] {
+  const room = itemWidth(widths);
+  return rows.map((row) => {
+    const details = row.details.flatMap((detail) => detail.split("\n"));
+    const isKnown =
+      fits({ text: row.name, size: TEXT, weight: 600 }, room) &&
+      details.every((text) => text !== "" && fits({ text, size: SMALL }, room));
+    if (!isKnown) return row;
+    const item = heightOf([TEXT, ...details.map(() => SMALL)]);
+    return { ...row, height: Math.max(item, row.per === null ? 0 : heightOf([TEXT, TINY])) };
+  });
 }
 
 function lineRow(line: SemanticLine, currency: string, wording: Wording): LineRow {
@@ -56,6 +127,7 @@ function lineRow(line: SemanticLine, currency: string, wording: Wording): LineRo
     vat: vatShort(line, wording),
     net: amountText(line.netMinor, currency, formats),
     long: line.name.length + details.reduce((sum, { length }) => sum + length, 0) > LONG_ROW,
+    height: null,
   };
 }
 

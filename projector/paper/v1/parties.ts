@@ -7,12 +7,15 @@ import type {
   SemanticSeller,
 } from "../../../events/einvoice/semantic.ts";
 import { widthOf } from "./breakable.ts";
+import { fits, PAGE_WIDTH, TINY } from "./rows.ts";
 import { countryName } from "./words/cldr.ts";
 import type { Wording } from "./words/words.ts";
 
 /** Two lines of the window; a line of the footer. In em. */
 const SENDER_EM = 66;
 const FOOTER_EM = 56;
+/** What the lower margin has room for. */
+const LEGAL_LINES = 2;
 
 /** An address as it is written on an envelope, without empty lines. The country is the last line. */
 export function addressLines(address: SemanticAddress, language: string): string[] {
@@ -62,6 +65,13 @@ export function footerLine(brand: string, document: string): string {
   if (widthOf(full) <= FOOTER_EM) return full;
   if (widthOf(document) <= FOOTER_EM) return document;
   return `${[...document].slice(0, FOOTER_EM / 2).join("")}…`;
+}
+
+/** The seller's legal information, if the footer has room for it; null: it needs a section of its own. */
+export function legalLines({ legalInfo }: SemanticSeller): string[] | null {
+  const lines = legalInfo?.split("\n").filter((line) => line.trim() !== "") ?? [];
+  const hasRoom = lines.length <= LEGAL_LINES && lines.every((text) => fits({ text, size: TINY }, PAGE_WIDTH));
+  return hasRoom ? lines : null;
 }
 
 function companyLines({ companyId, identifiers, electronicAddress }: SemanticParty, { words }: Wording): string[] {

@@ -3,6 +3,7 @@ import type { SemanticInvoice } from "../../../events/einvoice/semantic.ts";
 import { codeImage, creditTransferText, isIban } from "../parts/payment-code.ts";
 import { breakable } from "./breakable.ts";
 import { dateText, moneyText } from "./format.ts";
+import { factHeights, MM } from "./rows.ts";
 import type { Fact, PaymentBlock } from "./sheet.ts";
 import type { Wording } from "./words/words.ts";
 
@@ -11,6 +12,8 @@ const TRANSFERS = new Set(["1", "30", "31", "42", "57", "58"]);
 
 /** The width of what follows a label, in em. */
 const FACT_EM = 24;
+/** The room that facts have beside a payment code. */
+const ROOM = { label: 34 * MM, value: 250 };
 
 /** @returns null if nothing is to be paid: an account on a credit note would say that something is */
 export function paymentBlock(invoice: SemanticInvoice, wording: Wording): PaymentBlock | null {
@@ -35,6 +38,7 @@ export function paymentBlock(invoice: SemanticInvoice, wording: Wording): Paymen
     kind: "payment",
     title: words.payment.title,
     facts,
+    heights: paymentHeights(facts),
     code: codeOf(invoice),
     codeLabel: words.payment.scan,
     long: isLong(facts),
@@ -54,9 +58,18 @@ export function accountFacts(
   ]);
 }
 
+export function paymentHeights(facts: readonly Fact[]): PaymentBlock["heights"] {
+  return factHeights(facts, ROOM);
+}
+
 /** True of facts that may need most of a page. */
 export function isLong(facts: readonly Fact[]): boolean {
   return facts.length > 24 || facts.reduce((sum, [, value]) => sum + value.length, 0) > 900;
+}
+
+/** True of paragraphs that need a good part of a page. */
+export function isLongText(paragraphs: readonly string[]): boolean {
+  return paragraphs.reduce((lines, text) => lines + text.split("\n").length + text.length / 90, 0) > 14;
 }
 
 function meansText({ meansCode, meansText }: NonNullable<SemanticInvoice["payment"]>, { words }: Wording): string {

@@ -6,6 +6,9 @@
 /** A label and what follows it. */
 export type Fact = readonly [label: string, value: string];
 
+/** The height of a row without its padding, or the width of a column, in points; null: the typesetter finds it. */
+export type Size = number | null;
+
 export interface LineRow {
   position: string;
   name: string;
@@ -19,6 +22,7 @@ export interface LineRow {
   net: string;
   /** True if it is so long that it may be parted by the end of a page. */
   long: boolean;
+  height: Size;
 }
 
 export interface LinesBlock {
@@ -30,14 +34,18 @@ export interface LinesBlock {
   stacked: boolean;
   /** True if the column of positions needs a width of its own. */
   longPositions: boolean;
+  /** Of all columns but the item's: position, quantity, price, VAT, net. */
+  widths: Size[];
 }
 
 export interface SumsBlock {
   kind: "sums";
-  totals: { label: string; value: string; weight: "plain" | "sum" | "due" }[];
+  totals: { label: string; value: string; weight: "plain" | "sum" | "due"; height: Size }[];
   taxTitle: string;
   taxHeads: string[];
-  taxes: { rate: string; notes: string[]; taxable: string; tax: string }[];
+  taxes: { rate: string; notes: string[]; taxable: string; tax: string; height: Size }[];
+  /** Of the columns of amounts. */
+  taxWidths: Size[];
   /** Below the taxes. */
   notes: string[];
   /** True if both tables have room beside each other. */
@@ -48,6 +56,7 @@ export interface PaymentBlock {
   kind: "payment";
   title: string;
   facts: Fact[];
+  heights: Size[];
   /** The payment code as SVG; null: no code. */
   code: string | null;
   codeLabel: string;
@@ -60,6 +69,8 @@ export interface SectionBlock {
   /** Empty: small print. */
   title: string;
   paragraphs: string[];
+  /** True if it may be parted by the end of a page. A short one stays whole: no last line of it stands on a page alone. */
+  long: boolean;
 }
 
 /** Others who have a part in it, beside each other. */
@@ -68,9 +79,12 @@ export interface PartiesBlock {
   parties: { title: string; lines: string[] }[];
 }
 
+/** Two facts in a row. */
 export interface FactsBlock {
   kind: "facts";
   facts: Fact[];
+  /** Of the rows. */
+  heights: Size[];
 }
 
 /** A table of figures: all columns but the first two are aligned to the right. */
@@ -81,7 +95,8 @@ export interface TableBlock {
   /** Which columns are aligned to the right, and which one takes the room that is left. */
   right: boolean[];
   wide: number;
-  rows: { cells: string[]; strong: boolean }[];
+  widths: Size[];
+  rows: { cells: string[]; strong: boolean; height: Size }[];
 }
 
 export type Block = LinesBlock | SumsBlock | PaymentBlock | SectionBlock | PartiesBlock | FactsBlock | TableBlock;
@@ -109,6 +124,9 @@ export interface Sheet {
   /** Below the window. */
   toDetails: string[];
   facts: Fact[];
+  factHeights: Size[];
+  /** Of the labels. */
+  factWidth: Size;
   heading: string;
   number: string;
   /** Below the heading. */
@@ -118,4 +136,6 @@ export interface Sheet {
   /** `Page {page} of {pages}`, and what stands beside it. */
   page: string;
   footer: string;
+  /** Below the footer on every page: what the law asks of letters of business. */
+  legal: string[];
 }

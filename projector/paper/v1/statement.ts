@@ -4,9 +4,11 @@ import { breakable } from "./breakable.ts";
 import { amountText, dateText, fill, moneyText } from "./format.ts";
 import type { Content } from "./invoice.ts";
 import { periodText } from "./lines.ts";
-import { addressLines, buyerLines, footerLine, sellerLines, senderLine } from "./parties.ts";
-import { accountFacts, isLong } from "./payment.ts";
+import { addressLines, buyerLines, footerLine, legalLines, sellerLines, senderLine } from "./parties.ts";
+import { accountFacts, isLong, paymentHeights } from "./payment.ts";
+import { factsBeside } from "./rows.ts";
 import type { Block, Fact, TableBlock } from "./sheet.ts";
+import { measuredTable } from "./table.ts";
 import type { Wording } from "./words/words.ts";
 
 export function statementContent(statement: StatementPaper, wording: Wording): Content {
@@ -28,6 +30,7 @@ export function statementContent(statement: StatementPaper, wording: Wording): C
           kind: "payment",
           title: words.payment.title,
           facts: accounts,
+          heights: paymentHeights(accounts),
           code: null,
           codeLabel: words.payment.scan,
           long: isLong(accounts),
@@ -41,13 +44,14 @@ export function statementContent(statement: StatementPaper, wording: Wording): C
     sender: senderLine(seller, language),
     to: [buyer.name, ...addressLines(buyer.address, language)].map((line) => breakable(line, 24)),
     toDetails: buyerLines(buyer, wording).map((line) => breakable(line, 24)),
-    facts,
+    ...factsBeside(facts),
     heading: words.statement,
     number: "",
     remarks: [],
     headline: null,
     blocks: blocks.filter((block) => block !== null),
     footer: footerLine(brand, words.statement),
+    legal: legalLines(seller) ?? [],
   };
 }
 
@@ -56,8 +60,7 @@ function entriesBlock(statement: StatementPaper, { words, formats }: Wording): T
   const named = words.statementOf;
   const amount = (minor: number) => amountText(minor, currency, formats);
   const day = (date: string | null) => (date === null ? "" : dateText(date, formats));
-  return {
-    kind: "table",
+  return measuredTable({
     title: "",
     heads: [named.date, named.entry, named.due, `${named.amount} ${currency}`, `${named.balance} ${currency}`],
     right: [false, false, false, true, true],
@@ -76,15 +79,14 @@ function entriesBlock(statement: StatementPaper, { words, formats }: Wording): T
       })),
       { cells: [day(to), named.closing, "", "", amount(closingMinor)], strong: true },
     ],
-  };
+  });
 }
 
 function openBlock({ open, currency }: StatementPaper, { words, formats }: Wording): Block {
   const named = words.statementOf;
-  if (open.length === 0) return { kind: "section", title: named.open, paragraphs: [named.nothingOpen] };
+  if (open.length === 0) return { kind: "section", title: named.open, paragraphs: [named.nothingOpen], long: false };
   const amount = (minor: number) => amountText(minor, currency, formats);
-  return {
-    kind: "table",
+  return measuredTable({
     title: named.open,
     heads: [named.document, named.issued, named.due, `${named.total} ${currency}`, `${named.remaining} ${currency}`],
     right: [false, false, false, true, true],
@@ -99,7 +101,7 @@ function openBlock({ open, currency }: StatementPaper, { words, formats }: Wordi
       ],
       strong: false,
     })),
-  };
+  });
 }
 
 /** `Invoice INV-7`, `Written off: Invoice INV-7`, `Returned: Payment MB-41` */

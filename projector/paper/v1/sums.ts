@@ -3,7 +3,8 @@ import type { SemanticInvoice } from "../../../events/einvoice/semantic.ts";
 import { breakable } from "./breakable.ts";
 import { amountText, fill, moneyText } from "./format.ts";
 import { adjustmentText } from "./lines.ts";
-import type { SumsBlock } from "./sheet.ts";
+import { columnWidth, DUE, MM, rowHeight, SMALL, TEXT, TINY } from "./rows.ts";
+import type { Size, SumsBlock } from "./sheet.ts";
 import { vatNotes, vatShort } from "./vat.ts";
 import type { Wording } from "./words/words.ts";
 
@@ -11,6 +12,13 @@ import type { Wording } from "./words/words.ts";
 const MAX_BESIDE = 12;
 /** The width of what explains a rate, in em. */
 const NOTE_EM = 24;
+
+/** Beside each other: the room of labels and of amounts of the totals, without padding, and of all columns of the taxes. */
+const LABEL_ROOM = 44 * MM - 4;
+const AMOUNT_ROOM = 34 * MM - 4;
+const TAXES_ROOM = 78 * MM;
+/** Between two columns of the taxes. */
+const GUTTER = 8;
 
 type Total = SumsBlock["totals"][number];
 
@@ -23,6 +31,7 @@ export function sumsBlock(invoice: SemanticInvoice, wording: Wording): SumsBlock
     notes: vatNotes(tax, wording).map((note) => breakable(note, NOTE_EM)),
     taxable: amountText(tax.taxableMinor, currency, formats),
     tax: amountText(tax.taxMinor, currency, formats),
+    height: null,
   }));
   const notes = accounting
     ? [
@@ -35,15 +44,49 @@ export function sumsBlock(invoice: SemanticInvoice, wording: Wording): SumsBlock
   );
   const letters =
     taxes.flatMap(({ notes }) => notes).join("").length + totals.map(({ label }) => label).join("").length;
+  const beside = totals.length <= MAX_BESIDE && taxes.length <= MAX_BESIDE / 2 && widest <= 14 && letters < 700;
+  const taxHeads = [words.taxes.rate, `${words.taxes.taxable} ${currency}`, `${words.taxes.tax} ${currency}`];
+  const taxWidths = beside ? taxWidthsOf(taxHeads, taxes) : [null, null];
   return {
     kind: "sums",
-    totals,
+    totals: beside ? totals.map(withHeight) : totals,
     taxTitle: words.taxes.title,
-    taxHeads: [words.taxes.rate, `${words.taxes.taxable} ${currency}`, `${words.taxes.tax} ${currency}`],
-    taxes,
+    taxHeads,
+    taxes: taxes.map((tax) => ({ ...tax, height: taxHeight(tax, taxWidths) })),
+    taxWidths,
     notes,
-    beside: totals.length <= MAX_BESIDE && taxes.length <= MAX_BESIDE / 2 && widest <= 14 && letters < 700,
+    beside,
   };
+}
+
+function withHeight(total: Total): Total {
+  const size = total.weight === "due" ? DUE : TEXT;
+  const weight = total.weight === "plain" ? 400 : 600;
+  const cell = { size, weight } as const;
+  const height = rowHeight([
+    { ...cell, text: total.label, room: LABEL_ROOM },
+    { ...cell, text: total.value, room: AMOUNT_ROOM, tabular: true },
+  ]);
+  return { ...total, height };
+}
+
+type Tax = SumsBlock["taxes"][number];
+
+/** The widths of the two columns of amounts. */
+function taxWidthsOf([, ...heads]: readonly string[], taxes: readonly Tax[]): Size[] {
+  const widths = heads.map((head, n) => {
+    const cells = taxes.map(({ taxable, tax }) => ({ text: n === 0 ? taxable : tax, size: SMALL, tabular: true }));
+    return columnWidth([{ text: head, size: TINY, weight: 600 }, ...cells]);
+  });
+  return widths.includes(null) || rateRoom(widths) < 50 ? [null, null] : widths;
+}
+
+function rateRoom(widths: readonly Size[]): number {
+  return widths.reduce<number>((room, width) => room - (width ?? TAXES_ROOM) - GUTTER, TAXES_ROOM);
+}
+
+function taxHeight({ rate }: Tax, widths: readonly Size[]): Size {
+  return rowHeight([{ text: rate, size: SMALL, tabular: true, room: rateRoom(widths) }]);
 }
 
 function totalsOf(invoice: SemanticInvoice, wording: Wording): Total[] {
@@ -53,6 +96,7 @@ function totalsOf(invoice: SemanticInvoice, wording: Wording): Total[] {
     label: breakable(label, 14),
     value: amountText(minor, currency, formats),
     weight: "plain",
+    height: null,
   });
   const ofKind = (wanted: "allowance" | "charge") => adjustments.filter((adjustment) => adjustment.kind === wanted);
   const sumOf = (label: string, minor: number, count: number) => (count > 1 ? [plain(label, minor)] : []);
@@ -61,7 +105,7 @@ function totalsOf(invoice: SemanticInvoice, wording: Wording): Total[] {
     ...adjustments.map((adjustment) => {
       const minor = adjustment.kind === "allowance" ? -adjustment.amountMinor : adjustment.amountMinor;
       return plain(
-        `${adjustmentText(adjustment, currency, wording)} · ${words.totals.tax} ${vatShort(adjustment, wording)}`,
+        `${adjustmentText(adjustment, currency, wording)} ·\u00a0${words.columns.vat}\u00a0${vatShort(adjustment, wording)}`,
         minor,
       );
     }),
@@ -76,6 +120,7 @@ function totalsOf(invoice: SemanticInvoice, wording: Wording): Total[] {
       label: kind === "credit_note" ? words.totals.credit : words.totals.payable,
       value: moneyText(totals.payableMinor, currency, formats),
       weight: "due",
+      height: null,
     },
   ];
 }

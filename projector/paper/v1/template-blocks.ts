@@ -3,14 +3,15 @@
 const TABLES = `
 #let head-cells(heads, right) = heads.enumerate().map(((n, it)) => table.cell(
   align: if right.at(n) { std.right + bottom } else { left + bottom },
-  text(size: 7.5pt, weight: 600, fill: faint, it),
+  proportional(text(size: 7.5pt, weight: 600, fill: faint, it)),
 ))
 // The first and the last column end at the margins.
-#let edges(columns) = (x, y) => (left: if x == 0 { 0pt } else { 5pt }, right: if x == columns - 1 { 0pt } else { 5pt }, top: 5pt, bottom: 5pt)
-#let lines-of(columns, first-row) = (x, y) => if y == 0 { (bottom: 1pt + accent) } else { (bottom: rule) }
+#let edges(columns) = range(columns).map(x => (left: if x == 0 { 0pt } else { 5pt }, right: if x == columns - 1 { 0pt } else { 5pt }, top: 5pt, bottom: 5pt))
+#let rows-of(rows) = (auto, ..rows.map(row => size-of(row.height, padding: 10pt)))
+#let rules = (x, y) => if y == 0 { (bottom: 1pt + accent) } else { (bottom: rule) }
 
 #let item(row) = {
-  set text(number-width: "proportional")
+  set text(number-width: "proportional", kerning: true)
   text(weight: 600, row.name)
   for detail in row.details {
     linebreak()
@@ -23,13 +24,12 @@ const TABLES = `
 ).filter(each => each != "").join(" · "))
 
 #let lines-block(it) = {
-  // Figures are as wide as each other, so that they stand below each other.
-  set text(number-width: "tabular")
+  set text(number-width: "tabular", kerning: false)
   let position(row) = text(fill: faint, row.position)
-  let first = if it.longPositions { 18mm } else { auto }
+  let widths = it.widths.map(it => size-of(it))
   if it.stacked {
     table(
-      columns: (first, 1fr, auto), stroke: lines-of(3, 0), inset: edges(3),
+      columns: (if it.longPositions { 18mm } else { auto }, 1fr, auto), stroke: rules, inset: edges(3),
       align: (left, left, right),
       table.header(..head-cells((it.heads.at(0), it.heads.at(1), it.heads.at(5)), (false, false, true))),
       ..it.rows.map(row => (
@@ -40,7 +40,7 @@ const TABLES = `
     )
   } else {
     table(
-      columns: (first, 1fr, auto, auto, auto, auto), stroke: lines-of(6, 0), inset: edges(6),
+      columns: (if it.longPositions { 18mm } else { widths.first() }, 1fr, ..widths.slice(1)), rows: rows-of(it.rows), stroke: rules, inset: edges(6),
       align: (left, left, right, right, right, right),
       table.header(..head-cells(it.heads, (false, false, true, true, true, true))),
       ..it.rows.map(row => (
@@ -58,8 +58,8 @@ const TABLES = `
 #let plain-table(it) = {
   if it.title != "" { heading(level: 2, it.title) }
   table(
-    columns: it.heads.enumerate().map(((n, _)) => if n == it.wide { 1fr } else { auto }),
-    stroke: lines-of(it.heads.len(), 0), inset: edges(it.heads.len()),
+    columns: it.heads.enumerate().map(((n, _)) => if n == it.wide { 1fr } else { size-of(it.widths.at(n)) }),
+    rows: rows-of(it.rows), stroke: rules, inset: edges(it.heads.len()),
     align: it.right.map(is => if is { right } else { left }),
     table.header(..head-cells(it.heads, it.right)),
     ..it.rows.map(row => row.cells.enumerate().map(((n, each)) => {
@@ -72,23 +72,24 @@ const TABLES = `
 
 const SUMS = `
 #let totals-table(it) = {
-  set text(number-width: "tabular")
+  set text(number-width: "tabular", kerning: false)
   let rows = ()
   for row in it.totals {
     let due = row.weight == "due"
     let look(body) = text(weight: if row.weight == "plain" { 400 } else { 600 }, size: if due { 11pt } else { 9pt }, fill: if due { accent } else { ink }, body)
-    let fill = if due { tint } else { none }
-    rows.push(table.cell(fill: fill, inset: (left: 6pt, right: 4pt, y: if due { 7pt } else { 4pt }), look(row.label)))
-    rows.push(table.cell(fill: fill, inset: (left: 4pt, right: if due { 6pt } else { 6pt }, y: if due { 7pt } else { 4pt }), look(row.value)))
+    rows.push(table.cell(inset: (left: 0pt, right: 4pt, y: if due { 7pt } else { 4pt }), proportional(look(row.label))))
+    rows.push(table.cell(inset: (left: 4pt, right: 0pt, y: if due { 7pt } else { 4pt }), look(row.value)))
     if row.weight == "sum" or due { rows.insert(rows.len() - 2, table.hline(stroke: if due { 1pt + accent } else { rule })) }
   }
-  table(columns: (1fr, if it.beside { 34mm } else { auto }), stroke: none, align: (left, right + bottom), ..rows)
+  table(rows: it.totals.map(row => size-of(row.height, padding: if row.weight == "due" { 14pt } else { 8pt })), columns: (1fr, if it.beside { 34mm } else { auto }), stroke: none, align: (left, right + bottom), ..rows)
 }
 #let taxes-table(it) = {
   if it.taxes.len() > 0 {
-    set text(number-width: "tabular")
+    set text(number-width: "tabular", kerning: false)
     table(
-      columns: (1fr, auto, auto), stroke: none, inset: (left: 0pt, right: 0pt, y: 4pt), column-gutter: 8pt,
+      columns: (1fr, ..it.taxWidths.map(it => size-of(it))), stroke: none,
+      // Below a rate is a row of what explains it.
+      rows: (auto, ..it.taxes.map(tax => (size-of(tax.height, padding: 8pt), ..if tax.notes.len() > 0 { (auto,) })).flatten()), inset: (left: 0pt, right: 0pt, y: 4pt), column-gutter: 8pt,
       align: (left, right, right),
       table.header(..head-cells(it.taxHeads, (false, true, true))),
       table.hline(stroke: rule),
@@ -97,7 +98,7 @@ const SUMS = `
         tax.taxable,
         tax.tax,
         // What explains a rate has the width of the table.
-        ..if tax.notes.len() > 0 { (table.cell(colspan: 3, inset: (top: 0pt, bottom: 4pt, x: 0pt), label(joined(tax.notes))),) },
+        ..if tax.notes.len() > 0 { (table.cell(colspan: 3, inset: (top: 0pt, bottom: 4pt, x: 0pt), proportional(label(joined(tax.notes)))),) },
         table.hline(stroke: rule),
       )).flatten(),
     )
@@ -122,21 +123,22 @@ const SUMS = `
 const OTHERS = `
 #let payment-block(it) = block(breakable: it.long, width: 100%, {
   heading(level: 2, it.title)
-  let facts = facts-grid(it.facts, (34mm, 1fr))
+  let facts = facts-grid(it.facts, it.heights, (34mm, 1fr))
   if it.code == none { facts } else {
     grid(columns: (1fr, auto), column-gutter: 8mm, facts, {
       image(bytes(it.code), format: "svg", width: 29mm, alt: it.codeLabel)
-      v(1mm, weak: true)
+      // The white around a code is part of it: four of its modules.
+      v(3mm)
       align(center, label(it.codeLabel))
     })
   }
 })
-#let section-block(it) = {
+#let section-block(it) = block(breakable: it.long, width: 100%, above: 0pt, below: 0pt, {
   if it.title != "" { heading(level: 2, it.title) }
   for each in it.paragraphs {
     par(if it.title == "" { text(size: 8pt, fill: faint, paragraphs(each)) } else { paragraphs(each) })
   }
-}
+})
 #let parties-block(it) = grid(
   columns: (1fr,) * 3, column-gutter: 8mm, row-gutter: 4mm,
   ..it.parties.map(party => {
@@ -146,8 +148,8 @@ const OTHERS = `
   }),
 )
 #let facts-block(it) = grid(
-  columns: (1fr, 1fr), column-gutter: 12mm, row-gutter: 6pt,
-  ..it.facts.map(fact => grid(columns: (32mm, 1fr), column-gutter: 8pt, label(fact.at(0)), text(fact.at(1)))),
+  columns: (32mm, 1fr, 32mm, 1fr), rows: it.heights.map(it => size-of(it)), column-gutter: (8pt, 12mm, 8pt), row-gutter: 6pt,
+  ..it.facts.map(fact => (label(fact.at(0)), text(fact.at(1)))).flatten(),
 )
 
 #for it in sheet.blocks {

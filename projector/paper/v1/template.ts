@@ -10,7 +10,6 @@ const HEAD = String.raw`
 #let faint = rgb("#5a6472")
 #let rule = 0.5pt + rgb("#d5dae1")
 #let accent = rgb(sheet.colour)
-#let tint = accent.lighten(92%)
 #let a4 = sheet.size == "a4"
 // Where the windows of envelopes are: DIN 5008 form B; a #10 envelope for a Letter in three folds.
 #let margin = if a4 { (left: 25mm, right: 20mm, top: 18mm, bottom: 24mm) } else { (left: 1in, right: 0.8in, top: 0.7in, bottom: 0.95in) }
@@ -19,7 +18,11 @@ const HEAD = String.raw`
 #let small(it) = text(size: 7.5pt, it)
 #let label(it) = text(size: 7.5pt, fill: faint, it)
 #let joined(texts) = texts.map(each => text(each)).join(linebreak())
-#let num(it) = text(number-width: "tabular", it)
+// Columns of figures: all are as wide as each other, so they have no kerning.
+#let num(it) = text(number-width: "tabular", kerning: false, it)
+#let proportional(it) = text(number-width: "proportional", kerning: true, it)
+// What is not known is found by setting it.
+#let size-of(it, padding: 0pt) = if it == none { auto } else { it * 1pt + padding }
 #let paragraphs(it) = it.split("\n").map(each => text(each)).join(linebreak())
 
 #set document(
@@ -27,10 +30,11 @@ const HEAD = String.raw`
   author: sheet.file.author,
   date: if sheet.file.date == none { none } else { datetime(year: sheet.file.date.at(0), month: sheet.file.date.at(1), day: sheet.file.date.at(2)) },
 )
-#set text(font: sheet.fonts, fallback: false, size: 9pt, fill: ink, lang: sheet.language, region: sheet.country, hyphenate: false)
+// Without Inter's contextual forms: they would show an arrow for -> and a cross for the x of 3x4.
+#set text(font: sheet.fonts, fallback: false, size: 9pt, fill: ink, lang: sheet.language, region: sheet.country, hyphenate: false, features: (calt: 0))
 #set par(leading: 0.55em, spacing: 0.8em, justify: false)
 #show heading: set text(size: 9pt, weight: 600)
-#show heading: set block(above: 0pt, below: 2mm, sticky: true)
+#show heading: set block(above: 0pt, below: 2.5mm, sticky: true)
 #show heading.where(level: 1): set text(size: 19pt, weight: 600)
 #show heading.where(level: 1): set block(below: 3mm)
 
@@ -38,15 +42,16 @@ const HEAD = String.raw`
 #set page(
   paper: if a4 { "a4" } else { "us-letter" },
   margin: margin,
-  footer-descent: 8mm,
+  footer-descent: 7mm,
   footer: context {
     set text(size: 7.5pt, fill: faint)
     line(length: 100%, stroke: rule)
     v(-4pt)
     grid(
-      columns: (1fr, auto), column-gutter: 12pt,
+      columns: (1fr, auto), column-gutter: 12pt, row-gutter: 4pt,
       sheet.footer,
       page-text(counter(page).get().first(), counter(page).final().first()),
+      ..sheet.legal.map(it => grid.cell(colspan: 2, it)),
     )
   },
   background: if a4 {
@@ -83,8 +88,8 @@ const FIRST_PAGE = `
   linebreak()
   text(fill: faint, joined(sheet.from.slice(1)))
 }
-#let facts-grid(facts, columns) = grid(
-  columns: columns, column-gutter: 10pt, row-gutter: 6pt,
+#let facts-grid(facts, heights, columns) = grid(
+  columns: columns, rows: heights.map(it => size-of(it)), column-gutter: 10pt, row-gutter: 6pt,
   ..facts.map(fact => (label(fact.at(0)), text(fact.at(1)))).flatten(),
 )
 #grid(
@@ -113,7 +118,7 @@ const FIRST_PAGE = `
   {
     from-column
     v(5mm)
-    facts-grid(sheet.facts, (auto, 1fr))
+    facts-grid(sheet.facts, sheet.factHeights, (size-of(sheet.factWidth), 1fr))
   },
 )
 #v(8mm)

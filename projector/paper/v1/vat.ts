@@ -11,11 +11,15 @@ export function vatShort({ vatCategory, vatRate3 }: SemanticVat, { formats }: Wo
 }
 
 /**
- * What the breakdown says below a rate: the category by the words of article 226, the reason as stated where it says more,
- * and its code.
+ * What the breakdown says below a rate: the category or the margin scheme by the words of article 226, the reason as stated
+ * where it says more, and its code.
  */
 export function vatNotes({ vatCategory, reason, reasonCode }: SemanticTax, { words }: Wording): string[] {
-  const name = vatCategory === "S" ? null : words.vat[vatCategory];
+  const margin =
+    reasonCode !== null && Object.hasOwn(words.margins, reasonCode)
+      ? words.margins[reasonCode as keyof typeof words.margins]
+      : null;
+  const name = margin ?? (vatCategory === "S" ? null : words.vat[vatCategory]);
   const says = reason !== null && reason.toLowerCase() !== name?.toLowerCase() ? reason : null;
   return [name, says, reasonCode].filter((note) => note !== null);
 }
