@@ -105,8 +105,9 @@ const FIELDS: Readonly<Record<string, Generator>> = {
   series: ({ world, random }) => random.pick(world.series),
   period: ({ world, random }) => random.pick(world.periods),
   // The rows of the report that there are, mostly.
-  vat_category: ({ random, schema }) => random.pick(["S", "S", "Z", "E", "K", "AE", ...(schema.enum ?? [])]),
-  vat_rate3: ({ random }) => random.pick([20_000, 20_000, 5_000, 0]),
+  vat_category: ({ random, schema }) => random.pick(["S", "S", "S", "S", "Z", "E", ...(schema.enum ?? [])]),
+  vat_rate3: ({ random }) => random.pick([20_000, 20_000, 5_000, 9_975]),
+  vat_rate_bp: ({ random }) => random.pick([2_000, 2_000, 500]),
 };
 
 /** Optional fields that are there more often than others: without them, an answer is mostly one page, or empty. */
@@ -152,7 +153,9 @@ function randomObject(of: FieldOf): ReadInputs {
     const value = fieldValue(field, { ...of, schema });
     if (value !== undefined && (required.includes(field) || random.chance(OFTEN[field] ?? often))) input[field] = value;
   }
-  // A period that ends before it begins is refused, so it is rare.
+  // Two rates that differ are refused, so they are rare.
+  if ("vat_rate_bp" in input && !random.chance(0.1)) delete input.vat_rate3;
+  // So is a period that ends before it begins.
   if (String(input.from) > String(input.to) && input.to !== undefined && !random.chance(0.1))
     [input.from, input.to] = [input.to, input.from];
   return input;
