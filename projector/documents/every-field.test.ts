@@ -15,6 +15,7 @@ import {
   furtherOfClient,
   furtherOfOrganization,
 } from "../../events/document/party.ts";
+import type { EventType, Fact } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { FullValues } from "../../fixtures/data/full-values.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -37,10 +38,12 @@ async function open(t: TestContext, profile: object = {}) {
   return { ...office, stated: (id: number) => statedDocument(db, id) ?? assert.fail(`${id} is not issued`) };
 }
 
+type DataOf<T extends EventType> = Extract<Fact, { type: T }>["data"];
+
 /** The data of an event of this type. */
-function dataOf<T extends LogEvent["type"]>(type: T, event: LogEvent): Extract<LogEvent, { type: T }>["data"] {
+function dataOf<T extends EventType>(type: T, event: LogEvent): DataOf<T> {
   assert.equal(event.type, type);
-  return event.data as Extract<LogEvent, { type: T }>["data"];
+  return event.data as DataOf<T>;
 }
 
 /** @param group what it states: of the document, or of its second line */

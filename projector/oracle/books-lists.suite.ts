@@ -26,7 +26,7 @@ export interface Document {
   net: number;
   tax: number;
   gross: number;
-  /** Gross − prepaid. */
+  /** Gross − prepaid + rounding. */
   payable: number;
   /** VAT in the organization's currency. */
   accountingTax: number;

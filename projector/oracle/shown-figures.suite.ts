@@ -100,10 +100,11 @@ export function shownOnInvoice(db: Database.Database, id: number): Shown[] {
   if (invoice?.status === "void") return [[{ figure: "document_balance", id }, 0, `void document ${id}`]];
   if (invoice?.status !== "issued") return [];
   const { kind, gross_minor: gross, prepaid_minor: prepaid, paid_minor: paid, credited_minor: credited } = invoice;
-  const { written_off_minor, refunded_minor } = invoice;
+  const { rounding_minor: rounding, written_off_minor, refunded_minor } = invoice;
   const shown = (figure: Figure, value: number): Shown => [figure, value, `${kind} ${id}, ${figure.figure}`];
-  const left = gross - prepaid - paid;
-  const owed = kind === "invoice" ? gross - prepaid : prepaid - gross;
+  const payable = gross - prepaid + rounding;
+  const left = payable - paid;
+  const owed = kind === "invoice" ? payable : -payable;
   const sign = Math.sign(paid);
   const credit = sign * invoice.credits.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
   const settled: Shown[] =

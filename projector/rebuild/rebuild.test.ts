@@ -253,7 +253,7 @@ test("rebuildCache() of an older release stops before the first event that it do
   });
   const path = newPath();
   await asOldRelease("ItemAdded", 2, async () => {
-    const update = { code: "UNKNOWN_EVENT", message: /ItemAdded has schema 3.*update needed/ };
+    const update = { code: "UNKNOWN_EVENT", message: /ItemAdded has schema 4.*update needed/ };
     await assert.rejects(rebuildCache(path, new MemoryLog(log.bodies)), update);
     assertBuilt(path, log.bodies.slice(0, 3));
   });

@@ -165,6 +165,8 @@ const creditWalk = (id: number, amount: string, and = ""): Walk => ({
 });
 
 const BY_PAYMENT = "EXISTS (SELECT 1 FROM payment WHERE id = p.credit_id)";
+/** What the posting has of the rounding of its document, of which postings have no column. */
+const ROUNDING = "iif(p.kind = 'void', -1, 1) * (SELECT rounding_minor FROM invoice WHERE id = p.document_id)";
 /** The posting of the document itself, and that of its void. */
 const OF_DOCUMENT = "p.kind IN ('invoice', 'credit_note', 'void')";
 
@@ -178,13 +180,13 @@ function documentWalks(db: Database.Database, { figure, id }: Of<`document_${str
       return [openWalk(id, `${sign}p.open_minor`), creditWalk(id, `${sign}(-p.credit_minor)`)];
     case "document_paid":
       return [
-        // What was paid before: the part of the total that is not owed.
+        // What was paid before: the part of the total, as it is rounded, that is not owed.
         {
           index: null,
           where: `p.seq IN (SELECT seq FROM main.activity WHERE stream = :id
             AND type IN ('InvoiceIssued', 'InvoiceCancelled', 'InvoiceVoided')) AND p.document_id = :id AND ${OF_DOCUMENT}`,
           values: { id },
-          amount: `${sign}(p.net_minor + p.tax_minor - p.open_minor)`,
+          amount: `${sign}(p.net_minor + p.tax_minor - p.open_minor) + ${ROUNDING}`,
         },
         openWalk(id, `${sign}(-p.open_minor)`, `${settling} AND ${BY_PAYMENT}`),
       ];
