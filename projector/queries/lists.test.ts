@@ -9,7 +9,9 @@ import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { withoutSince } from "../../fixtures/data/without-since.ts";
 import { openCacheForReading } from "../cache/cache.ts";
-import type { Row } from "../tables/tables.ts";
+import { clientOf } from "../stated/further.ts";
+import { columnList } from "../tables/table.ts";
+import { type Row, TABLES } from "../tables/tables.ts";
 import { activityList, listActivity } from "./activity.ts";
 import { clientById, clientList, listClients } from "./clients.ts";
 import type { Page } from "./list.ts";
@@ -96,8 +98,9 @@ test("listClients() sorts by name in any case, and by id, with balances", () => 
   const balances = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY client_id, currency");
   assert.ok(balances.length > 2);
   for (const client of list({})) {
-    const { balances: own, ...row } = client;
+    const { balances: own, more, ...row } = client;
     assert.deepEqual(row, clients.find(fits({ id: row.id })));
+    assert.deepEqual(more, clientOf(row).more);
     assert.deepEqual(
       own.map((balance) => ({ client_id: row.id, ...balance })),
       balances.filter(fits({ client_id: row.id })),
@@ -108,8 +111,13 @@ test("listClients() sorts by name in any case, and by id, with balances", () => 
 });
 
 test("listItems() and listUsers() list all rows, and those that match a filter", () => {
-  const items = rowsOf<Row<"item">>("SELECT * FROM item");
-  const list = (words: object) => pagesOf((page) => listItems(db, itemList.parse({ ...words, ...page })));
+  const items = rowsOf<Row<"item">>(`SELECT ${columnList(TABLES.item)} FROM item`);
+  const list = (words: object) =>
+    pagesOf((page) => listItems(db, itemList.parse({ ...words, ...page }))).map(({ more, ...row }) => {
+      assert.equal(more?.attributes.length ?? 0, row.attribute_count);
+      assert.equal(more?.about ?? null, row.about);
+      return row;
+    });
   const byCode = items.toSorted(
     by(
       (row) => Buffer.from(sortKeyOf(row.code)).toString("hex"),
@@ -120,7 +128,8 @@ test("listItems() and listUsers() list all rows, and those that match a filter",
   assert.deepEqual(list({}), byCode);
   assert.deepEqual(list({ sort: "-code", archived: "false" }), byCode.filter(fits({ archived: 0 })).reverse());
   assert.deepEqual(list({ sort: "id", archived: true }), items.filter(fits({ archived: 1 })));
-  assert.deepEqual(itemById(db, items[0]?.id ?? 0), items[0]);
+  const { more: _, ...first } = itemById(db, items[0]?.id ?? 0) ?? assert.fail();
+  assert.deepEqual(first, items[0]);
   assert.equal(itemById(db, 1), undefined);
 
   const users = rowsOf<Row<"user">>('SELECT * FROM "user"');
@@ -255,9 +264,10 @@ test("sequenceAt() is the last event up to a time", () => {
 });
 
 test("organizationOf() returns the profile, its VAT rates, and the number series with their last numbers", () => {
-  const { number_series: series, vat_rates: rates, ...row } = organizationOf(db) ?? assert.fail();
+  const { number_series: series, vat_rates: rates, more, ...row } = organizationOf(db) ?? assert.fail();
   assert.deepEqual(row, rowsOf("SELECT * FROM organization")[0]);
   assert.equal(series.length, row.series_count);
+  assert.deepEqual([more?.identifiers.length, more?.accounts.length], [row.identifier_count, row.account_count]);
   assert.deepEqual(rates, rowsOf("SELECT n, name, vat_category, vat_rate3, reason FROM vat_rate ORDER BY n"));
   const all = rowsOf<Row<"seriesCounter">>("SELECT * FROM series_counter ORDER BY period DESC");
   assert.ok(all.length > 0);
@@ -273,7 +283,7 @@ test("usedVatRates() lists each rate once: of the latest documents first, then o
   const ids = rowsOf<{ id: number }>("SELECT id FROM invoice").map(({ id }) => id);
   const documents = ids.sort((a, b) => b - a).slice(0, 100);
   const taxes = rowsOf<Row<"invoiceTax">>("SELECT * FROM invoice_tax ORDER BY n");
-  const items = rowsOf<Row<"item">>("SELECT * FROM item").sort((a, b) => b.id - a.id);
+  const items = rowsOf<Row<"item">>(`SELECT ${columnList(TABLES.item)} FROM item`).sort((a, b) => b.id - a.id);
   const used = [...documents.flatMap((id) => taxes.filter((tax) => tax.invoice_id === id)), ...items.slice(0, 200)];
   const rates = used.map(({ vat_category, vat_rate3 }) => ({ vat_category, vat_rate3 }));
   const once = [...new Map(rates.map((one) => [JSON.stringify(one), one])).values()].slice(0, 20);

@@ -244,7 +244,7 @@ test("sync() refuses a gap and a truncated event", async (t) => {
     code: "GAP",
     message: /received event 24 instead of 23/,
   });
-  const cut = new EventsApi(history.with(22, (history[22] as Uint8Array).subarray(0, -1)));
+  const cut = new EventsApi([...history.slice(0, 22), (history[22] as Uint8Array).subarray(0, -1)]);
   await assert.rejects(sync(cut.log, desktop.mirror, desktop.cache), { code: "MALFORMED_EVENT" });
   await assertHas(desktop, history.slice(0, 20));
 });

@@ -80,7 +80,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   }),
   "the due date": change((event) => {
     if (event.type !== "InvoiceIssued") return false;
-    event.data.dueOn = "1999-12-31";
+    event.data.dueOn = "2025-02-29";
     return true;
   }),
   "the date of a document": change((event) => {
