@@ -335,10 +335,14 @@ test("invoiceById() returns an invoice with its parts and everything allocated t
   const paid = all.filter((row) => row.kind === "invoice" && row.paid_minor !== 0);
   const notes = all.filter((row) => row.kind === "credit_note" && row.allocation_count > 0);
   assert.ok(paid.length > 0 && notes.length > 0);
+  let further = 0;
   for (const row of all) {
-    const { lines, adjustments, taxes, parties, payments, credits, credit_allocations, deliveries, ...rest } =
-      invoiceById(db, row.id) ?? assert.fail();
+    const { more, ...whole } = invoiceById(db, row.id) ?? assert.fail();
+    const { lines, adjustments, taxes, parties, payments, credits, credit_allocations, deliveries, ...rest } = whole;
     assert.deepEqual(rest, row);
+    const isFurther = more !== null || lines.some((line) => line.more !== null);
+    assert.equal(isFurther, row.more_count === 1);
+    if (isFurther) further++;
     assert.deepEqual(
       [lines.length, adjustments.length, taxes.length, credit_allocations.length, deliveries.length],
       [row.line_count, row.adjustment_count, row.tax_count, row.allocation_count, row.delivery_count],
@@ -352,6 +356,7 @@ test("invoiceById() returns an invoice with its parts and everything allocated t
     const sum = settled.reduce((total, { amount_minor }) => total + amount_minor, 0);
     assert.equal(sum + row.written_off_minor + row.refunded_minor, Math.abs(row.paid_minor));
   }
+  assert.ok(further > 3);
   assert.equal(invoiceById(db, 999_999), undefined);
   assert.equal(invoiceById(db, 1), undefined, "the organization is not an invoice");
 });
