@@ -1,20 +1,15 @@
 /** `invoify document`: writes the files of documents into a folder. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { setImmediate as breathe } from "node:timers/promises";
+import { type BlobStore, blobText } from "../../../events/blobs/blob-store.ts";
+import type { DocumentFormat } from "../../../events/einvoice/formats.ts";
 import { Refusal } from "../../../events/errors.ts";
-import { writeWholeFile } from "../../../events/sources/file/whole-file.ts";
-import { AT_OPTION, withBooks } from "../../as-of/books.ts";
+import { AT_OPTION, type Books, withBooks } from "../../as-of/books.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { Failure, interruptionOf } from "../../command-line/failure.ts";
-import { kindOfFile } from "../../command-line/logs-and-caches.ts";
-import { makeFolder } from "../../command-line/target-folder.ts";
+import { UsageError } from "../../command-line/failure.ts";
 import type { Terminal } from "../../command-line/terminal.ts";
 import { documentIn } from "../../documents/document-in.ts";
-import { FileNames } from "../../maker/file-name.ts";
-import { type MadeDocument, makeDocument } from "../../maker/make-document.ts";
-import { countOf } from "../../text/figures.ts";
+import { makeDocument } from "../../maker/make-document.ts";
 import { AT_HELP, PLACE_HELP } from "../reports/report-source.ts";
+import { bytesOf, type KeptDocument, keptDocuments, openKept } from "./kept-documents.ts";
 import {
   type ChosenDocument,
   chooseDocuments,
@@ -23,6 +18,7 @@ import {
   WHICH_HELP,
   WHICH_OPTIONS,
 } from "./which-documents.ts";
+import { writeFiles } from "./write-files.ts";
 
 export const document = defineCommand({
   name: "document",
@@ -32,6 +28,11 @@ number and its seller. A document that lacks something for the format is named, 
 what it lacks; the others are written, and the exit code is 1. A file that is there
 already stays, if it has the same content; otherwise it is not changed, and that is a
 failure too.
+
+With --kept, the files are those that were delivered, in FORMAT or in every format.
+Each one has the SHA-256 that an event names, or it is not written: one that is
+missing or was altered is a failure. Prints the SHA-256 and the event of each file.
+LOG can be a verified copy, and --files the server that is to be audited.
 
 ${FORMATS_HELP}
 
@@ -43,76 +44,80 @@ ${AT_HELP}`,
   positionals: ["CACHE|LOG"],
   further: "NUMBER",
   options: {
-    format: { type: "string", value: "FORMAT", required: true, help: "the format of the files" },
+    format: { type: "string", value: "FORMAT", help: "the format of the files; with --kept, default: all" },
     to: { type: "string", value: "FOLDER", required: true, help: "the folder to write them into" },
     ...WHICH_OPTIONS,
+    kept: { type: "boolean", help: "the files that were delivered, as they are kept" },
+    files: { type: "string", value: "LOG", help: "where they are kept; default: where the log is" },
     at: AT_OPTION,
   },
   async run({ values, positionals: [location = "", ...numbers] }, terminal) {
-    const { to: folder, at, ...which } = values;
-    const format = formatOf(values.format);
+    const { to: folder, at, kept, files, ...which } = values;
+    const format = values.format === undefined ? null : formatOf(values.format);
+    if (files !== undefined && !kept) throw new UsageError("--files needs --kept");
+    if (format === null && !kept) throw new UsageError(`document needs --format FORMAT: the format of the files`);
     await withBooks({ location, at }, terminal, async (books) => {
-      const chosen = chooseDocuments(books.db, numbers, which);
-      makeFolder(folder);
-      const make = ({ id }: ChosenDocument) => makeDocument(documentIn(books, id), format);
-      await writeAll(chosen, { make, folder, terminal });
+      const { db } = books;
+      const chosen = chooseDocuments(db, numbers, which);
+      if (format === null || kept)
+        return await writeKept(chosen, {
+          ...{ db, format, folder, terminal, place: files ?? location },
+          areNamed: numbers.length > 0,
+        });
+      const made = chosen.map((one) => ({ of: nameOf(one), get: async () => madeOf(books, one, format) }));
+      await writeFiles(made, { folder, unit: "document", terminal });
     });
     return 0;
   },
 });
 
-interface Work {
-  make: (document: ChosenDocument) => MadeDocument;
-  folder: string;
-  terminal: Terminal;
-}
-
-/** Writes one after the other. @throws Failure if there is one that could not be written; Interruption */
-async function writeAll(chosen: readonly ChosenDocument[], { make, folder, terminal }: Work): Promise<void> {
-  const signal = terminal.stopSignal();
-  const progress = terminal.progress("writing", "documents");
-  const names = new FileNames();
-  const counts = { written: 0, there: 0, failed: 0 };
+/** @returns why it cannot be made, as a text */
+function madeOf(books: Books, { id }: ChosenDocument, format: DocumentFormat) {
   try {
-    for (const [n, one] of chosen.entries()) {
-      await breathe(); // a signal can arrive
-      if (signal.aborted) throw interruptionOf(signal, "run the same command again to write the rest");
-      const problem = await writeOne(one, { make, folder, names, counts });
-      if (problem !== null) {
-        counts.failed++;
-        progress.note(`${one.number ?? `draft ${one.id}`}: ${problem}`);
-      }
-      progress.update(n + 1, chosen.length);
-    }
-  } finally {
-    progress.end();
-  }
-  const { written, there, failed } = counts;
-  terminal.out(`${folder}: ${countOf(written, "document")} written${there === 0 ? "" : `, ${there} there already`}`);
-  if (failed > 0) throw new Failure(`${countOf(failed, "document")} of ${chosen.length} could not be written`);
-}
-
-interface Writing extends Pick<Work, "make" | "folder"> {
-  names: FileNames;
-  counts: { written: number; there: number };
-}
-
-/** @returns why it could not be written; null: it is there */
-async function writeOne(one: ChosenDocument, { make, folder, names, counts }: Writing): Promise<string | null> {
-  let made: MadeDocument;
-  try {
-    made = make(one);
+    const { name, file } = makeDocument(documentIn(books, id), format);
+    return { name, bytes: file.bytes };
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;
   }
-  const path = join(folder, names.unused(made.name));
-  if (kindOfFile(path) === "missing") {
-    await writeWholeFile(path, (file) => file.writeFile(made.file.bytes));
-    counts.written++;
-    return null;
+}
+
+interface Keeping {
+  db: Books["db"];
+  /** Null: every format. */
+  format: DocumentFormat | null;
+  /** True if they are named one by one: then each of them should have a file. */
+  areNamed: boolean;
+  folder: string;
+  /** The log whose place has the files. */
+  place: string;
+  terminal: Terminal;
+}
+
+async function writeKept(
+  chosen: readonly ChosenDocument[],
+  { db, format, areNamed, folder, place, terminal }: Keeping,
+) {
+  const blobs = await openKept(place, db, terminal);
+  try {
+    const files = chosen.flatMap((document) => {
+      const of = nameOf(document);
+      const kept = keptDocuments(db, document, format);
+      if (kept.length === 0 && areNamed) return [{ of, get: async () => "no file of it was kept" }];
+      return kept.map((one) => ({ of, get: async () => await keptFile(blobs, one) }));
+    });
+    await writeFiles(files, { folder, unit: "file", terminal });
+  } finally {
+    await blobs.close();
   }
-  if (!readFileSync(path).equals(made.file.bytes)) return `${path} has other content; it was not changed`;
-  counts.there++;
-  return null;
+}
+
+async function keptFile(blobs: BlobStore, kept: KeptDocument) {
+  const bytes = await bytesOf(blobs, kept);
+  if (typeof bytes === "string") return bytes;
+  return { name: kept.name, bytes, remark: `${blobText(kept.file.sha256)}  event ${kept.seq}` };
+}
+
+function nameOf({ id, number }: ChosenDocument): string {
+  return number ?? `draft ${id}`;
 }
