@@ -6,7 +6,7 @@ export const DOES = { hang: 101, crash: 102, fail: 103, slow: 1_000 } as const;
 
 serveTasks<ToMaker, MakerReply>(
   (message) => {
-    if ("forget" in message) return { reply: { forgotten: true } };
+    if (!("format" in message)) return { reply: { forgotten: true } };
     const id = "id" in message ? message.id : 0;
     if (id === DOES.hang) for (;;);
     // So long that the requests of others arrive while they wait.

@@ -92,6 +92,8 @@ export const ARGUMENTS = {
   exportEvidence: nothing,
   /** The file of a document: the delivered one, or else one that is made now. A draft is had as `pdf` only. */
   documentFile: z.strictObject({ id: streamId(), format: z.enum(DOCUMENT_FORMATS), at: momentWord().optional() }),
+  /** A client's statement of account as PDF. */
+  statementFile: READS.getStatement.input,
   getEventProof: z.strictObject({ seq: z.int().min(1) }),
   /** Trusts the server's key with this fingerprint, which the user has compared; null: none, the server signs nothing. */
   trustKey: z.strictObject({ fingerprint: z.string().max(200).nullable() }),

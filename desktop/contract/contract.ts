@@ -91,18 +91,23 @@ export interface Answers extends PlainReads, PresentedReads {
   exportDiagnostics: { name: string; text: string };
   exportEvidence: { name: string; text: string };
   documentFile: DocumentFileAnswer;
+  /** Null if there is no such client. */
+  statementFile: PaperFileAnswer | null;
   getEventProof: EventProofAnswer;
   trustKey: SyncStatus;
   rebuildCache: SyncStatus;
 }
 
-/** The file of a document. */
-export interface DocumentFileAnswer {
-  /** Its name in a folder: the document's number and its seller. */
+export interface PaperFileAnswer {
+  /** Its name in a folder. */
   name: string;
   mediaType: "application/pdf" | "application/xml";
   /** The channels of shells carry text. */
   base64: string;
+}
+
+/** The file of a document, named after its number and its seller. */
+export interface DocumentFileAnswer extends PaperFileAnswer {
   /** True: these are the bytes that were delivered. Their SHA-256 is the one that was recorded. */
   isDelivered: boolean;
   /** The file that was delivered first in this format; null: none was, or it was not kept. */

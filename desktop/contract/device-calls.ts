@@ -3,7 +3,10 @@ import type { ReadName } from "../../projector/queries/reads/reads.ts";
 import type { CallName } from "./arguments.ts";
 
 /** Leaving one out does not compile. Writes have the moment, so that the worker refuses them in the past. */
-const DEVICE_CALLS: Record<Exclude<CallName, ReadName | "write" | "writeAgain" | "documentFile">, true> = {
+const DEVICE_CALLS: Record<
+  Exclude<CallName, ReadName | "write" | "writeAgain" | "documentFile" | "statementFile">,
+  true
+> = {
   pullFromServer: true,
   getStatus: true,
   getOnlineStatus: true,

@@ -45,8 +45,8 @@ export function semanticOf(document: StatedDocument): SemanticInvoice {
     terms: more?.terms ?? null,
     notes: [...(content.note === null ? [] : [{ subject: null, text: content.note }]), ...(more?.notes ?? [])],
     preceding: [...(corrected === null ? [] : [corrected]), ...(more?.preceding ?? [])],
-    seller: sellerOf(document.seller),
-    buyer: buyerOf(document.buyer),
+    seller: semanticSeller(document.seller),
+    buyer: semanticBuyer(document.buyer),
     payee: more?.payee ?? null,
     taxRepresentative: representativeOf(document.seller),
     delivery: deliveryOf(content),
@@ -91,7 +91,7 @@ function partyOf({ name, address, vatId, companyId, more }: Seller | Buyer): Omi
   };
 }
 
-function sellerOf(seller: Seller): SemanticSeller {
+export function semanticSeller(seller: Seller): SemanticSeller {
   const { more } = seller;
   return {
     ...partyOf(seller),
@@ -101,7 +101,7 @@ function sellerOf(seller: Seller): SemanticSeller {
   };
 }
 
-function buyerOf(buyer: Buyer): SemanticParty {
+export function semanticBuyer(buyer: Buyer): SemanticParty {
   return { ...partyOf(buyer), identifiers: buyer.more?.identifier ? [buyer.more.identifier] : [] };
 }
 
@@ -151,7 +151,8 @@ function transferTo(accounts: SemanticPayment["accounts"], currency: string): st
   return currency === "EUR" && accounts.every(({ account }) => /^[A-Z]{2}[0-9]{2}/.test(account)) ? "58" : "30";
 }
 
-function accountsOf({ iban, bic, more }: Seller): SemanticPayment["accounts"] {
+/** Where a seller is paid. */
+export function accountsOf({ iban, bic, more }: Seller): SemanticPayment["accounts"] {
   return [...(iban === null ? [] : [{ account: iban, name: null, bic }]), ...(more?.accounts ?? [])];
 }
 

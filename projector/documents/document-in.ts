@@ -5,8 +5,9 @@ import type { StreamId } from "../../events/sequence.ts";
 import { prepare } from "../queries/prepared.ts";
 import type { ReadSource } from "../queries/read.ts";
 import type { Row } from "../tables/tables.ts";
-import type { DocumentSource, Logo } from "./document-source.ts";
+import type { DocumentSource } from "./document-source.ts";
 import { draftDocument } from "./draft-document.ts";
+import { logoAt } from "./logo-at.ts";
 import { statedDocument } from "./stated-document.ts";
 
 type Found = Pick<Row<"invoice">, "id" | "status" | "number"> & { cancels: 0 | 1 };
@@ -40,15 +41,4 @@ function issuedAt(db: ReadSource["db"], id: StreamId): number | null {
     "SELECT seq FROM activity WHERE stream = ? AND type IN ('InvoiceIssued', 'InvoiceCancelled') ORDER BY version LIMIT 1",
   ).get(id);
   return row?.seq ?? null;
-}
-
-/** The organization's logo at an event; null: now. */
-function logoAt(db: ReadSource["db"], seq: number | null): Logo | null {
-  const at = seq ?? Number.MAX_SAFE_INTEGER;
-  const row = prepare<[object], { logo: Uint8Array | null; logo_type: Logo["mediaType"] }>(
-    db,
-    `SELECT logo, logo_type FROM organization WHERE since <= @at
-      UNION ALL SELECT logo, logo_type FROM organization_past WHERE since <= @at AND until > @at`,
-  ).get({ at });
-  return row?.logo ? { mediaType: row.logo_type, image: row.logo } : null;
 }

@@ -1,6 +1,12 @@
 /** What a document's file is made from. */
-import type { SemanticInvoice } from "../../events/einvoice/semantic.ts";
+import type {
+  SemanticInvoice,
+  SemanticParty,
+  SemanticPayment,
+  SemanticSeller,
+} from "../../events/einvoice/semantic.ts";
 import type { StreamId } from "../../events/sequence.ts";
+import type { Statement } from "../queries/reports/statement.ts";
 import type { Row } from "../tables/tables.ts";
 
 export interface DocumentSource {
@@ -21,4 +27,19 @@ export interface DocumentSource {
 export interface Logo {
   mediaType: "image/png" | "image/jpeg";
   image: Uint8Array;
+}
+
+/** A client's statement of account, and what its paper needs. */
+export interface StatementSource {
+  statement: Statement;
+  seller: SemanticSeller;
+  buyer: SemanticParty;
+  /** Where the client pays. */
+  accounts: SemanticPayment["accounts"];
+  /** The day on which it is made, YYYY-MM-DD. */
+  on: string;
+  /** BCP 47: the client's, else the organization's. */
+  language: string;
+  logo: Logo | null;
+  colour: string | null;
 }

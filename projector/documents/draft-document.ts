@@ -6,9 +6,9 @@ import type { StatedDocument } from "../../events/document/stated.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { addDays, dateAt } from "../../events/values/calendar.ts";
 import { contentOf } from "../stated/content.ts";
-import { clientOf, furtherOfOrganization, rowOf } from "../stated/further.ts";
+import { clientOf, rowOf } from "../stated/further.ts";
 import { statedRows } from "../stated/stated-rows.ts";
-import { profileColumns } from "../tables/mappings.ts";
+import { profileIn } from "./profile-in.ts";
 
 const NOWHERE = { street: null, street2: null, city: null, postcode: null, region: null, country: "" };
 /** Of a draft without a client. */
@@ -25,8 +25,7 @@ export function draftDocument(db: Database.Database, id: StreamId, nowMs: number
     const rows = statedRows(db);
     const row = rows.invoice.get(id);
     if (!row) return undefined;
-    const own = rowOf(rows.organization.get(1));
-    const profile = { ...profileColumns.data(own), more: furtherOfOrganization(rows, own), series: [], vatRates: [] };
+    const profile = profileIn(rows);
     const client = row.client_id === null ? null : clientOf(rowOf(rows.client.get(row.client_id)));
     const content = contentOf(rows, row);
     const corrected = row.corrects_id === null ? undefined : rows.invoice.get(row.corrects_id);

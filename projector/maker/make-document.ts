@@ -6,9 +6,10 @@ import { checkDocument } from "../documents/check-document.ts";
 import type { DocumentSource } from "../documents/document-source.ts";
 import { einvoiceXml } from "../formats/einvoice.ts";
 import { PAPER_VERSION, paper } from "../paper/paper.ts";
-import type { PaperInput, PaperSize } from "../paper/parts/input.ts";
+import type { PaperInput } from "../paper/parts/input.ts";
 import { FACTUR_X_FILE, withFacturXMetadata } from "./factur-x.ts";
 import { fileNameOf } from "./file-name.ts";
+import { sizeOf } from "./paper-size.ts";
 
 export interface MadeDocument {
   file: DocumentFile;
@@ -74,11 +75,4 @@ function paperInput(source: DocumentSource, xml: Uint8Array | null): PaperInput 
       relationship: "alternative",
     },
   };
-}
-
-/** The countries where sheets are Letter. */
-const LETTER = new Set(["US", "CA", "MX", "CL", "CO", "CR", "GT", "PA", "PH", "PR", "VE", "DO", "SV", "NI", "HN"]);
-
-function sizeOf(country: string): PaperSize {
-  return LETTER.has(country) ? "letter" : "a4";
 }

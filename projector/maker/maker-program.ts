@@ -4,16 +4,17 @@
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { DocumentFormat } from "../../events/einvoice/formats.ts";
+import type { DocumentFile, DocumentFormat } from "../../events/einvoice/formats.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import type { AsOf } from "../../events/values/as-of.ts";
 import { documentIn } from "../documents/document-in.ts";
-import type { DocumentSource } from "../documents/document-source.ts";
+import type { DocumentSource, StatementSource } from "../documents/document-source.ts";
 import { type CacheFile, Places } from "../moments/places.ts";
 import { PAPER_VERSION, setFontFolder } from "../paper/paper.ts";
 import { sourceOf as sourceAt } from "../queries/read.ts";
 import { failureOf, Replaced, serveTasks, type ThreadFailure } from "../threads/thread-program.ts";
 import { type MadeDocument, makeDocument } from "./make-document.ts";
+import { type MadeStatement, makeStatement } from "./make-statement.ts";
 
 /** Where the thread finds a document. */
 export interface InCache {
@@ -34,9 +35,13 @@ export type MakeTask = {
   paperVersion?: number | null;
 } & (InCache | { source: DocumentSource });
 
-export type ToMaker = MakeTask | { forget: CacheFile };
+export type ToMaker = MakeTask | { statement: StatementSource } | { forget: CacheFile };
 
-export type MakerReply = { made: MadeDocument } | { failure: ThreadFailure } | { forgotten: true };
+export type MakerReply =
+  | { made: MadeDocument }
+  | { statement: MadeStatement }
+  | { failure: ThreadFailure }
+  | { forgotten: true };
 
 /** Where the fonts are, in a bundle: a path, or a name beside the program. */
 declare const FONT_FOLDER: string | undefined;
@@ -49,10 +54,12 @@ serveTasks<ToMaker, MakerReply>(
       places.leave(message.forget);
       return { reply: { forgotten: true } };
     }
-    const made = make(message);
-    // Of its own: the memory of native code, and of small buffers, cannot move.
-    const bytes = new Uint8Array(made.file.bytes);
-    return { reply: { made: { ...made, file: { ...made.file, bytes } } }, moved: [bytes.buffer] };
+    if ("statement" in message) {
+      const { made: statement, moved } = movable(makeStatement(message.statement));
+      return { reply: { statement }, moved };
+    }
+    const { made, moved } = movable(make(message));
+    return { reply: { made }, moved };
   },
   (error, message) => {
     const failure = failureOf(error);
@@ -62,6 +69,12 @@ serveTasks<ToMaker, MakerReply>(
     return { failure };
   },
 );
+
+/** The same with bytes of its own: the memory of native code, and of small buffers, cannot move to another thread. */
+function movable<Made extends { file: DocumentFile }>(made: Made): { made: Made; moved: ArrayBuffer[] } {
+  const bytes = new Uint8Array(made.file.bytes);
+  return { made: { ...made, file: { ...made.file, bytes } }, moved: [bytes.buffer] };
+}
 
 function make(task: MakeTask): MadeDocument {
   const source = "source" in task ? task.source : read(task);

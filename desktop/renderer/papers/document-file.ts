@@ -1,8 +1,12 @@
 /** The files of documents. */
 import type { DocumentFormat } from "../../../events/einvoice/formats.ts";
+import type { Argument } from "../../contract/arguments.ts";
+import type { PaperFileAnswer } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
+import { CallFailed } from "../state/call-failed.ts";
 import { fileMoment } from "../text/moments/moment-words.ts";
 
+/** A file that is shown, printed or saved. */
 export interface PaperFile {
   /** Its name in a folder. Of the past, it says which moment it is. */
   name: string;
@@ -14,12 +18,19 @@ export interface PaperFile {
 
 /** @throws CallFailed NOT_ISSUED, FORMAT_RULES, DOCUMENT_NOT_MADE, … */
 export async function documentFile(id: number, format: DocumentFormat): Promise<PaperFile> {
-  const { name, mediaType, base64, instead } = await call("documentFile", { id, format });
-  return { ...fileOf({ name, mediaType, base64 }), instead: instead?.message ?? null };
+  const { instead, ...answer } = await call("documentFile", { id, format });
+  return fileOf(answer, instead?.message ?? null);
 }
 
-function fileOf({ name, mediaType, base64 }: { name: string; mediaType: string; base64: string }) {
+/** A client's statement of account. @throws CallFailed DOCUMENT_NOT_MADE, … */
+export async function statementFile(account: Argument<"statementFile">): Promise<PaperFile> {
+  const answer = await call("statementFile", account);
+  if (!answer) throw new CallFailed({ code: "UNKNOWN_CLIENT", message: "There is no such client." });
+  return fileOf(answer, null);
+}
+
+function fileOf({ name, mediaType, base64 }: PaperFileAnswer, instead: string | null): PaperFile {
   const moment = fileMoment();
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return { name: moment === null ? name : name.replace(/(\.\w+)$/, ` ${moment}$1`), mediaType, bytes };
+  return { name: moment === null ? name : name.replace(/(\.\w+)$/, ` ${moment}$1`), mediaType, bytes, instead };
 }

@@ -10,6 +10,7 @@ import { askWorker, assertAccessible, browserTest, goTo, openScreens } from "../
 import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { HOUR, issueInvoice } from "../../app-tests/sales.suite.ts";
 import { waitForReads } from "../screens/invoices/list.suite.ts";
+import { inOneLine, pagesOf, paperTest, savePdf } from "../screens/invoices/papers.suite.ts";
 import { day } from "../text/format.ts";
 
 const TODAY = new Date().toLocaleDateString("en-CA", { timeZone: "Europe/London" });
@@ -133,16 +134,15 @@ browserTest(
   },
 );
 
-browserTest("a statement dated until a day prints and exports up to that day", async () => {
+paperTest("a statement dated until a day is saved and exported up to that day", async () => {
   const { page, client } = setup();
   await goTo(page, `/clients/${client}?dated=${THEN}&period=all`);
   await page.locator(".entries tfoot", { hasText: "120.00 GBP" }).waitFor();
-  await page.emulateMedia({ media: "print" });
-  const paper = await page.evaluate<string>("document.body.innerText");
-  await page.emulateMedia({ media: null });
-  assert.ok(paper.includes(`Up to ${THEN_TEXT}`), paper);
-  assert.ok(paper.includes("120.00 GBP"));
-  assert.ok(!paper.includes("What is this?"));
+  const { name, bytes } = await savePdf(page);
+  assert.equal(name, `Statement Ada Ltd GBP ${THEN}.pdf`);
+  const paper = inOneLine(pagesOf(bytes).join(" "));
+  assert.ok(paper.includes(THEN_TEXT), paper);
+  assert.ok(paper.includes("120.00"));
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Export CSV" }).click(),

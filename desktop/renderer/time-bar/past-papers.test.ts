@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { browserTest, goTo } from "../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../app-tests/demo-screens.suite.ts";
 import { waitForReads } from "../screens/invoices/list.suite.ts";
+import { savePdf } from "../screens/invoices/papers.suite.ts";
 
 const screens = await openDemoScreens({ invoices: 40 });
 const setup = () => screens ?? assert.fail();
@@ -75,7 +76,9 @@ browserTest("what is printed of the past says which moment it is", async () => {
   }
   await goTo(page, `/invoices/${id}?at=320`);
   await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.waitForFunction(() => /as-of-\d{4}-\d\d-\d\d-event-320$/.test(document.title));
+  await waitForReads(page);
+  const { name } = await savePdf(page);
+  assert.match(name, / as-of-\d{4}-\d\d-\d\d-event-320\.pdf$/);
   await page.context().close();
 });
 

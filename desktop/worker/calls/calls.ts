@@ -14,7 +14,7 @@ import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
-import { documentFile } from "./documents.ts";
+import { documentFile, statementFile } from "./documents.ts";
 import { eventProofOf } from "./event-proof.ts";
 import { evidenceText } from "./evidence.ts";
 import { parseCall } from "./parse-call.ts";
@@ -103,6 +103,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     text: evidenceText(desktop),
   }),
   documentFile,
+  statementFile,
   getEventProof: (desktop, { seq }) => eventProofOf(desktop, seq),
   exportDiagnostics: (desktop) => ({
     name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,

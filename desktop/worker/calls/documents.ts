@@ -1,12 +1,13 @@
 /** Files of documents for windows. */
 import { sha256 } from "../../../events/hash.ts";
 import { documentIn } from "../../../projector/documents/document-in.ts";
+import { statementIn } from "../../../projector/documents/statement-in.ts";
 import { deliveredDocument } from "../../../projector/maker/delivered-document.ts";
 import type { Moment } from "../../../projector/queries/moment.ts";
 import { type ReadSource, sourceOf } from "../../../projector/queries/read.ts";
 import type { ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
-import type { DocumentFileAnswer, InsteadOfDelivered } from "../../contract/contract.ts";
+import type { DocumentFileAnswer, InsteadOfDelivered, PaperFileAnswer } from "../../contract/contract.ts";
 import type { Desktop } from "../sync/desktop.ts";
 
 type Wanted = Omit<ParsedArgument<"documentFile">, "at">;
@@ -22,12 +23,7 @@ export async function documentFile(
   desktop: Desktop,
   { at, ...wanted }: ParsedArgument<"documentFile">,
 ): Promise<DocumentFileAnswer> {
-  const { reader: db, copy } = desktop;
-  const from = {
-    db,
-    nowMs: Date.now(),
-    ...(copy && { sourceAt: (moment: Moment) => copy.moments.sourceAt(moment) }),
-  };
+  const from = presentOf(desktop);
   const source = sourceOf(from, at);
   const document = deliveredDocument(source.db, wanted);
   if (document === null) {
@@ -47,6 +43,22 @@ export async function documentFile(
   return { ...answerOf(name, { mediaType, bytes }), isDelivered, delivered, instead };
 }
 
+/** A client's statement of account, as it is now or was at a moment; null if there is no such client. */
+export async function statementFile(
+  desktop: Desktop,
+  { at, ...account }: ParsedArgument<"statementFile">,
+): Promise<PaperFileAnswer | null> {
+  const statement = statementIn(sourceOf(presentOf(desktop), at), account);
+  if (!statement) return null;
+  const { name, file } = await desktop.documents.thread.makeStatement(statement);
+  return answerOf(name, file);
+}
+
+/** The cache as it is now, and its moments. */
+function presentOf({ reader: db, copy }: Desktop): ReadSource {
+  return { db, nowMs: Date.now(), ...(copy && { sourceAt: (moment: Moment) => copy.moments.sourceAt(moment) }) };
+}
+
 const MADE_AGAIN =
   "What you see was made again from the same document: it states the same, but it is not the same file.";
 
@@ -63,7 +75,10 @@ async function makeAgain(
   }
 }
 
-function answerOf(name: string, { mediaType, bytes }: Pick<DocumentFileAnswer, "mediaType"> & { bytes: Uint8Array }) {
+function answerOf(
+  name: string,
+  { mediaType, bytes }: Pick<PaperFileAnswer, "mediaType"> & { bytes: Uint8Array },
+): PaperFileAnswer {
   return { name, mediaType, base64: Buffer.from(bytes).toString("base64") };
 }
 

@@ -5,8 +5,9 @@
 
 import type { DocumentFormat } from "../../../events/einvoice/formats.ts";
 import { Refusal } from "../../../events/errors.ts";
-import type { DocumentSource } from "../../../projector/documents/document-source.ts";
+import type { DocumentSource, StatementSource } from "../../../projector/documents/document-source.ts";
 import type { MadeDocument } from "../../../projector/maker/make-document.ts";
+import type { MadeStatement } from "../../../projector/maker/make-statement.ts";
 import type { MakerReply, ToMaker } from "../../../projector/maker/maker-program.ts";
 import { MAKER_HEAP_MIB, MAKER_LIMIT_MS, MAKER_PROGRAM } from "../../../projector/maker/maker-thread.ts";
 import { TaskThread, ThreadError } from "../../../projector/threads/task-thread.ts";
@@ -30,10 +31,16 @@ export class DocumentThread {
     format: DocumentFormat,
     paperVersion: number | null = null,
   ): Promise<MadeDocument> {
-    // One after the other: the time limit is for one document, and one that ends the thread takes no other with it.
-    const made = this.#last.then(() => this.#make({ source, format, paperVersion }));
-    this.#last = made.catch(() => {});
-    return await made;
+    const reply = await this.#afterAll({ source, format, paperVersion });
+    if ("made" in reply) return reply.made;
+    throw new Error("the thread made no document");
+  }
+
+  /** @throws CallError DOCUMENT_NOT_MADE */
+  async makeStatement(statement: StatementSource): Promise<MadeStatement> {
+    const reply = await this.#afterAll({ statement });
+    if ("statement" in reply) return reply.statement;
+    throw new Error("the thread made no statement");
   }
 
   /** Ends the thread. Documents that are not made yet fail. */
@@ -41,12 +48,18 @@ export class DocumentThread {
     await this.#thread.close();
   }
 
-  async #make(task: ToMaker): Promise<MadeDocument> {
+  /** One after the other: the time limit is for one document, and one that ends the thread takes no other with it. */
+  async #afterAll(task: ToMaker): Promise<MakerReply> {
+    const made = this.#last.then(() => this.#make(task));
+    this.#last = made.catch(() => {});
+    return await made;
+  }
+
+  async #make(task: ToMaker): Promise<MakerReply> {
     const reply = await this.#thread.run(task).catch((error: unknown) => {
       throw error instanceof ThreadError ? notMade(error.reason === "too long" ? "it took too long" : null) : error;
     });
-    if ("made" in reply) return reply.made;
-    if (!("failure" in reply)) throw new Error("the thread made no document");
+    if (!("failure" in reply)) return reply;
     const { failure } = reply;
     if (failure.kind === "refusal") throw new Refusal(failure.rule, failure.message, failure);
     throw notMade("message" in failure ? (failure.message.split("\n", 1)[0] ?? null) : null);

@@ -8,6 +8,7 @@ import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
 import { amount, day, money } from "../../text/format.ts";
 import { listedOn, waitForReads } from "../invoices/list.suite.ts";
+import { inOneLine, pagesOf, paperTest, savePdf } from "../invoices/papers.suite.ts";
 
 // The days of the history follow the clock: with fewer invoices, some days leave no payment partly applied.
 const screens = await openDemoScreens({ invoices: 250 });
@@ -247,26 +248,32 @@ browserTest("a client's balances and statement match SQL, for each currency and 
   );
 });
 
-browserTest("a statement is printed as a letter, without the rest of the screen", async () => {
+paperTest("a statement is a letter to the client in its language, as the screen has it", async () => {
   const { page, db } = setup();
   const [account] = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY invoices DESC LIMIT 1");
   assert.ok(account);
-  await goTo(page, `/clients/${account.client_id}?currency=${account.currency}&period=all`);
+  const { client_id: id, currency } = account;
+  await goTo(page, `/clients/${id}?currency=${currency}&period=all`);
   await page.locator(".entries tfoot").waitFor();
-  await page.emulateMedia({ media: "print" });
-  const visible = await page.evaluate<string>(`document.body.innerText`);
-  await page.emulateMedia({ media: null });
-  const name = (table: string) => db.prepare<[], string>(`SELECT ${table}`).pluck().get() ?? assert.fail();
-  for (const wanted of [
-    name("legal_name FROM organization"),
-    name(`name FROM client WHERE id = ${account.client_id}`),
-    `Statement of account in ${account.currency}`,
-    "From the beginning",
-    "Closing balance",
-  ])
-    assert.ok(visible.includes(wanted), wanted);
-  for (const unwanted of ["Overview", "Sync now", "Details", "History", "Print", "Export CSV"])
-    assert.ok(!new RegExp(`^${unwanted}$`, "m").test(visible), unwanted);
+  const { name, bytes } = await savePdf(page);
+  const client =
+    db
+      .prepare<[number], { name: string; language: string | null }>("SELECT name, language FROM client WHERE id = ?")
+      .get(id) ?? assert.fail();
+  assert.match(name, new RegExp(`^Statement .+ ${currency} \\d{4}-\\d\\d-\\d\\d\\.pdf$`));
+  const text = inOneLine(pagesOf(bytes).join(" "));
+  assert.ok(text.includes(client.name.split(" ")[0] ?? ""), text);
+  const { entries = [] } = statementOf(db, { client: id, currency }) ?? {};
+  for (const { name } of entries) assert.ok(name === null || text.includes(name), `${name}`);
+  await page.getByRole("button", { name: "Preview" }).click();
+  const dialog = page.getByRole("dialog", { name: `Statement of ${client.name} in ${currency}` });
+  await dialog
+    .getByRole("region", { name: /^Page 1 of/ })
+    .getByText(client.name)
+    .first()
+    .waitFor();
+  await assertAccessible(page);
+  await page.keyboard.press("Escape");
 });
 
 browserTest("items are found by words of code and description, and an item shows all its data", async () => {

@@ -1,20 +1,19 @@
-/** A client's account in one currency over a period. It prints as a letter to the client. */
+/** A client's account in one currency over a period. On paper it is a letter to the client. */
 import type { ComponentChild } from "preact";
 import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/reports/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
+import { statementFile } from "../../papers/document-file.ts";
+import { PaperButtons, usePaper } from "../../papers/paper-actions.tsx";
 import { datedUntil } from "../../parts/dated-until.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { Why } from "../../parts/why.tsx";
 import { word } from "../../state/address.ts";
-import { bridge } from "../../state/bridge.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount, day } from "../../text/format.ts";
-import { fileMoment } from "../../text/moments/moment-words.ts";
 import { PERIODS, type Period, periodOf } from "../../text/periods.ts";
 import { entryName } from "../../text/statement-words.ts";
-import { Letterhead } from "./letterhead.tsx";
 import { StatementExport } from "./statement-export.tsx";
 
 interface StatementProps {
@@ -30,12 +29,14 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
   const account = today ? { client: client.id, currency, ...period } : null;
   const { value, failure, retry } = useCall("getStatement", account);
   const name = `Statement ${client.name} ${currency} ${dated ?? today}`;
+  const paper = usePaper({
+    title: `Statement of ${client.name} in ${currency}`,
+    read: () => statementFile({ client: client.id, currency, ...period }),
+  });
   return (
     <article class="panel statement">
-      <Letterhead to={client} />
       <header class="panel-head">
         <h2>Statement of account in {currency}</h2>
-        <p class="for-print">{periodText(period)}</p>
         <div class="filter-bar for-screen">
           <Choice label="Period" name="period" options={PERIODS} />
           {word("period") === "own" && (
@@ -44,23 +45,11 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
               <DayChoice label="To" name="to" />
             </>
           )}
-          <button type="button" class="plain" onClick={() => window.print()}>
-            Print
-          </button>
+          {account && <PaperButtons {...paper} />}
           <StatementExport account={account} name={name} />
-          {bridge.savePdf && (
-            <button
-              type="button"
-              class="plain"
-              onClick={() =>
-                void bridge.savePdf?.(`${[name, fileMoment()].filter((part) => part !== null).join("-")}.pdf`)
-              }
-            >
-              Save as PDF
-            </button>
-          )}
         </div>
       </header>
+      {paper.outcome}
       {failure && <Problem failure={failure} retry={retry} />}
       {value ? <Account statement={value} /> : !failure && <p class="waiting">Loading…</p>}
     </article>
@@ -262,11 +251,4 @@ function periodUntil(period: Period, until: string | null): Period {
 function dayBefore(date: string): string {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1, day - 1)).toISOString().slice(0, 10);
-}
-
-function periodText({ from, to }: Period): string {
-  const [first, last] = [from, to].map((date) => day(date ?? null, locale.value));
-  if (first && last) return `${first} to ${last}`;
-  if (first) return `From ${first}`;
-  return last ? `Up to ${last}` : "From the beginning";
 }

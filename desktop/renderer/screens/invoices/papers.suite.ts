@@ -51,37 +51,35 @@ export function inOneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ");
 }
 
-/**
- * Chromium without a window has no PDF viewer. From the next load of the page on, it seems to have one, which notes what is
- * printed. @returns the printed files so far
- */
+/** Chromium without a window has no PDF viewer. From now on the page seems to have one. @returns the files printed so far */
 export async function watchPrinting(page: Page): Promise<() => Promise<Buffer[]>> {
-  await page.addInitScript(() => {
-    const printed: string[] = [];
-    Object.assign(globalThis, { printed });
-    Object.defineProperty(Navigator.prototype, "pdfViewerEnabled", { get: () => true });
-    const files = new Map<string, Blob>();
-    const { createObjectURL } = URL;
-    URL.createObjectURL = (file: Blob) => {
-      // A viewer of its own is what a page gets for a PDF: here an empty page that can be printed.
-      const address = createObjectURL(file.type === "application/pdf" ? new Blob([""], { type: "text/html" }) : file);
-      files.set(address, file);
-      return address;
-    };
-    window.print = () => {
-      const { files, printed } = window.parent as unknown as { files: Map<string, Blob>; printed: string[] };
-      const file = files.get(location.href);
-      if (!file) throw new Error(`${location.href} was printed, which is no file`);
-      const reader = new FileReader();
-      reader.onload = () => printed.push(String(reader.result).split(",")[1] ?? "");
-      reader.readAsDataURL(file);
-    };
-    Object.assign(globalThis, { files });
-  });
-  await page.reload();
+  await page.addInitScript(watch); // in the frames to come
+  await page.evaluate(watch);
   return async () => {
     const printed = await page.evaluate(() => (globalThis as unknown as { printed: string[] }).printed);
     return printed.map((base64) => Buffer.from(base64, "base64"));
+  };
+}
+
+function watch(): void {
+  const printed: string[] = [];
+  const files = new Map<string, Blob>();
+  Object.assign(globalThis, { printed, files });
+  Object.defineProperty(Navigator.prototype, "pdfViewerEnabled", { get: () => true, configurable: true });
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (file: Blob) => {
+    // A viewer is what a page gets for a PDF: here an empty page that can be printed.
+    const address = createObjectURL(file.type === "application/pdf" ? new Blob([""], { type: "text/html" }) : file);
+    files.set(address, file);
+    return address;
+  };
+  window.print = () => {
+    const { files, printed } = window.parent as unknown as { files: Map<string, Blob>; printed: string[] };
+    const file = files.get(location.href);
+    if (!file) throw new Error(`${location.href} was printed, which is no file`);
+    const reader = new FileReader();
+    reader.onload = () => printed.push(String(reader.result).split(",")[1] ?? "");
+    reader.readAsDataURL(file);
   };
 }
 
