@@ -33,15 +33,17 @@ export function newEnvironment(dataFolder: string, more: Record<string, string> 
 /**
  * Starts `invoify-api serve`. Resolves when it listens. It is killed when the test ends.
  *
+ * @param options.program another one that serves in the same way
  * @param options.around a command that starts it, such as `["sh", "-c", "ulimit -f 9; exec \"$@\"", "sh"]`
  * @throws if it ends before it listens, with its standard error
  */
 export async function serveProcess(
   t: TestContext,
   environment: Record<string, string>,
-  options: { around?: readonly string[] } = {},
+  options: { program?: string; around?: readonly string[] } = {},
 ): Promise<ServedProcess> {
-  const [program = process.execPath, ...args] = [...(options.around ?? []), process.execPath, PROGRAM, "serve"];
+  const served = [process.execPath, options.program ?? PROGRAM, "serve"];
+  const [program = process.execPath, ...args] = [...(options.around ?? []), ...served];
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(program, args, {
     env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...environment },

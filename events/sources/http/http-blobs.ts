@@ -1,6 +1,6 @@
 /** The blobs behind the API: `GET /api/blobs/:sha256`. They are read one by one, and put by the server alone. */
 import { type BlobStore, blobText, checkedBlob, MAX_BLOB_BYTES } from "../../blobs/blob-store.ts";
-import { LogError } from "../../errors.ts";
+import { ConnectionError, LogError } from "../../errors.ts";
 import { type LogGetOptions, LogGets } from "./log-gets.ts";
 import type { Problem } from "./problem.ts";
 
@@ -45,6 +45,7 @@ export class HttpBlobs implements BlobStore {
   #refused(problem: Problem | null): LogError | null {
     if (problem?.code === "NO_SUCH_FILE" || problem?.code === "NO_SUCH_ROUTE") return null;
     const message = `${this.name}: ${problem?.status}: ${problem?.detail}`;
+    if (problem?.status === 429) return new ConnectionError("busy", message, { problem: problem.code });
     return new LogError(problem?.code === "FILE_ALTERED" ? "DAMAGED" : "UNAUTHORIZED", message);
   }
 }
