@@ -66,7 +66,7 @@ function documents() {
   return { table: "invoice", key: ["id"], parts: { ...own, credit_allocation: "credit_note_id" } };
 }
 
-const SILENT = /^(?:version|since|sort_key|registered_at|drafted_at|seller_id|buyer_id|vat_rate_bp|hash|\w+_count)$/;
+const SILENT = /^(?:since|sort_key|registered_at|drafted_at|seller_id|buyer_id|vat_rate_bp|hash|\w+_count)$/;
 
 interface Thing {
   row: Row;
@@ -75,7 +75,9 @@ interface Thing {
 }
 
 function withoutSilent(row: Row, key: readonly string[]): Row {
-  return Object.fromEntries(Object.entries(row).filter(([column]) => !SILENT.test(column) && !key.includes(column)));
+  // The version of a stream; a classification has one of its list.
+  const silent = [...key, ...(typeof row.version === "number" ? ["version"] : [])];
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !SILENT.test(column) && !silent.includes(column)));
 }
 
 /** All things of a kind in a cache, by their key. */
@@ -84,9 +86,14 @@ function thingsIn(db: Database.Database, kind: ChangeKind): Map<string, Thing> {
   const things = new Map<string, Thing>();
   for (const row of db.prepare<[], Row>(`SELECT * FROM "${table}" WHERE ${where}`).all())
     things.set(key.map((column) => row[column]).join(" "), { row, parts: new Map() });
+  // What a line states further is found by the line.
   for (const [part, parent] of Object.entries(parts))
     for (const row of db.prepare<[], Row>(`SELECT * FROM ${part}`).all())
-      things.get(String(row[parent]))?.parts.set(`${part} ${row.n}`, withoutSilent(row, [parent, "n"]));
+      if (part === "invoice_line_more")
+        things
+          .get(String(row[parent]))
+          ?.parts.set(`${part} ${row.line_n}`, withoutSilent(row, [parent, "n", "line_n"]));
+      else things.get(String(row[parent]))?.parts.set(`${part} ${row.n ?? 1}`, withoutSilent(row, [parent, "n"]));
   return things;
 }
 

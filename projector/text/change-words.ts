@@ -41,7 +41,7 @@ const PART_WORDS: Readonly<Record<string, string>> = {
   invoice_note: "Further note",
   invoice_preceding: "Preceding invoice",
   invoice_account: "Bank account",
-  invoice_line_more: "More of a line",
+  invoice_line_more: "More of line",
   invoice_line_classification: "Classification",
   invoice_line_attribute: "Property",
 };

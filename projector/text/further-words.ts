@@ -42,6 +42,7 @@ export const FURTHER_WORDS = {
   identifier_id: ["Identifier", "text"],
   identifier_scheme: ["Scheme of the identifier", "text"],
   scheme: ["Scheme", "text"],
+  version: ["Version", "text"],
   account: ["Account", "text"],
   value: ["Value", "text"],
   subject: ["Subject", "text"],

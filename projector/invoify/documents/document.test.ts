@@ -103,7 +103,7 @@ test("check lists what documents lack for a format, and fails if there is anythi
   const { exitCode, stdout, stderr } = await invoify(["check", cache, "INV-00001", "48", "--format", "peppol-bis-3"]);
   assert.deepEqual([exitCode, stderr], [1, ""]);
   assert.match(stdout, /^INV-00001 +PEPPOL-EN16931-R020 +\w+ +\S/m);
-  assert.match(stdout, /^draft 48 +PEPPOL-EN16931-R020 /m);
+  assert.match(stdout, /^draft 48 +PEPPOL-EN16931-R010 /m);
   assert.match(stdout, /^peppol-bis-3: 2 documents checked, \d+ findings$/m);
   const asJson = await invoify(["check", cache, "INV-00001", "--format", "peppol-bis-3", "--json"]);
   const { documents } = JSON.parse(asJson.stdout);

@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import { sameBytes } from "../../../events/hash.ts";
 import type { Table } from "../../tables/table.ts";
+import { TABLES } from "../../tables/tables.ts";
 import type { Parts } from "../read.ts";
 import { type AnyRow, type ChangeSource, comparedColumns } from "./kinds.ts";
 import { keysBetween, partsAt, type RowKey, rowsAt, type ShortKey, type Span, textOf } from "./rows-then.ts";
@@ -119,10 +120,15 @@ function changedAmong(
 export interface ChangedPart {
   /** The table of the part. */
   table: string;
-  /** Its position: the rest of its key. */
+  /** Its position: the rest of its key; of what a line states further, the number of the line; 1 of a single row. */
   n: number;
   change: Change;
   columns: ChangedColumn[];
+}
+
+/** By what people find the row of a part again: what a line states further is found by the line. */
+function positionIn(table: Table): string {
+  return table === TABLES.invoiceLineMore ? "line_n" : (table.key[1] ?? "");
 }
 
 /** How the parts of a thing in one table differ. */
@@ -131,8 +137,8 @@ export function changedParts(
   before: readonly AnyRow[] = [],
   after: readonly AnyRow[] = [],
 ): ChangedPart[] {
-  const position = table.key[1] ?? "";
-  const rows = (all: readonly AnyRow[]) => new Map(all.map((row) => [row[position] as number, row]));
+  const position = positionIn(table);
+  const rows = (all: readonly AnyRow[]) => new Map(all.map((row) => [(row[position] ?? 1) as number, row]));
   const [were, are] = [rows(before), rows(after)];
   const positions = [...new Set([...were.keys(), ...are.keys()])].sort((a, b) => a - b);
   return positions.flatMap((n) => {
@@ -149,7 +155,9 @@ function changeOf(before: AnyRow | null, after: AnyRow | null): Change {
 
 /** The columns that differ; those with a value, if there is only one state. */
 export function changedColumns(table: Table, before: AnyRow | null, after: AnyRow | null): ChangedColumn[] {
+  const position = positionIn(table);
   return comparedColumns(table).flatMap((column) => {
+    if (column === position) return [];
     const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];
     return same(was, is) ? [] : [{ column, before: was, after: is }];
   });

@@ -30,6 +30,17 @@ export interface ChangeSource {
   counts(row: AnyRow): boolean;
 }
 
+/** What a document and its lines state beyond the usual. */
+export const FURTHER_PARTS: readonly Table[] = [
+  TABLES.invoiceMore,
+  TABLES.invoiceNote,
+  TABLES.invoicePreceding,
+  TABLES.invoiceAccount,
+  TABLES.invoiceLineMore,
+  TABLES.invoiceLineClassification,
+  TABLES.invoiceLineAttribute,
+];
+
 const all = () => true;
 const documentsOf = (kind: "invoice" | "credit_note"): ChangeSource => ({
   table: TABLES.invoice,
@@ -38,13 +49,7 @@ const documentsOf = (kind: "invoice" | "credit_note"): ChangeSource => ({
     TABLES.invoiceAdjustment,
     TABLES.invoiceTax,
     INVOICE_PARTY,
-    TABLES.invoiceMore,
-    TABLES.invoiceNote,
-    TABLES.invoicePreceding,
-    TABLES.invoiceAccount,
-    TABLES.invoiceLineMore,
-    TABLES.invoiceLineClassification,
-    TABLES.invoiceLineAttribute,
+    ...FURTHER_PARTS,
     TABLES.numberPassedOver,
     TABLES.documentDelivery,
     TABLES.creditAllocation,
@@ -78,7 +83,6 @@ export const SOURCES: { readonly [K in ChangeKind]: ChangeSource } = {
 
 /** What every event changes, or what follows from the parts of a row: no change by itself. */
 const IGNORED = new Set([
-  "version",
   "line_count",
   "adjustment_count",
   "tax_count",
@@ -105,7 +109,11 @@ const IGNORED = new Set([
 
 /** The columns of a table that say something to people, without its key. */
 export function comparedColumns({ columnNames, columns, key }: Table): readonly string[] {
-  return columnNames.filter((name) => !IGNORED.has(name) && !key.includes(name) && columns[name]?.derived !== true);
+  // That of a stream; a classification states the version of its list.
+  const isCounted = (name: string) => name === "version" && key.length === 1;
+  return columnNames.filter(
+    (name) => !IGNORED.has(name) && !isCounted(name) && !key.includes(name) && columns[name]?.derived !== true,
+  );
 }
 
 /** What is still open of a document: it is in sums, and follows from other columns. */

@@ -6,8 +6,11 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { Sequence } from "../../../events/sequence.ts";
 import { pastOf } from "../../tables/past.ts";
-import { columnList, quote } from "../../tables/table.ts";
+import { columnList, quote, type Table } from "../../tables/table.ts";
 import { TABLES } from "../../tables/tables.ts";
+import { changedParts } from "../changes/compare.ts";
+import { FURTHER_PARTS } from "../changes/kinds.ts";
+import { partsAt } from "../changes/rows-then.ts";
 import { type Page, pageWords } from "../list.ts";
 import { prepare, prepareValue } from "../prepared.ts";
 import { jsonOf, notACursor } from "./cursors.ts";
@@ -27,6 +30,14 @@ type VersionList = z.output<typeof versionList>;
 
 type Value = string | number | null;
 
+export interface VersionChange {
+  column: string;
+  before: Value;
+  after: Value;
+  /** Where the column is not the row's own: a row that belongs to it, by its table and position. */
+  part: { table: string; n: number } | null;
+}
+
 /** A version of a row. */
 export interface Version {
   /** The event that made it. */
@@ -36,7 +47,7 @@ export interface Version {
   actor_name: string | null;
   type: string;
   /** The columns that it changed; of the first version, those that are not empty. */
-  changes: { column: string; before: Value; after: Value }[];
+  changes: VersionChange[];
   /** True for the row as it was first. */
   first: boolean;
 }
@@ -47,6 +58,22 @@ const OBJECTS = { ...TABLES, invoice_line: TABLES.invoiceLine, invoice_tax: TABL
 const FOLLOWS: Partial<Record<RecordTable, Readonly<Record<string, readonly string[]>>>> = {
   invoice_line: { net_minor: ["quantity6", "price6"] },
   invoice_tax: { taxable_minor: ["vat_category", "vat_rate3"], tax_minor: ["vat_rate3", "taxable_minor"] },
+};
+
+/**
+ * What a row states beyond its columns: rows of other tables that events replace with it. A row whose counts are 0 has none.
+ * Lines are records of their own.
+ */
+const PARTS: Partial<Record<RecordTable, { tables: readonly Table[]; counts: readonly string[] }>> = {
+  invoice: { tables: FURTHER_PARTS, counts: ["more_count"] },
+  item: {
+    tables: [TABLES.itemClassification, TABLES.itemAttribute],
+    counts: ["classification_count", "attribute_count"],
+  },
+  organization: {
+    tables: [TABLES.organizationIdentifier, TABLES.organizationAccount],
+    counts: ["identifier_count", "account_count"],
+  },
 };
 
 /** The columns whose changes are told. @throws ZodError if there is no such column */
@@ -78,7 +105,8 @@ export function listVersions(
     for (const [n, row] of stored.slice(0, maxScanned).entries()) {
       if (rows.length === limit) break;
       const former = stored[n + 1];
-      const changes = changesOf(columns, former, row);
+      const inParts = column === undefined ? changesOfParts(db, { table, id }, former, row) : [];
+      const changes = [...changesOf(columns, former, row), ...inParts];
       last = row.since - 1;
       if (changes.length > 0) rows.push({ ...recordedBy(db, row.since), changes, first: former === undefined });
     }
@@ -106,7 +134,28 @@ function numberOf(table: RecordTable, n: number | undefined): { n?: number } {
 function changesOf(columns: readonly string[], former: Stored | undefined, row: Stored): Version["changes"] {
   return columns.flatMap((column) => {
     const [before, after] = [former?.[column] ?? null, row[column] ?? null];
-    return before === after ? [] : [{ column, before, after }];
+    return before === after ? [] : [{ column, before, after, part: null }];
+  });
+}
+
+/** What changed of the rows that belong to a row, when it became this version. */
+function changesOfParts(
+  db: Database.Database,
+  { table, id }: Pick<Wanted, "table" | "id">,
+  former: Stored | undefined,
+  row: Stored,
+): VersionChange[] {
+  const { tables, counts } = PARTS[table] ?? { tables: [], counts: [] };
+  if (counts.every((count) => !former?.[count] && !row[count])) return [];
+  return tables.flatMap((part) => {
+    const [before, after] = [partsAt(db, part, [id], row.since - 1), partsAt(db, part, [id], row.since)];
+    return changedParts(part, before.get(id), after.get(id)).flatMap(({ table, n, columns }) =>
+      columns.map(({ column, before, after }) => ({
+        ...{ column, part: { table, n } },
+        before: before as Value,
+        after: after as Value,
+      })),
+    );
   });
 }
 

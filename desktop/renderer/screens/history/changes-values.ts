@@ -2,7 +2,7 @@
 import { codeWords, columnWords, formOf } from "../../../../projector/text/change-words.ts";
 import { locale } from "../../state/state.ts";
 import { countryName, METHOD_NAMES, unitName, VAT_NAMES, vatName } from "../../text/codes.ts";
-import { bytes, count, day, millionths, money, rate, time } from "../../text/format.ts";
+import { bytes, count, day, millionths, money, percentage, rate, time } from "../../text/format.ts";
 import { roleName } from "../../text/roles.ts";
 import type { ChangedRow } from "./use-changes.ts";
 
@@ -19,6 +19,8 @@ export function changeValue(column: string, value: unknown, row: Named): string 
       return amountOf(Number(value), row.accounting_currency ?? row.currency);
     case "millionths":
       return millionths(Number(value), language);
+    case "percent":
+      return percentage(Number(value), language);
     case "rate":
       return rate(Number(value), language);
     case "day":

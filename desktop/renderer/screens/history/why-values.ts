@@ -1,6 +1,7 @@
 /** The values of figures and of columns as text. */
+import { formOf } from "../../../../projector/text/change-words.ts";
 import { locale } from "../../state/state.ts";
-import { count, day, millionths, money, rate, time } from "../../text/format.ts";
+import { count, day, millionths, money, percentage, rate, time } from "../../text/format.ts";
 
 /** Null: the value is a number of documents. */
 interface Unit {
@@ -31,7 +32,8 @@ export function columnText(column: string, value: string | number | null, curren
   }
   if (FLAGS.has(column)) return value === 1 ? "yes" : "no";
   if (column.endsWith("_minor") && currency !== null) return money(value, currency, language);
-  if (column.endsWith("_bp")) return rate(value, language);
+  if (formOf(column) === "rate") return rate(value, language);
+  if (formOf(column) === "percent") return percentage(value, language);
   if (column.endsWith("6")) return millionths(value, language);
   if (column.endsWith("_at")) return time(value, language);
   return count(value, language);

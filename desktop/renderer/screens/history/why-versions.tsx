@@ -1,6 +1,7 @@
 /** The versions of a record: each event that changed it, with what it was before and after. */
 
 import type { ComponentChild } from "preact";
+import { partWords } from "../../../../projector/text/change-words.ts";
 import type { Answers, RecordVersion } from "../../../contract/contract.ts";
 import { Problem } from "../../parts/problem.tsx";
 import type { call } from "../../state/bridge.ts";
@@ -50,8 +51,8 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
       </div>
       <dl class="version-changes">
         {shown.map((change) => (
-          <div key={change.column}>
-            {!isOne && <dt>{columnName(change.column)}</dt>}
+          <div key={`${change.part?.table} ${change.part?.n} ${change.column}`}>
+            {!isOne && <dt>{nameOf(change)}</dt>}
             <dd>
               <Change change={change} first={first} row={row} answer={answer} />
             </dd>
@@ -60,6 +61,11 @@ function Version({ row, answer }: { row: RecordVersion; answer: Answer }): Compo
       </dl>
     </li>
   );
+}
+
+/** `due on`; `Further note 2, text`. */
+function nameOf({ column, part }: RecordVersion["changes"][number]): string {
+  return part === null ? columnName(column) : `${partWords(part.table, part.n)}, ${columnName(column)}`;
 }
 
 /** True for what says nothing: an empty value in place of another one, or an amount that is zero from the beginning. */

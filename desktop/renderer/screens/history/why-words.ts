@@ -1,4 +1,6 @@
 /** Figures in words: what they are called, and what they are the sum of. */
+import { columnWords } from "../../../../projector/text/change-words.ts";
+import { FURTHER_WORDS } from "../../../../projector/text/further-words.ts";
 import type { Answers } from "../../../contract/contract.ts";
 import type { Figure } from "../../parts/figure-address.ts";
 import { vatName } from "../../text/codes.ts";
@@ -51,8 +53,13 @@ const COLUMNS: Readonly<Record<string, string>> = {
   bic: "BIC",
 };
 
+/** `payee's identifier`, but `VAT row`. */
+const inSentence = (words: string) =>
+  /^[A-Z][a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+
 /** How a user calls a column: `issued on`. */
 export function columnName(column: string): string {
+  if (Object.hasOwn(FURTHER_WORDS, column)) return inSentence(columnWords(column));
   return COLUMNS[column] ?? column.replace(/_(?:minor|id|at)$/, "").replaceAll("_", " ");
 }
 
