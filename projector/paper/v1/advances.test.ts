@@ -61,7 +61,12 @@ test("columns have the widths that the typesetter finds, but for the kerning of 
   for (const input of PAPERS.filter(({ document }) => document.kind === "statement" || document.invoice !== RICH)) {
     const sheet = compose(input, { fonts: familiesFor, logo: null });
     assert.ok(!sizesOf(sheet, ["widths", "factWidth"]).includes(null));
-    assertPlaces(sheet, withoutSizes(sheet, WIDTHS), 6);
+    // A last line that is set apart needs the widths of the others.
+    const whole = {
+      ...sheet,
+      blocks: sheet.blocks.map((block) => ("keepLast" in block ? { ...block, keepLast: false } : block)),
+    };
+    assertPlaces(whole, withoutSizes(whole, WIDTHS), 6);
   }
 });
 

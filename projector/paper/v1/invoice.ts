@@ -53,10 +53,12 @@ export function invoiceContent(invoice: SemanticInvoice, cancels: boolean, wordi
   const facts = factsOf(invoice, wording);
   const more = facts.slice(FACTS_BESIDE);
   const brand = seller.tradingName ?? seller.name;
+  const lines = linesBlock(invoice, wording);
+  const sums = sumsBlock(invoice, wording);
   const blocks: (Block | null)[] = [
     more.length === 0 ? null : factsBlock(more),
-    linesBlock(invoice, wording),
-    sumsBlock(invoice, wording),
+    { ...lines, keepLast: lines.keepLast && sums.beside },
+    sums,
     paymentBlock(invoice, wording),
     partiesBlock(invoice, wording),
     ...sections(invoice, wording),

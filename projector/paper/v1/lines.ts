@@ -46,7 +46,8 @@ export function linesBlock({ lines, currency }: SemanticInvoice, wording: Wordin
   const stacked = figures > MAX_FIGURES_EM;
   const longPositions = lines.some(({ id }) => widthOf(id) > POSITION_EM);
   const widths = stacked || longPositions ? UNKNOWN : widthsOf(heads, rows);
-  return { kind: "lines", heads, rows: withHeights(rows, widths), stacked, longPositions, widths };
+  const keepLast = !widths.includes(null) && rows.length > 1 && rows.at(-1)?.long === false;
+  return { kind: "lines", heads, rows: withHeights(rows, widths), stacked, longPositions, keepLast, widths };
 }
 
 const UNKNOWN: Size[] = [null, null, null, null, null];

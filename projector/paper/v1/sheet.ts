@@ -34,6 +34,8 @@ export interface LinesBlock {
   stacked: boolean;
   /** True if the column of positions needs a width of its own. */
   longPositions: boolean;
+  /** True if the last line stands on the page of the sums: the widths are known then, so that it has those of the others. */
+  keepLast: boolean;
   /** Of all columns but the item's: position, quantity, price, VAT, net. */
   widths: Size[];
 }

@@ -23,10 +23,29 @@ const TABLES = `
   row.vat,
 ).filter(each => each != "").join(" · "))
 
+#let lines-table(it, rows, heads: true) = {
+  set text(number-width: "tabular", kerning: false)
+  let widths = it.widths.map(it => size-of(it))
+  let cells = rows.map(row => (
+    text(fill: faint, row.position),
+    table.cell(breakable: row.long, item(row)),
+    row.quantity,
+    if row.per == none { row.price } else { text(row.price); linebreak(); label(row.per) },
+    row.vat,
+    row.net,
+  )).flatten()
+  table(
+    columns: (if it.longPositions { 18mm } else { widths.first() }, 1fr, ..widths.slice(1)), inset: edges(6),
+    rows: if heads { rows-of(rows) } else { rows-of(rows).slice(1) },
+    stroke: if heads { rules } else { (x, y) => (bottom: rule) },
+    align: (left, left, right, right, right, right),
+    ..if heads { (table.header(..head-cells(it.heads, (false, false, true, true, true, true))),) },
+    ..cells,
+  )
+}
 #let lines-block(it) = {
   set text(number-width: "tabular", kerning: false)
   let position(row) = text(fill: faint, row.position)
-  let widths = it.widths.map(it => size-of(it))
   if it.stacked {
     table(
       columns: (if it.longPositions { 18mm } else { auto }, 1fr, auto), stroke: rules, inset: edges(3),
@@ -39,22 +58,9 @@ const TABLES = `
       )).flatten(),
     )
   } else {
-    table(
-      columns: (if it.longPositions { 18mm } else { widths.first() }, 1fr, ..widths.slice(1)), rows: rows-of(it.rows), stroke: rules, inset: edges(6),
-      align: (left, left, right, right, right, right),
-      table.header(..head-cells(it.heads, (false, false, true, true, true, true))),
-      ..it.rows.map(row => (
-        position(row),
-        table.cell(breakable: row.long, item(row)),
-        row.quantity,
-        if row.per == none { row.price } else { text(row.price); linebreak(); label(row.per) },
-        row.vat,
-        row.net,
-      )).flatten(),
-    )
+    lines-table(it, it.rows)
   }
 }
-
 #let plain-table(it) = {
   if it.title != "" { heading(level: 2, it.title) }
   table(
@@ -152,8 +158,25 @@ const OTHERS = `
   ..it.facts.map(fact => (label(fact.at(0)), text(fact.at(1)))).flatten(),
 )
 
-#for it in sheet.blocks {
-  if it.kind == "lines" { lines-block(it); v(4mm) }
+// The last line stands with the sums: they are never alone on a page. It has the heads of the table where a page begins.
+#let last-line-and-sums(lines, sums) = {
+  {
+    set block(below: 0pt)
+    lines-table(lines, lines.rows.slice(0, -1))
+  }
+  block(breakable: false, width: 100%, above: 0pt, {
+    context lines-table(lines, lines.rows.slice(-1), heads: here().position().y <= margin.top + 1pt)
+    v(4mm)
+    sums-block(sums)
+  })
+}
+
+#let blocks = sheet.blocks
+#for (n, it) in blocks.enumerate() {
+  let next = blocks.at(n + 1, default: none)
+  if it.kind == "lines" and it.keepLast { last-line-and-sums(it, next) }
+  else if it.kind == "lines" { lines-block(it); v(4mm) }
+  else if it.kind == "sums" and n > 0 and blocks.at(n - 1).at("keepLast", default: false) { v(6mm) }
   else if it.kind == "sums" { sums-block(it); v(6mm) }
   else if it.kind == "payment" { payment-block(it); v(5mm) }
   else if it.kind == "facts" { facts-block(it); v(5mm) }
