@@ -13,11 +13,13 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import type { StoredKey, StoredTokens } from "../contract/channel.ts";
-import type { Diagnostics, Encryption, StoredInput, SyncStatus } from "../contract/contract.ts";
+import type { Diagnostics, DocumentFileAnswer, Encryption, StoredInput, SyncStatus } from "../contract/contract.ts";
 import { bundleWorker } from "../package/bundle.ts";
 import { forkWorker } from "../shell/fork-worker.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
+import { DELIVERED_FILE } from "../worker/files/file-names.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
+import { issueInvoice } from "./sales.suite.ts";
 
 const KILLS = pickCount({ usual: 4, long: 10 });
 /** Events. So many are missing after the first segment that the sync rebuilds the cache, on two threads. */
@@ -122,14 +124,29 @@ async function digest({ ask }: Device): Promise<string | null> {
   return (await ask<Diagnostics>("getDiagnostics", { digest: true })).digest;
 }
 
+/** A document for the client, delivered as XML, which has the client's name as plain text. */
+async function delivered(api: RunningApi, clientId: number): Promise<number> {
+  const id = await issueInvoice(api, { clientId });
+  await api.send("POST", `/api/invoices/${id}/delivered`, { how: "sent", format: "ubl" });
+  return id;
+}
+
+async function showDelivered({ ask }: Device, id: number): Promise<void> {
+  const { isDelivered, base64 } = await ask<DocumentFileAnswer>("documentFile", { id, format: "ubl" });
+  assert.ok(isDelivered && Buffer.from(base64, "base64").includes(CLIENT));
+}
+
 test("encrypted files contain neither a client's name nor typed input; decrypted files contain both again", async () => {
   const api = await runApi();
-  await registerClients(api, CLIENT, "Another one");
+  const [client = 0] = await registerClients(api, CLIENT, "Another one");
+  const invoice = await delivered(api, client);
   const device = await deviceAt(api);
+  await showDelivered(device, invoice);
   const mirror = readdirSync(device.folder).find((name) => name.endsWith(".mirror.sqlite")) ?? "";
   const before = await digest(device);
   const plain = filesWith(device, CLIENT).map((name) => name.replace(/-wal$/, ""));
-  assert.ok(plain.includes(mirror) && plain.includes("invoify.sqlite"), plain.join());
+  const file = readdirSync(device.folder).find((name) => DELIVERED_FILE.test(name)) ?? "";
+  for (const name of [mirror, file, "invoify.sqlite"]) assert.ok(plain.includes(name), `${name}: ${plain.join()}`);
   assert.notDeepEqual(filesWith(device, TYPED), []);
 
   const on = await device.ask<Encryption>("setEncryption", { on: true });
@@ -137,13 +154,17 @@ test("encrypted files contain neither a client's name nor typed input; decrypted
   await device.until(upTo(await headOf(api)));
   assert.deepEqual(filesWith(device, CLIENT), []);
   assert.deepEqual(filesWith(device, TYPED), []);
-  for (const name of ["invoify.sqlite", "local.sqlite", mirror])
+  for (const name of ["invoify.sqlite", "local.sqlite", mirror, file])
     assert.ok(readdirSync(device.folder).includes(name), `${name} is there`);
   assert.deepEqual(await clientsIn(device), [CLIENT]);
   assert.equal(await digest(device), before);
   assert.equal((await device.ask<StoredInput>("getInput", { form: "client/new" })).text, TYPED);
 
   await registerClients(api, `${CLIENT} the second`);
+  await showDelivered(device, invoice);
+  const later = await delivered(api, client);
+  await device.until(upTo(await headOf(api)));
+  await showDelivered(device, later);
   await device.until(upTo(await headOf(api)));
   assert.equal((await clientsIn(device)).length, 2);
   await device.ask("rebuildCache");
@@ -168,9 +189,11 @@ for (const [what, key] of [
 ] as const)
   test(`with ${what} key everything is fetched again, and the unreadable files stay`, async () => {
     const api = await runApi();
-    await registerClients(api, CLIENT);
+    const [client = 0] = await registerClients(api, CLIENT);
+    const invoice = await delivered(api, client);
     const device = await deviceAt(api);
     await device.ask("setEncryption", { on: true });
+    await showDelivered(device, invoice);
     await device.until(upTo(await headOf(api)));
     const before = await digest(device);
     await device.link.close();
@@ -182,6 +205,7 @@ for (const [what, key] of [
       await lost.ask("login", LOGIN);
       await lost.until(upTo(await headOf(api)));
       assert.deepEqual(await clientsIn(lost), [CLIENT]);
+      await showDelivered(lost, invoice);
       assert.equal(await digest(lost), before);
       assert.equal(await lost.ask("getInput", { form: "client/new" }), null, "input is lost with the key");
       assert.equal(
