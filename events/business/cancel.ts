@@ -1,7 +1,7 @@
 /** Cancelling: a credit note over a whole invoice, issued and applied to it in one event. */
 import { z } from "zod";
 import { invoiceContentV1, upcastContentV1 } from "../document/basis-points.ts";
-import { compact } from "../document/compact.ts";
+import { furtherOfCredit } from "../document/complete-draft.ts";
 import { type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
@@ -123,7 +123,7 @@ function invoiceNumber({ number, issuedOn }: InvoiceOnBooks): { number: string; 
 
 /**
  * The content of the credit note: what was prepaid is not taken off it, because it becomes the client's credit too. The
- * type of the invoice (BT-3) is none of credit notes.
+ * type of the invoice (BT-3) is none of credit notes, and its notes, terms and preceding documents are not repeated.
  *
  * @throws Refusal AMOUNT_TOO_LARGE
  */
@@ -133,6 +133,6 @@ export function mirrorOf({ totals, more, ...content }: InvoiceContent): InvoiceC
     ...content,
     note: null,
     totals: { ...totals, prepaidMinor: 0, payableMinor },
-    more: more && compact({ ...more, typeCode: null }),
+    more: furtherOfCredit(more),
   };
 }

@@ -187,6 +187,17 @@ export function furtherDecisions(open: OpenOffice): void {
       await office.refuses("DraftCreditNote", { draft }, { id: await issuedOf(office) }, expected);
     });
 
+  test("the type of a document is one of its kind", async (t) => {
+    const office = await open(t);
+    const refused = { rule: "UNKNOWN_CODE", field: "more.typeCode" } as const;
+    const of = (typeCode: string) => ({ more: { typeCode } });
+    await office.refuses("DraftInvoice", of("381"), {}, refused);
+    await office.refuses("DraftInvoice", { kind: "credit_note", ...of("380") }, {}, refused);
+    await office.refuses("ReviseInvoice", of("381"), { id: await draftOf(office, of("384")) }, refused);
+    await office.refuses("DraftCreditNote", { draft: of("380") }, { id: await issuedOf(office) }, refused);
+    await office.accepts("DraftInvoice", { kind: "credit_note", ...of("381") });
+  });
+
   test("a percentage stays one: its amount follows the lines", async (t) => {
     const office = await open(t);
     const onDocument = { ...TEN_PERCENT, vatCategory: "S", vatRate3: 20_000 };
@@ -223,16 +234,18 @@ export function furtherDecisions(open: OpenOffice): void {
     assert.equal(event.data.dueOn, "2024-03-14");
   });
 
-  test("a credit note and a cancellation keep what the invoice states further, but not its type", async (t) => {
+  test("a credit note and a cancellation keep what the invoice states further, but not its type, notes and terms", async (t) => {
     const office = await open(t);
     const more = ofDocument({
       typeCode: "384",
       project: "P-1",
       preceding: [{ number: "OLD-1", issuedOn: "2024-01-01" }],
+      terms: "2 % within 10 days",
+      notes: [{ subject: null, text: "Thank you" }],
     });
     const lines = [{ ...LINE, more: ofLine({ note: "as agreed", baseQuantity6: 2_000_000 }) }];
     const draft = { more, lines, roundingMinor: 3, prepaidMinor: 100 };
-    const kept = { ...more, typeCode: null };
+    const kept = { ...more, typeCode: null, preceding: [], terms: null, notes: [] };
     const issued = await issuedOf(office, draft);
     const note =
       office.books.invoiceContent((await office.run("DraftCreditNote", {}, { id: issued })).stream) ?? assert.fail();

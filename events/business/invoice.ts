@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { invoiceContentV1, upcastContentV1 } from "../document/basis-points.ts";
-import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
+import { checkType } from "../document/check-further.ts";
+import { completeDraft, creditOf, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../document/complete-draft.ts";
 import { type DraftInput, type InvoiceContent, invoiceContent } from "../document/draft.ts";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
@@ -96,7 +97,7 @@ export interface InvoiceBooks extends OrganizationBooks, ClientBooks, ItemBooks 
 
 /** Drafts an invoice, or a credit note that stands alone. */
 export function draftInvoice(books: InvoiceBooks, kind: InvoiceKind, input: DraftInput): InvoiceEvent {
-  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, null) } };
+  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, kind, input, null) } };
 }
 
 /** Drafts a credit note for an issued invoice: for all of it (input null), or for part of it. */
@@ -104,18 +105,12 @@ export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input:
   const invoice = issuedInvoice(books, invoiceId, null);
   const original = books.invoiceContent(invoiceId);
   if (!original) throw new Error(`invoice ${invoiceId} has no content`);
-  const content = contentOf(books, input ?? correctionOf(original), {
+  const content = contentOf(books, "credit_note", input ?? creditOf(draftOf(original)), {
     former: original,
     limit: MAX_CORRECTION_BYTES,
   });
   checkSameTerms(content, invoice);
   return { type: "InvoiceDrafted", data: { kind: "credit_note", correctsId: invoiceId, content } };
-}
-
-/** The draft of a credit note over all of an invoice. Its note and its type (BT-3) are of the invoice alone. */
-function correctionOf(original: InvoiceContent): DraftInput {
-  const draft = draftOf(original);
-  return { ...draft, prepaidMinor: 0, note: null, more: draft.more && { ...draft.more, typeCode: null } };
 }
 
 /** Replaces the whole content of a draft. */
@@ -124,7 +119,7 @@ export function reviseInvoice(books: InvoiceBooks, id: StreamId, input: DraftInp
   const before = books.invoiceContent(id);
   const corrected = invoice.correctsId === null ? undefined : books.invoice(invoice.correctsId);
   const limit = corrected ? MAX_CORRECTION_BYTES : MAX_DRAFT_BYTES;
-  const content = contentOf(books, input, { former: before, limit });
+  const content = contentOf(books, invoice.kind, input, { former: before, limit });
   if (corrected) checkSameTerms(content, corrected);
   if (isDeepStrictEqual(content, before)) return null;
   return { type: "InvoiceRevised", data: { content } };
@@ -215,9 +210,11 @@ function checkSameTerms(content: InvoiceContent, corrected: InvoiceOnBooks): voi
  */
 function contentOf(
   books: InvoiceBooks,
+  kind: InvoiceKind,
   input: DraftInput,
   before: { former: InvoiceContent | undefined; limit: number } | null,
 ): InvoiceContent {
+  checkType(kind, input.more);
   const onLines = new Set(before?.former?.lines.map(({ itemId }) => itemId));
   const client = input.clientId === null ? null : activeClient(books, input.clientId, "clientId");
   for (const [n, line] of input.lines.entries()) {

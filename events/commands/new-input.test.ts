@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { isCountry } from "../values/country-codes.ts";
+import { textKindOf } from "../values/schema.ts";
 import { isUnit } from "../values/unit-codes.ts";
 import { hiddenCharacter, isBlank } from "../values/visible-text.ts";
 import { COMMANDS, type CommandName } from "./commands.ts";
@@ -179,6 +181,38 @@ test("checkNewInput() refuses codes that are in no list, and takes those that th
   const change = { more: electronicAddress("OLD").more };
   assert.equal(refusalOf("ChangeClientDetails", change), refused);
   assert.equal(refusalOf("ChangeClientDetails", change, electronicAddress("OLD")), null);
+});
+
+/** An input that states a text at a path alone. */
+function inputAt(path: string, text: string): object {
+  return path
+    .split(".")
+    .reduceRight<unknown>((value, step) => (step === "0" ? [value] : { [step]: value }), text) as object;
+}
+
+/** The paths of all codes of an input, with 0 for each place in a list. */
+function codesIn(schema: unknown, path = ""): string[] {
+  const at = (step: string) => (path === "" ? step : `${path}.${step}`);
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return codesIn(schema.unwrap(), path);
+  if (schema instanceof z.ZodArray) return codesIn(schema.element, at("0"));
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([name, part]) => codesIn(part, at(name)));
+  const kind = textKindOf(schema as z.ZodType);
+  return kind === undefined || kind === "text" || kind === "email" ? [] : [path];
+}
+
+test("checkNewInput() refuses an unknown code at each place of each command that has one", () => {
+  const places = (["DraftInvoice", "ReviseInvoice", "RegisterClient", "AddItem", "ChangeProfile"] as const).flatMap(
+    (command) => codesIn(COMMANDS[command].input).map((path) => [command, path] as const),
+  );
+  assert.ok(places.length > 40, `${places.length} places`);
+  for (const [command, path] of places)
+    assert.throws(
+      () => checkNewInput(COMMANDS[command].input, inputAt(path, "999Z")),
+      (error) => error instanceof Refusal && /^UNKNOWN_(?:CODE|COUNTRY|UNIT)$/.test(error.rule) && error.field === path,
+      `${command} ${path}`,
+    );
 });
 
 test("rulesOfInput() lists what can refuse an input", () => {

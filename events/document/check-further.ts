@@ -1,4 +1,5 @@
 /** What the further terms of a document must fulfil besides their schema. */
+import { typesOf } from "../einvoice/code-lists/code-lists.ts";
 import { refusal } from "../errors.ts";
 import { checkDate } from "../values/date.ts";
 import type { DraftInput } from "./draft.ts";
@@ -16,6 +17,21 @@ export function checkFurther({ more, lines }: Pick<DraftInput, "more" | "lines">
     checkPeriod(more.period, `lines.${n}.more.period`);
     checkGrossPrice({ grossPrice6: more.grossPrice6, price6, currency }, `lines.${n}.more.grossPrice6`);
   }
+}
+
+/**
+ * The type of a document (BT-3) is one of its kind: an invoice cannot be a credit note.
+ *
+ * @throws Refusal UNKNOWN_CODE
+ */
+export function checkType(kind: "invoice" | "credit_note", more: DraftInput["more"]): void {
+  const code = more?.typeCode ?? null;
+  if (code === null || typesOf(kind).has(code)) return;
+  const what = kind === "invoice" ? "an invoice" : "a credit note";
+  throw refusal("UNKNOWN_CODE", `more.typeCode: ${code} is not a type of ${what} (UNTDID 1001)`, {
+    field: "more.typeCode",
+    values: { list: "uncl1001", code },
+  });
 }
 
 /** Its days exist, and it does not end before it begins (BR-29, BR-30). */

@@ -182,6 +182,19 @@ export function draftOf(content: InvoiceContent): DraftInput {
   };
 }
 
+/**
+ * The draft of a credit note over all of a document: the server's, and what the form begins with. It rounds as the document
+ * did, so that nothing of it is left to pay. What was paid before is credited too; its type (BT-3), notes and terms of payment
+ * are its own, and of preceding documents it names the one that it credits.
+ */
+export function creditOf(draft: DraftInput): DraftInput {
+  return { ...draft, prepaidMinor: 0, note: null, more: furtherOfCredit(draft.more) };
+}
+
+export function furtherOfCredit(more: DraftInput["more"]): DraftInput["more"] {
+  return compact(more && { ...more, typeCode: null, terms: null, notes: [], preceding: [] });
+}
+
 /** A percentage stays one: the amount follows from it. */
 function adjustmentOf<Stated extends AdjustmentInput>(stated: Stated): Stated & { amountMinor: number | null } {
   return { ...stated, amountMinor: stated.percent6 === null ? stated.amountMinor : null };

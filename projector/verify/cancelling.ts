@@ -10,7 +10,7 @@ export const CANCELLING: readonly Invariant[] = [
   {
     name: "cancellation",
     sentence:
-      "A cancelling credit note has the content of its invoice, without its note, its type (BT-3) and what was prepaid, its seller, buyer, VAT breakdown, VAT in the organization's currency, language and format; it is not dated before the invoice. The invoice is not below zero, and nothing of it is written off; its client is not archived. What is still owed of the invoice is settled, up to its total with the rounding.",
+      "A cancelling credit note has the content of its invoice, without its notes, its type (BT-3), terms of payment, preceding documents and what was prepaid, its seller, buyer, VAT breakdown, VAT in the organization's currency, language and format; it is not dated before the invoice. The invoice is not below zero, and nothing of it is written off; its client is not archived. What is still owed of the invoice is settled, up to its total with the rounding.",
     checks: {
       *InvoiceCancelled({ data }, books) {
         const { cancelsId, content, taxes, totals, seller, buyer, accounting, issuedOn, allocatedMinor } = data;

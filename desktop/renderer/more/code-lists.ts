@@ -3,6 +3,7 @@
  * worker for all of them, once something reads one.
  */
 import { signal } from "@preact/signals";
+import { type CodeList, isCode, typesOf } from "../../../events/einvoice/code-lists/code-lists.ts";
 import type { CodeListName, CodeLists } from "../../../events/einvoice/words/code-words.ts";
 import { codeOfText, type NamedCode } from "../text/named-codes.ts";
 
@@ -21,10 +22,20 @@ export function hasCodeLists(): boolean {
   return codeLists.value !== null;
 }
 
-/** What is a code without doubt. The lists of words are shorter than those of the standard, which the server knows. */
-const CODE = /^[A-Z0-9][A-Z0-9-]*$/;
+/** The lists of the standard, which have more codes than those with words. */
+const LISTS: { readonly [Name in CodeListName]: CodeList } = {
+  ...{ documentTypes: "uncl1001", invoiceTypes: "uncl1001", creditNoteTypes: "uncl1001", taxPoints: "uncl2005" },
+  ...{ noteSubjects: "uncl4451", paymentMeans: "uncl4461", allowanceReasons: "uncl5189", chargeReasons: "uncl7161" },
+  ...{ exemptions: "vatex", schemes: "icd", electronicSchemes: "eas", objectSchemes: "uncl1153" },
+  classificationSchemes: "uncl7143",
+};
 
-/** The code for typed text; null if no code has words like it. */
+function isKnown(name: CodeListName, code: string): boolean {
+  if (name === "invoiceTypes") return typesOf("invoice").has(code);
+  return name === "creditNoteTypes" ? typesOf("credit_note").has(code) : isCode(LISTS[name], code);
+}
+
+/** The code for typed text: what the server accepts, also without words; null if there is none. */
 export function codeIn(name: CodeListName, text: string): string | null {
-  return codeOfText(codeList(name), text) ?? (CODE.test(text) ? text : null);
+  return codeOfText(codeList(name), text) ?? (isKnown(name, text) ? text : null);
 }

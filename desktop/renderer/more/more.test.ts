@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { z } from "zod";
 import { further, furtherOfItem, furtherOfLine } from "../../../events/document/further.ts";
 import { furtherOfClient, furtherOfOrganization } from "../../../events/document/party.ts";
+import { codeLists } from "../../../events/einvoice/words/code-words.ts";
+import { codeIn } from "./code-lists.ts";
 import {
   entriesAt,
   fieldsOfGroup,
@@ -37,9 +39,16 @@ function fieldsByPath(group: MoreGroup): Map<string, MoreField> {
 }
 
 /** A valid value for a field, which no other field has. */
-function sampleOf(schema: z.ZodType, { kind = "line" }: MoreField, n: number): unknown {
+function sampleOf(schema: z.ZodType, { kind = "line", list }: MoreField, n: number): unknown {
   const samples: Partial<Record<NonNullable<MoreField["kind"]>, unknown>> = {
-    ...{ date: "2026-02-28", code: "30", country: "BE", format: "ubl", account: "BE68539007547034", bic: "GKCCBEBB" },
+    ...{
+      date: "2026-02-28",
+      code: list && codeLists()[list][0]?.[0],
+      country: "BE",
+      format: "ubl",
+      account: "BE68539007547034",
+      bic: "GKCCBEBB",
+    },
     ...{ email: "a@b.example", colour: "#0a1b2c", quantity6: 12_500_000, price6: 1_234_560_000 },
   };
   const sample = samples[kind] ?? `text ${n}`;
@@ -174,4 +183,22 @@ test("readMore() names a field that others cannot be without, and an account who
   assert.deepEqual(errors({ "object.scheme": "AAJ" }), [{ field: "object.id", message: "is missing" }]);
   assert.match(errors({ "payment.directDebit.account": "BE68 5390 0754 7035" })[0]?.message ?? "", /check digits/);
   assert.deepEqual(errors({ "payment.directDebit.account": "12-34-56 12345678" }), []);
+});
+
+test("codeIn() takes every code of the standard, and no other text", () => {
+  assert.deepEqual([codeIn("schemes", "0088"), codeIn("noteSubjects", "ABV")], ["0088", "ABV"]);
+  assert.deepEqual([codeIn("documentTypes", "381"), codeIn("invoiceTypes", "381")], ["381", null]);
+  for (const list of Object.keys(codeLists()) as (keyof ReturnType<typeof codeLists>)[])
+    for (const text of ["999", "QQ", "q", "VATEX-EU-", "30 "])
+      assert.equal(codeIn(list, text), null, `${text} of ${list}`);
+});
+
+test("readMore() refuses an unknown code and an unknown country at their fields", () => {
+  const typed = { typeCode: "999", "delivery.address.country": "QQ", notes: [{ subject: "??", text: "t" }] };
+  const { errors } = readMore(DOCUMENT_MORE, typed, READING);
+  assert.deepEqual(
+    errors.map(({ field }) => field),
+    ["typeCode", "delivery.address.country", "notes.0.subject"],
+  );
+  for (const { message } of errors) assert.match(message, /^“.+” is not a known .+\. Pick one from the list\.$/);
 });

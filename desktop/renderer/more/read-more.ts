@@ -1,4 +1,5 @@
 /** What is typed behind "More" becomes a group of the command, and a stored group becomes what is typed. */
+import { isCountry } from "../../../events/values/country-codes.ts";
 import { decimalsOf } from "../../../events/values/currency.ts";
 import type { FieldError } from "../../contract/call-error.ts";
 import { bicProblem, ibanProblem, normalizeAccount } from "../text/bank-account.ts";
@@ -115,7 +116,7 @@ function readText(field: MoreField, text: string, { locale, currency, wrong }: F
 }
 
 function countryIn(text: string): string | null {
-  return codeOfText(countries(), text) ?? (/^[A-Z]{2}$/.test(text) ? text : null);
+  return codeOfText(countries(), text) ?? (isCountry(text) ? text : null);
 }
 
 /** An account is an IBAN, or what a bank outside its countries uses. Only of an IBAN, a slip can be noticed. */

@@ -1,6 +1,7 @@
 /** The starts of the invoice form: empty, with a client, as a copy, as a credit note, or from a draft. */
 import type { ComponentChild } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { creditOf } from "../../../../events/document/complete-draft.ts";
 import type { DraftInput } from "../../../../events/document/draft.ts";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
@@ -91,20 +92,13 @@ function forCopy(draft: DraftInput): DraftInput {
   };
 }
 
-/** A credit note states what the invoice was for. It asks for no payment, and its type and notes are its own. */
-function forCredit(draft: DraftInput): DraftInput {
-  const { more } = draft;
-  const ofInvoice = { typeCode: null, terms: null, payment: null, preceding: [], notes: [] };
-  return { ...draft, ...{ prepaidMinor: 0, roundingMinor: 0, note: null }, more: more && { ...more, ...ofInvoice } };
-}
-
 function copyName(id: number): string {
   return `invoice/copy/${id}`;
 }
 
 function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id } = invoice;
-  const draft = forCredit(draftOfStored(invoice));
+  const draft = creditOf(draftOfStored(invoice));
   return (
     <InvoiceForm
       kind="credit_note"

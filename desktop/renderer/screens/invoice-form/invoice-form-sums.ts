@@ -1,5 +1,6 @@
 /** The totals of the form while the user types, computed by the same code as on the server. */
 
+import { checkType } from "../../../../events/document/check-further.ts";
 import { completeDraft, MAX_DRAFT_BYTES } from "../../../../events/document/complete-draft.ts";
 import type { DraftInput, InvoiceContent } from "../../../../events/document/draft.ts";
 import { Refusal } from "../../../../events/errors.ts";
@@ -25,11 +26,12 @@ export interface Sums {
 export function checkedInput(
   typed: TypedInvoice,
   reading: Reading,
-  maxBytes = MAX_DRAFT_BYTES,
+  { kind = "invoice", maxBytes = MAX_DRAFT_BYTES }: { kind?: "invoice" | "credit_note"; maxBytes?: number } = {},
 ): { input: DraftInput; errors: FieldError[] } {
   const { input, errors } = inputOf(typed, reading);
   if (errors.length > 0) return { input, errors };
   try {
+    checkType(kind, input.more);
     completeDraft(input, reading.currency, maxBytes);
     return { input, errors };
   } catch (error) {

@@ -77,7 +77,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
 
   const save = async (issue: boolean): Promise<WriteResult | null> => {
     if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return null;
-    const { input, errors } = checkedInput(form.value, { currency, locale: language }, maxBytes);
+    const { input, errors } = checkedInput(form.value, { currency, locale: language }, { kind, maxBytes });
     if (issue && errors.length === 0 && input.lines.length === 0)
       errors.push({ field: "lines.0.description", message: "Add at least one line." });
     else if (issue && errors.length === 0 && input.clientId === null)
