@@ -1,7 +1,7 @@
 /** Files as they were delivered: fetched once, kept on the device, and never shown if they are other ones. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { blobText } from "../../../events/blobs/blob-store.ts";
@@ -13,7 +13,7 @@ import { blobsFileName } from "../../../events/sources/sqlite/sqlite-blobs.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { draftInvoice, issueInvoice } from "../../app-tests/sales.suite.ts";
 import { DeliveredFiles } from "../documents/delivered-files.ts";
-import { DELIVERED_FILE } from "../files/file-names.ts";
+import { DELIVERED_FILE, deliveredFileName } from "../files/file-names.ts";
 import { desktopAt, headOf, OWNER, registerClients, runApi, type Seat, startDesktop } from "../sync/desktop.suite.ts";
 
 const api = await runApi();
@@ -21,11 +21,17 @@ const [client = 0] = await registerClients(api, "Ada Ltd");
 const serverFile = blobsFileName(api.organization.log.name);
 
 /** Between a device and its server. */
-const line = { cut: false, asked: [] as string[], change: null as ((bytes: Buffer) => Buffer) | null };
+const line = {
+  cut: false,
+  asked: [] as string[],
+  change: null as ((bytes: Buffer) => Buffer) | null,
+  before: async () => {},
+};
 const throughLine: typeof fetch = async (input, init) => {
   if (line.cut) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
-  const response = await fetch(input, init);
   const path = new URL(String(input)).pathname;
+  if (path.startsWith("/api/blobs/")) await line.before();
+  const response = await fetch(input, init);
   if (!path.startsWith("/api/blobs/")) return response;
   line.asked.push(path);
   if (!line.change || !response.ok) return response;
@@ -34,7 +40,7 @@ const throughLine: typeof fetch = async (input, init) => {
 };
 
 async function seatNow(): Promise<Seat> {
-  Object.assign(line, { cut: false, asked: [], change: null });
+  Object.assign(line, { cut: false, asked: [], change: null, before: async () => {} });
   return await desktopAt(api, { fetch: throughLine });
 }
 
@@ -140,6 +146,15 @@ test("what is altered or damaged on the device is fetched again", async () => {
   assert.equal(line.asked.length, 3);
 });
 
+test("a cache that is replaced while a file is fetched is read anew", async () => {
+  const lost = randomBytes(100);
+  const id = await deliveredAs(lost);
+  changeOnServer("DELETE FROM blob WHERE sha256 = ?", sha256(lost));
+  const seat = await seatNow();
+  line.before = async () => void (await seat.ask("rebuildCache"));
+  assert.equal((await fileOf(seat, id)).instead?.code, "FILE_MISSING");
+});
+
 test("before its delivery, a document is made; other formats and drafts too", async () => {
   const draft = await draftInvoice(api, { clientId: client });
   const bytes = randomBytes(100);
@@ -200,4 +215,14 @@ test("the files that were used last stay on the device", async () => {
   files.keep(randomBytes(1_000));
   assert.deepEqual(await Promise.all(blobs.map(isHere)), [true, false, true]);
   files.close();
+});
+
+test("a file is shown although the device has no room for it", async () => {
+  const bytes = randomBytes(500);
+  const id = await deliveredAs(bytes);
+  const seat = await seatNow();
+  const name = deliveredFileName(api.logId);
+  mkdirSync(join(seat.folder, name)); // SQLite cannot open it
+  for (const _ of [1, 2]) assert.ok((await fileOf(seat, id)).bytes.equals(bytes));
+  assert.equal(line.asked.length, 2);
 });

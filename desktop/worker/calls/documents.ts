@@ -23,8 +23,7 @@ export async function documentFile(
   desktop: Desktop,
   { at, ...wanted }: ParsedArgument<"documentFile">,
 ): Promise<DocumentFileAnswer> {
-  const from = presentOf(desktop);
-  const source = sourceOf(from, at);
+  const source = sourceOf(presentOf(desktop), at);
   const document = deliveredDocument(source.db, wanted);
   if (document === null) {
     const { file, name } = await desktop.documents.thread.make(documentIn(source, wanted.id), wanted.format);
@@ -35,7 +34,9 @@ export async function documentFile(
   const found = await desktop.documents.delivered.get(file.sha256);
   if ("bytes" in found)
     return { ...answerOf(name, { mediaType, bytes: found.bytes }), isDelivered: true, delivered, instead: null };
-  const bytes = await makeAgain(desktop, { source: sourceOf(from, at), ...wanted, ...delivered }, found.absent);
+  // The cache may have been replaced in the meantime.
+  const again = sourceOf(presentOf(desktop), at);
+  const bytes = await makeAgain(desktop, { source: again, ...wanted, ...delivered }, found.absent);
   // Most often it is the same file: then it is the one that was delivered, wherever it comes from.
   const isDelivered = hex(sha256(bytes)) === delivered.sha256;
   if (isDelivered) desktop.documents.delivered.keep(bytes);
