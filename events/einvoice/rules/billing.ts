@@ -23,13 +23,6 @@ const document: readonly Rule<SemanticInvoice>[] = [
     broken: ({ seller }) => seller.electronicAddress === null,
   },
   {
-    rule: "PEPPOL-EN16931-R055",
-    term: "BT-111",
-    path: "accounting.taxMinor",
-    text: "The VAT in the other currency has another sign than the document's VAT.",
-    broken: ({ accounting, totals }) => accounting !== null && accounting.taxMinor * totals.taxMinor < 0,
-  },
-  {
     rule: "PEPPOL-EN16931-R061",
     term: "BT-89",
     path: "payment.directDebit.mandate",

@@ -16,6 +16,7 @@ import { checkPayment } from "./payment.ts";
 import { checkPeppol } from "./peppol.ts";
 import type { Check } from "./rule.ts";
 import { checkSchemes } from "./schemes.ts";
+import { checkSignsInCii, checkSignsInUbl } from "./signs.ts";
 import { checkUbl } from "./ubl.ts";
 import { checkVatRules } from "./vat.ts";
 
@@ -28,9 +29,9 @@ const OF_FORMATS: Readonly<Record<DocumentFormat, readonly Check[]>> = {
   ubl: [checkUbl],
   cii: [checkCii],
   "factur-x": [checkCii, checkFacturX],
-  "peppol-bis-3": [checkUbl, checkBilling, checkSchemes, checkPeppol, checkNational],
-  "xrechnung-ubl": [checkUbl, checkBilling, checkGermany],
-  "xrechnung-cii": [checkCii, checkBilling, checkGermany],
+  "peppol-bis-3": [checkUbl, checkBilling, checkSignsInUbl, checkSchemes, checkPeppol, checkNational],
+  "xrechnung-ubl": [checkUbl, checkBilling, checkSignsInUbl, checkGermany],
+  "xrechnung-cii": [checkCii, checkBilling, checkSignsInCii, checkGermany],
 };
 
 /** What refuses a document in any format: sums that are wrong, and codes that do not exist. */
