@@ -42,7 +42,11 @@ const invoifyApi: Program = {
     },
     "file prune": {
       summary: "removes files of documents that no event names",
-      load: async () => (await import("./file-command.ts")).pruneFiles,
+      load: async () => (await import("./file-prune-command.ts")).pruneFiles,
+    },
+    "file restore": {
+      summary: "puts lost files of documents back from a backup",
+      load: async () => (await import("./file-restore-command.ts")).restoreFiles,
     },
     backup: {
       summary: "writes all logs and accounts of a store to one file",

@@ -73,6 +73,7 @@ test("the pages name all commands, and no others", async () => {
     "account release",
     "backup",
     "file prune",
+    "file restore",
     "key create",
     "key rotate",
     "key show",

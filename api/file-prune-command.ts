@@ -3,12 +3,12 @@
  * and its event, or if two processes make different files for the same delivery.
  */
 import { type BlobStore, blobText, type StoredBlob } from "../events/blobs/blob-store.ts";
-import { decodeEvent } from "../events/encoding/event.ts";
-import type { EventLog, LogId } from "../events/log/log.ts";
+import type { LogId } from "../events/log/log.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { interruptionOf, UsageError } from "../projector/command-line/failure.ts";
 import { countOf } from "../projector/text/figures.ts";
 import { readStoreConfig } from "./config/config.ts";
+import { chosenLogs, namedFiles, type Reading } from "./named-files.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
 
@@ -43,11 +43,8 @@ know is refused, because they may name files.`,
     const storage = await openStorage(readStoreConfig(terminal.env), { onNote: terminal.note });
     const progress = terminal.progress("reading");
     try {
-      const existing = await storage.listLogs();
-      const unknown = chosen.find((id) => !existing.includes(id));
-      if (unknown !== undefined) throw new UsageError(`${storage.name}: has no log ${unknown}`);
       const logs: PrunedLog[] = [];
-      for (const id of chosen.length > 0 ? chosen : existing) {
+      for (const id of await chosenLogs(storage, chosen)) {
         const onProgress = (seq: number, head: number) => progress.update(seq, head);
         logs.push(await pruneLog(storage, id, { ageMs, remove: values.remove, signal, onProgress }));
       }
@@ -71,11 +68,9 @@ interface PrunedLog {
   removed: number;
 }
 
-interface Pruning {
+interface Pruning extends Reading {
   ageMs: number;
   remove: boolean;
-  signal: AbortSignal;
-  onProgress: (seq: number, head: number) => void;
 }
 
 async function pruneLog(storage: Storage, id: LogId, pruning: Pruning): Promise<PrunedLog> {
@@ -86,7 +81,7 @@ async function pruneLog(storage: Storage, id: LogId, pruning: Pruning): Promise<
     // First the files, then the events: an event names a file that was stored before it.
     const stored = await Array.fromAsync(blobs.list());
     if (stored.length === 0) return result;
-    const named = await namesIn(storage, id, pruning);
+    const named = await namedFiles(storage, id, pruning);
     const limitMs = Date.now() - pruning.ageMs;
     result.unnamed = stored.filter(({ sha256, putAtMs }) => putAtMs <= limitMs && !named.has(blobText(sha256)));
     if (pruning.remove) result.removed = await removeAll(blobs, result.unnamed, pruning);
@@ -104,27 +99,6 @@ async function removeAll(blobs: BlobStore, unnamed: StoredBlob[], { ageMs, signa
     if (await blobs.remove(sha256, ageMs)) removed++;
   }
   return removed;
-}
-
-/** The names of the files that events name. @throws LogError if an event cannot be read: it may name a file */
-async function namesIn(storage: Storage, id: LogId, { signal, onProgress }: Pruning): Promise<Set<string>> {
-  const names = new Set<string>();
-  const log: EventLog | null = await storage.openLog(id, { create: false });
-  if (log === null) throw new UsageError(`${storage.name}: has no log ${id}`);
-  try {
-    const head = await log.head();
-    for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
-      signal.throwIfAborted();
-      for (const [n, body] of bodies.entries()) {
-        const event = decodeEvent(body, `${log.name}: event ${after + n + 1}`);
-        if (event.type === "DocumentDelivered" && event.data.file !== null) names.add(blobText(event.data.file.sha256));
-      }
-      onProgress(after + bodies.length, head);
-    }
-    return names;
-  } finally {
-    await log.close();
-  }
 }
 
 function daysOf(text: string): number {
