@@ -9,7 +9,7 @@ import { checkArithmetic, checkDecimals } from "./amounts.ts";
 import { checkBilling } from "./billing.ts";
 import { checkCodes, checkCodesOfEInvoices } from "./codes.ts";
 import { checkCore } from "./core.ts";
-import { checkCii, checkFacturX } from "./factur-x.ts";
+import { checkCii, checkCiiD16B, checkFacturX } from "./factur-x.ts";
 import { checkGermany } from "./germany.ts";
 import { checkNational } from "./national.ts";
 import { checkPayment } from "./payment.ts";
@@ -27,11 +27,11 @@ const EN_16931: readonly Check[] = [checkCore, checkVatRules, checkPayment, chec
 const OF_FORMATS: Readonly<Record<DocumentFormat, readonly Check[]>> = {
   pdf: [],
   ubl: [checkUbl],
-  cii: [checkCii],
+  cii: [checkCii, checkCiiD16B],
   "factur-x": [checkCii, checkFacturX],
   "peppol-bis-3": [checkUbl, checkBilling, checkSignsInUbl, checkSchemes, checkPeppol, checkNational],
   "xrechnung-ubl": [checkUbl, checkBilling, checkSignsInUbl, checkGermany],
-  "xrechnung-cii": [checkCii, checkBilling, checkSignsInCii, checkGermany],
+  "xrechnung-cii": [checkCii, checkCiiD16B, checkBilling, checkSignsInCii, checkGermany],
 };
 
 /** What refuses a document in any format: sums that are wrong, and codes that do not exist. */

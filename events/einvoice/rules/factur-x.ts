@@ -99,7 +99,18 @@ export const checkFacturX: Check = (document) => [
   ...(within(document, "DE") && document.typeCode !== "386" ? ofGermans(document) : []),
 ];
 
-/** What no file in CII D16B can state. */
+/** What CII D16B cannot state, but Factur-X, on D22B, can. */
+export const checkCiiD16B: Check = checkOf("document", whole, [
+  {
+    rule: "XSD",
+    term: "BG-3",
+    path: "preceding",
+    text: "Files in CII name one preceding invoice at most. Choose Factur-X, or a format in UBL.",
+    broken: ({ preceding }) => preceding.length > 1,
+  },
+] satisfies Rule<SemanticInvoice>[]);
+
+/** What the rules for CII refuse, and those for UBL do not. */
 export const checkCii: Check = checkOf("document", whole, [
   {
     rule: "BR-CL-14",
@@ -110,13 +121,6 @@ export const checkCii: Check = checkOf("document", whole, [
       [seller.address, buyer.address, taxRepresentative?.address, delivery?.address].some(
         (address) => address?.country === "SS",
       ) || lines.some(({ origin }) => origin === "SS"),
-  },
-  {
-    rule: "XSD",
-    term: "BG-3",
-    path: "preceding",
-    text: "Files in CII, and so Factur-X, name one preceding invoice at most. Choose a format in UBL.",
-    broken: ({ preceding }) => preceding.length > 1,
   },
   {
     rule: "BR-AF-05",
