@@ -1,5 +1,6 @@
 /** The files that a log's events name, and copying them from one store to another. */
 import { AlteredBlobError, type BlobStore } from "../../events/blobs/blob-store.ts";
+import { definitionOf } from "../../events/encoding/catalogue.ts";
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog, LogId, StoredEvent } from "../../events/log/log.ts";
@@ -11,14 +12,16 @@ import { tokenFrom } from "./credentials.ts";
 import { isHttp } from "./logs-and-caches.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The name of the file that an event names; null if it names none, or cannot be read: it may be of a newer release. */
-export function blobNamedBy(body: Uint8Array): Uint8Array | null {
+/** The name of the file that an event names; null if it names none; "unknown" if a newer release wrote it, or it is damaged. */
+function blobNamedBy(body: Uint8Array): Uint8Array | null | "unknown" {
   try {
-    if (decodeHeader(body).type !== "DocumentDelivered") return null;
+    const { type, schema } = decodeHeader(body);
+    if (schema > (definitionOf(type)?.schemas.length ?? 0)) return "unknown";
+    if (type !== "DocumentDelivered") return null;
     const event = decodeEvent(body);
     return event.type === "DocumentDelivered" ? (event.data.file?.sha256 ?? null) : null;
   } catch (error) {
-    if (error instanceof LogError) return null;
+    if (error instanceof LogError) return "unknown";
     throw error;
   }
 }
@@ -30,7 +33,7 @@ export class NamedBlobs {
 
   add(seq: Sequence, body: Uint8Array): void {
     const name = blobNamedBy(body);
-    if (name === null) return;
+    if (name === null || name === "unknown") return; // whoever reads the log says what they cannot read
     const key = Buffer.from(name).toString("latin1");
     if (!this.#events.has(key)) this.#events.set(key, seq);
   }
@@ -91,6 +94,8 @@ export class CopiedBlobs {
   altered = 0;
   /** Files that events name, where one of the two places holds events only. */
   left = 0;
+  /** Events that this release cannot read: they may name files. */
+  unknown = 0;
 
   constructor(options: CopyingOptions) {
     this.#options = options;
@@ -100,9 +105,15 @@ export class CopiedBlobs {
   async *before(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
     for await (const event of events) {
       const name = blobNamedBy(event.body);
-      if (name !== null) await this.#copy(name);
+      if (name === "unknown") this.#noteUnknown();
+      else if (name !== null) await this.#copy(name);
       yield event;
     }
+  }
+
+  /** Between places that hold files, one that is not copied is a loss. */
+  #noteUnknown(): void {
+    if (this.#options.from !== null && this.#options.to !== null) this.unknown++;
   }
 
   async #copy(name: Uint8Array): Promise<void> {
@@ -137,7 +148,7 @@ export class CopiedBlobs {
 
   /** What an operator has to know; null if every file was copied. */
   problem(from: string, to: string): string | null {
-    const { missing, altered, left } = this;
+    const { missing, altered, left, unknown } = this;
     if (left > 0) {
       const place = this.#options.from === null ? from : to;
       return `${place} holds events only: ${countOf(left, "file")} of documents ${left === 1 ? "was" : "were"} not copied`;
@@ -145,6 +156,7 @@ export class CopiedBlobs {
     const parts = [
       missing > 0 && `${countOf(missing, "file")} missing`,
       altered > 0 && `${countOf(altered, "file")} altered`,
+      unknown > 0 && `the files, if any, of ${countOf(unknown, "event")} that this release cannot read`,
     ];
     const named = parts.filter((part) => part !== false);
     return named.length === 0 ? null : `${from}: ${named.join(", ")}; the copy has none of them`;

@@ -14,7 +14,7 @@ import { canMount, onSmallDisk } from "../../fixtures/data/small-disk.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
-import { does, fails, json, type ProcessResult, startInvoify, writeLog } from "./invoify.suite.ts";
+import { does, fails, invoify, json, type ProcessResult, startInvoify, writeLog } from "./invoify.suite.ts";
 import { serveLog } from "./server.suite.ts";
 
 const folder = temporaryFolder();
@@ -117,6 +117,12 @@ test("invoify copy copies types from a newer release, except into a format with 
   await does(["copy", from, exact]);
   await does(["copy", exact, sqlite]);
   assert.ok(Buffer.from((await storedIn(sqlite))[3]?.body ?? "").equals(body));
+  const { exitCode, stderr } = await invoify(["copy", from, newPath("sqlite")]);
+  assert.equal(exitCode, 0, "a place with files that this release may not know");
+  assert.match(
+    stderr,
+    /newer\.sqlite: the files, if any, of 1 event that this release cannot read; the copy has none of/,
+  );
   await fails(["copy", from, named], 1, /event 4.*ClientFabulously.*update needed/);
   assert.equal(existsSync(named), false);
 });
