@@ -70,6 +70,8 @@ const FIELDS: Readonly<Record<string, Generator>> = {
   client: stream("client"),
   invoice: stream("invoice"),
   credit_note: stream("invoice"),
+  correctsId: (of) => (of.random.chance(0.5) ? stream("invoice")(of) : null),
+  draft: (of) => ({ ...DRAFT, clientId: of.random.chance(0.8) ? stream("client")(of) : null, note: query(of) }),
   payment: stream("payment"),
   source: (of) => stream(of.random.pick(["payment", "invoice"]))(of),
   own: anyStream,
@@ -108,6 +110,18 @@ const FIELDS: Readonly<Record<string, Generator>> = {
   vat_category: ({ random, schema }) => random.pick(["S", "S", "S", "S", "Z", "E", ...(schema.enum ?? [])]),
   vat_rate3: ({ random }) => random.pick([20_000, 20_000, 5_000, 9_975]),
   vat_rate_bp: ({ random }) => random.pick([2_000, 2_000, 500]),
+};
+
+/** What a form would send: one line, and nothing else. */
+const DRAFT = {
+  ...{ clientId: null, currency: null, termsDays: null, deliveredOn: null, buyerReference: null, orderReference: null },
+  ...{ note: null, adjustments: [], reasons: [], more: null },
+  lines: [
+    {
+      ...{ itemId: null, code: null, description: "Work", quantity6: 1_000_000, unit: "HUR", price6: 95_000_000 },
+      ...{ adjustments: [], vatCategory: "S", vatRate3: 20_000, more: null },
+    },
+  ],
 };
 
 /** Optional fields that are there more often than others: without them, an answer is mostly one page, or empty. */

@@ -153,9 +153,12 @@ function Entries({ form, at, list, entries, onChange }: EntriesProps): Component
           </button>
         </fieldset>
       ))}
+      {form.errorAt(at) !== null && <p class="field-error">{form.errorAt(at)}</p>}
       <button
         type="button"
         class="plain add"
+        name={at}
+        aria-invalid={form.errorAt(at) === null ? undefined : true}
         disabled={form.unanswered || entries.length >= max}
         onClick={() => {
           next.current = entries.length;

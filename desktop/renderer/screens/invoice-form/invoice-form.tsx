@@ -25,6 +25,7 @@ import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
+import { DraftCheck, errorsOfFormat } from "./invoice-form-check.tsx";
 import { CreditLimit } from "./invoice-form-credit.tsx";
 import { goodsOf, withClient, withItem } from "./invoice-form-defaults.ts";
 import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
@@ -74,6 +75,8 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
   const saveAndIssue = useRef(() => {});
   useIssueKey(saveAndIssue);
   if (!form || !sums || !own) return null;
+  const checked = { kind, corrects, typed: form.value, reading: { currency, locale: language } };
+  const wanted = known?.more?.format ?? null;
 
   const save = async (issue: boolean): Promise<WriteResult | null> => {
     if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return null;
@@ -82,6 +85,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
       errors.push({ field: "lines.0.description", message: "Add at least one line." });
     else if (issue && errors.length === 0 && input.clientId === null)
       errors.push({ field: "clientId", message: "is missing" });
+    if (issue && errors.length === 0) errors.push(...(await errorsOfFormat(checked, input, wanted)));
     return await form.submit({ ...command(input), errors });
   };
   saveAndIssue.current = () =>
@@ -153,6 +157,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
             <FormTotals form={form} sums={sums} currency={currency} />
           </div>
           <DocumentMore form={form} kind={kind} currency={currency} />
+          <DraftCheck form={form} wanted={wanted} {...checked} />
         </div>
       </FormFrame>
       {making && "client" in making && (

@@ -6,8 +6,7 @@ import type { Offer } from "../../form/offers.ts";
 import { Action } from "../../parts/action.tsx";
 import { BlockedAction, BlockedReasons } from "../../parts/blocked-action.tsx";
 import { mayWrite, WriteButton, WriteLink } from "../../parts/write-button.tsx";
-import { word } from "../../state/address.ts";
-import { goInstead } from "../../state/navigation.ts";
+import { setWords, word } from "../../state/address.ts";
 import { locale, organization, status as session } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { documentName, nameInText } from "../../text/invoice-name.ts";
@@ -165,7 +164,7 @@ function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => 
   const close = () => {
     setOpen(false);
     // A user who has already left for another screen stays there.
-    if (location.hash.startsWith(`#/invoices/${invoice.id}?`)) goInstead(`/invoices/${invoice.id}`);
+    if (location.hash.startsWith(`#/invoices/${invoice.id}?`)) setWords({ issue: "" });
   };
   return (
     <>

@@ -13,12 +13,11 @@ import { Dialog } from "../../parts/action.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { day, money } from "../../text/format.ts";
-import { gapsOf } from "../../text/gaps.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 import { readNumber } from "../../text/read-number.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
-import { InvoiceGaps } from "./invoice-gaps.tsx";
+import { InvoiceGaps, useGaps } from "./invoice-gaps.tsx";
 import { ConfirmNumber, NextNumber, tellPassedOver, useMakerOf } from "./own-number.tsx";
 
 interface FormValue {
@@ -72,8 +71,8 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     version,
   });
   const maker = useMakerOf(form?.value.number ?? "", form?.value.issuedOn ?? own.today);
+  const gaps = useGaps(invoice, own, client);
   if (!form) return null;
-  const gaps = gapsOf(invoice, own, client);
   const { issuedOn, dueOn, number, exchangeRate } = form.value;
   const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
   const isConfirmed = form.value.confirmNumber !== "" && form.value.confirmNumber === number.trim();

@@ -27,6 +27,7 @@ import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf, isCredit } from "../../text/invoice-status.ts";
 import { addressLines } from "../../text/postal.ts";
 import { RefundsOf } from "../payments/refunds-of.tsx";
+import { CheckButton, FormatCheck } from "./format-check.tsx";
 import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
@@ -80,8 +81,10 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         </span>
         <InvoiceActions invoice={invoice} />
         <InvoicePapers invoice={invoice} />
+        <CheckButton invoice={invoice} />
       </header>
       <PassedOverNotice invoice={invoice} />
+      <FormatCheck invoice={invoice} />
       <Figures invoice={invoice} />
       <div class="stack">
         <section class="panel">
