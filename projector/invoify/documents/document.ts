@@ -2,12 +2,14 @@
 import { type BlobStore, blobText } from "../../../events/blobs/blob-store.ts";
 import type { DocumentFormat } from "../../../events/einvoice/formats.ts";
 import { Refusal } from "../../../events/errors.ts";
+import { sameBytes, sha256 } from "../../../events/hash.ts";
 import { AT_OPTION, type Books, withBooks } from "../../as-of/books.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { UsageError } from "../../command-line/failure.ts";
 import type { Terminal } from "../../command-line/terminal.ts";
 import { documentIn } from "../../documents/document-in.ts";
 import { makeDocument } from "../../maker/make-document.ts";
+import { countOf } from "../../text/figures.ts";
 import { AT_HELP, PLACE_HELP } from "../reports/report-source.ts";
 import { bytesOf, type KeptDocument, keptDocuments, openKept } from "./kept-documents.ts";
 import {
@@ -64,12 +66,37 @@ ${AT_HELP}`,
           ...{ db, format, folder, terminal, place: files ?? location },
           areNamed: numbers.length > 0,
         });
-      const made = chosen.map((one) => ({ of: nameOf(one), get: async () => madeOf(books, one, format) }));
-      await writeFiles(made, { folder, unit: "document", terminal });
+      await writeMade(chosen, { books, format, folder, terminal });
     });
     return 0;
   },
 });
+
+interface Making extends Pick<Keeping, "folder" | "terminal"> {
+  books: Books;
+  format: DocumentFormat;
+}
+
+async function writeMade(chosen: readonly ChosenDocument[], { books, format, folder, terminal }: Making) {
+  let others = 0;
+  const files = chosen.map((document) => ({
+    of: nameOf(document),
+    async get() {
+      const made = madeOf(books, document, format);
+      const [kept] = keptDocuments(books.db, document, format);
+      if (kept && typeof made !== "string" && !sameBytes(sha256(made.bytes), kept.file.sha256)) others++;
+      return made;
+    },
+  }));
+  try {
+    await writeFiles(files, { folder, unit: "document", terminal });
+  } finally {
+    if (others > 0)
+      terminal.note(
+        `${countOf(others, "document")} once left as another file: --kept writes those that were delivered`,
+      );
+  }
+}
 
 /** @returns why it cannot be made, as a text */
 function madeOf(books: Books, { id }: ChosenDocument, format: DocumentFormat) {

@@ -73,6 +73,15 @@ test("document --kept writes the files that were delivered, with the event that 
   assert.match(before.stdout, /: 1 file written\n$/, "the others were delivered later");
 });
 
+test("document without --kept says that another file was delivered", async () => {
+  const write = (number: string, to: string) =>
+    invoify(["document", LOG, number, "--format", "pdf", "--to", join(folder, to)]);
+  const other = await write("INV-00001", "made");
+  assert.equal(other.exitCode, 0);
+  assert.match(other.stderr, /1 document once left as another file: --kept writes those that were delivered/);
+  assert.doesNotMatch((await write("INV-00002", "never")).stderr, /--kept/);
+});
+
 test("document --kept takes the files of another place for the events of a copy, or of a cache", async () => {
   const without = await kept(EVENTS, "none", "INV-00001");
   assert.deepEqual([without.exitCode, without.stdout], [2, ""]);
