@@ -71,11 +71,25 @@ export const invoiceIssued = invoiceIssuedV2.extend({
 export function upcastIssuedV1(old: z.infer<typeof invoiceIssuedV1>): z.infer<typeof invoiceIssuedV2> {
   return { ...old, period: "", passedOver: [] };
 }
-/** Rates were in basis points, and documents stated only the usual. */
+/** Rates were in basis points, and documents stated only the usual. Written out, because a replay of an old log does this often. */
 export function upcastIssuedV2(old: z.infer<typeof invoiceIssuedV2>): InvoiceIssued {
-  const { taxes, totals } = old;
-  const sums = { taxes: taxes.map(upcastTaxV1), totals: upcastTotalsV1(totals) };
-  return { ...old, ...upcastPartiesV1(old), ...sums, language: null, format: null };
+  const { seller, buyer } = upcastPartiesV1(old);
+  return {
+    series: old.series,
+    period: old.period,
+    counter: old.counter,
+    number: old.number,
+    issuedOn: old.issuedOn,
+    dueOn: old.dueOn,
+    passedOver: old.passedOver,
+    seller,
+    buyer,
+    taxes: old.taxes.map(upcastTaxV1),
+    totals: upcastTotalsV1(old.totals),
+    accounting: old.accounting,
+    language: null,
+    format: null,
+  };
 }
 export type InvoiceIssued = z.infer<typeof invoiceIssued>;
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Refusal } from "../errors.ts";
 import { decimalsOf } from "./currency.ts";
-import { type Adjustment, type LineInput, lineNet, sumDocument, type Totals, type Vat } from "./money.ts";
+import { type Adjustment, type LineInput, lineNet, percentOf, sumDocument, type Totals, type Vat } from "./money.ts";
 import { MAX_INT } from "./schema.ts";
 
 interface Document {
@@ -12,6 +12,7 @@ interface Document {
   lines: readonly LineInput[];
   adjustments: readonly (Adjustment & Vat)[];
   prepaidMinor: number;
+  roundingMinor: number;
 }
 
 const VATS: Vat[] = [
@@ -22,6 +23,7 @@ const VATS: Vat[] = [
   { vatCategory: "L", vatRate3: 7000 },
   { vatCategory: "L", vatRate3: 0 },
   { vatCategory: "O", vatRate3: null },
+  { vatCategory: "B", vatRate3: 22_000 },
 ];
 const vat = fc.constantFrom(...VATS);
 
@@ -35,6 +37,12 @@ const adjustment = (limit: number) =>
     amountMinor: upTo(limit),
   });
 
+/** What a price is for, in millionths: a hundred, a dozen, a third, any. */
+const baseQuantity = fc.oneof(
+  fc.constantFrom(100_000_000, 12_000_000, 333_333, 1),
+  fc.integer({ min: 1, max: 1_000_000_000 }),
+);
+
 /** Documents with amounts up to a limit. */
 function documents(limit: number): fc.Arbitrary<Document> {
   const signedAmount = fc.tuple(upTo(limit), fc.boolean()).map(([n, negative]) => (negative && n !== 0 ? -n : n));
@@ -44,25 +52,36 @@ function documents(limit: number): fc.Arbitrary<Document> {
         quantity6: signedAmount,
         price6: upTo(limit),
         adjustments: fc.array(adjustment(limit), { maxLength: 3 }),
+        more: fc.option(fc.record({ baseQuantity6: fc.option(baseQuantity) })),
       }),
       vat,
     )
-    .map(([line, vat]): LineInput => ({ ...line, ...vat, more: null }));
+    .map(([line, vat]): LineInput => ({ ...line, ...vat }));
   const onDocument = fc.tuple(adjustment(limit), vat).map(([adjustment, vat]) => ({ ...adjustment, ...vat }));
   return fc.record({
     currency: fc.constantFrom("EUR", "JPY", "KWD", "CLF"),
     lines: fc.array(line, { maxLength: 8 }),
     adjustments: fc.array(onDocument, { maxLength: 4 }),
     prepaidMinor: signedAmount,
+    roundingMinor: signedAmount,
   });
 }
 
-/** Quantities and prices up to a hundred thousand: their sums stay below 2^53, even with four decimals. */
-const ordinary = documents(1e11);
+/**
+ * Quantities and prices up to a hundred thousand: their sums stay below 2^53, even with four decimals. A price is for a
+ * thousandth of the unit or more.
+ */
+const ordinary = documents(1e11).map((document) => ({
+  ...document,
+  lines: document.lines.map((line) => ({
+    ...line,
+    more: line.more && { baseQuantity6: line.more.baseQuantity6 && Math.max(1_000_000, line.more.baseQuantity6) },
+  })),
+}));
 
-function sums({ currency, lines, adjustments, prepaidMinor }: Document) {
+function sums({ currency, lines, adjustments, prepaidMinor, roundingMinor }: Document) {
   const withNets = lines.map((line) => ({ ...line, netMinor: lineNet(line, currency) }));
-  return { lines: withNets, ...sumDocument(withNets, adjustments, { prepaidMinor, roundingMinor: 0 }) };
+  return { lines: withNets, ...sumDocument(withNets, adjustments, { prepaidMinor, roundingMinor }) };
 }
 
 const add = (amounts: number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
@@ -97,11 +116,12 @@ test("sumDocument() keeps BR-CO-14: VAT is the sum of the breakdown's", () => {
   holds(({ totals, taxes }) => assert.equal(totals.taxMinor, add(taxes.map((tax) => tax.taxMinor))));
 });
 
-test("sumDocument() keeps BR-CO-15 and BR-CO-16: gross = net + VAT, payable = gross - prepaid", () => {
-  holds(({ totals: t }, { prepaidMinor }) => {
+test("sumDocument() keeps BR-CO-15 and BR-CO-16: gross = net + VAT, payable = gross - prepaid + rounding", () => {
+  holds(({ totals: t }, { prepaidMinor, roundingMinor }) => {
     assert.equal(t.grossMinor, t.netMinor + t.taxMinor);
     assert.equal(t.prepaidMinor, prepaidMinor);
-    assert.equal(t.payableMinor, t.grossMinor - t.prepaidMinor);
+    assert.equal(t.roundingMinor, roundingMinor);
+    assert.equal(t.payableMinor, t.grossMinor - t.prepaidMinor + t.roundingMinor);
   });
 });
 
@@ -159,6 +179,7 @@ test("sumDocument() of a negated document returns the negated sums", () => {
       })),
       adjustments: document.adjustments.map(swapKind),
       prepaidMinor: negative(document.prepaidMinor),
+      roundingMinor: negative(document.roundingMinor),
     });
     const { allowancesMinor, chargesMinor, ...rest } = totals;
     const expected: Totals = {
@@ -182,13 +203,24 @@ function cut(n: bigint, digits: number): bigint {
   return n < 0n ? -rounded : rounded;
 }
 
+/** Divides as on paper: one digit more than it needs, by which it rounds. */
+function divided(n: bigint, by: bigint): bigint {
+  const digits = ((n < 0n ? -n : n) * 10n) / by;
+  return cut(n < 0n ? -digits : digits, 1);
+}
+
 /** All sums of a document on unbounded integers, computed in another way than in the code; null if one exceeds 2^53. */
-function slowly({ currency, lines, adjustments, prepaidMinor }: Document) {
+function slowly({ currency, lines, adjustments, prepaidMinor, roundingMinor }: Document) {
   const signed = ({ kind, amountMinor }: Adjustment) => BigInt(kind === "charge" ? amountMinor : -amountMinor);
   const total = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
-  const nets = lines.map(({ quantity6, price6, adjustments }) =>
-    total([cut(BigInt(quantity6) * BigInt(price6), 12 - decimalsOf(currency)), ...adjustments.map(signed)]),
-  );
+  const amountOf = ({ quantity6, price6, more }: LineInput) => {
+    const product = BigInt(quantity6) * BigInt(price6);
+    const base = more?.baseQuantity6 ?? null;
+    if (base === null) return cut(product, 12 - decimalsOf(currency));
+    return divided(product, BigInt(base) * 10n ** BigInt(6 - decimalsOf(currency)));
+  };
+  const amounts = lines.map(amountOf);
+  const nets = lines.map(({ adjustments }, n) => total([amounts[n] as bigint, ...adjustments.map(signed)]));
   const isIn = (row: Vat) => (vat: Vat) => vat.vatCategory === row.vatCategory && vat.vatRate3 === row.vatRate3;
   const taxes = VATS.filter((row) => [...lines, ...adjustments].some(isIn(row))).map((row) => {
     const ofLines = nets.filter((_, n) => isIn(row)(lines[n] as Vat));
@@ -200,14 +232,23 @@ function slowly({ currency, lines, adjustments, prepaidMinor }: Document) {
   const parts = [total(nets), ofKind("allowance"), ofKind("charge")] as const;
   const net = parts[0] - parts[1] + parts[2];
   const tax = total(taxes.map((row) => row.tax));
-  const payable = net + tax - BigInt(prepaidMinor);
-  const all = [...nets, ...taxes.flatMap((row) => [row.taxable, row.tax]), ...parts, net, tax, net + tax, payable];
+  const payable = net + tax - BigInt(prepaidMinor) + BigInt(roundingMinor);
+  const all = [
+    ...amounts,
+    ...nets,
+    ...taxes.flatMap((row) => [row.taxable, row.tax]),
+    ...parts,
+    net,
+    tax,
+    net + tax,
+    payable,
+  ];
   if (all.some((amount) => amount > BigInt(MAX_INT) || amount < -BigInt(MAX_INT))) return null;
   const rows = taxes.map(({ row, taxable, tax }) => `${row.vatCategory} ${row.vatRate3}: ${taxable} ${tax}`).sort();
   return {
     nets: nets.map(Number),
     rows,
-    totals: [...parts, net, tax, net + tax, BigInt(prepaidMinor), payable].map(Number),
+    totals: [...parts, net, tax, net + tax, BigInt(prepaidMinor), payable, BigInt(roundingMinor)].map(Number),
   };
 }
 
@@ -227,21 +268,39 @@ test("lineNet() and sumDocument() agree with arithmetic on paper, to 2^53 and be
       outcomes.summed++;
       const { lines, taxes, totals: t } = sums(document);
       const rows = taxes.map((row) => `${row.vatCategory} ${row.vatRate3}: ${row.taxableMinor} ${row.taxMinor}`).sort();
-      const { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor } =
-        t;
       const totals = [
-        linesMinor,
-        allowancesMinor,
-        chargesMinor,
-        netMinor,
-        taxMinor,
-        grossMinor,
-        prepaidMinor,
-        payableMinor,
+        ...[t.linesMinor, t.allowancesMinor, t.chargesMinor, t.netMinor, t.taxMinor, t.grossMinor],
+        ...[t.prepaidMinor, t.payableMinor, t.roundingMinor],
       ];
       assert.deepEqual({ nets: lines.map((line) => line.netMinor), rows, totals }, expected);
     }),
     { numRuns: 2000 },
   );
   assert.ok(outcomes.summed > 300 && outcomes.refused > 300, JSON.stringify(outcomes));
+});
+
+test("percentOf() agrees with arithmetic on paper, and a percentage of a negated amount is negated", () => {
+  const amounts = fc.oneof(fc.integer({ min: -100_000, max: 100_000 }), fc.integer({ min: -MAX_INT, max: MAX_INT }));
+  const percents = fc.oneof(
+    fc.constantFrom(0, 1, 2_500_000, 12_345_678, 100_000_000),
+    fc.integer({ min: 0, max: 1_000_000_000_000 }),
+  );
+  let refused = 0;
+  fc.assert(
+    fc.property(amounts, percents, (amount, percent6) => {
+      const expected = cut(BigInt(amount) * BigInt(percent6), 8);
+      if (Number.isSafeInteger(Number(expected))) {
+        assert.equal(percentOf(amount, percent6), Number(expected));
+        assert.equal(percentOf(negative(amount), percent6), negative(Number(expected)));
+      } else {
+        refused++;
+        assert.throws(
+          () => percentOf(amount, percent6),
+          (error) => error instanceof Refusal && error.rule === "AMOUNT_TOO_LARGE",
+        );
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(refused > 50, `${refused} refused`);
 });

@@ -50,11 +50,45 @@ const NO_MORE = {
   contact_email: null,
 } as const;
 
+/** The values of a party's columns, and what was made of them. */
+interface Stated {
+  values: readonly unknown[];
+  content: PartyContent;
+}
+
+/**
+ * What parties stated lately, by name: most documents state the same as the last one with that name, and a hash takes longer
+ * than all else that is done for a party. Parties with `more` are few.
+ */
+const lately = { seller: new Map<string, Stated>(), buyer: new Map<string, Stated>() };
+const MAX_LATELY = 4_096;
+
+function contentOf(
+  kind: keyof typeof lately,
+  name: string,
+  values: readonly unknown[],
+  make: (values: readonly unknown[]) => PartyContent,
+): PartyContent {
+  const known = lately[kind];
+  const last = known.get(name);
+  if (last && values.every((value, n) => value === last.values[n])) return last.content;
+  if (known.size === MAX_LATELY) known.clear();
+  const content = make(values);
+  known.set(name, { values, content });
+  return content;
+}
+
 export function contentOfSeller(seller: Seller): PartyContent {
+  const values = sellerColumns.values(seller);
+  if (seller.more !== null) return newSeller(seller, values);
+  return contentOf("seller", seller.name, values, (values) => newSeller(seller, values));
+}
+
+function newSeller(seller: Seller, values: readonly unknown[]): PartyContent {
   const { more } = seller;
   const [identifiers, accounts] = [more?.identifiers ?? [], more?.accounts ?? []];
   const lists = [identifiers.map(partyIdentifierColumns.values), accounts.map(partyAccountColumns.values)];
-  const digest = hashOf(["seller", sellerColumns.values(seller), more && sellerMoreColumns.values(more), ...lists]);
+  const digest = hashOf(["seller", values, more && sellerMoreColumns.values(more), ...lists]);
   const rowOf = (id: number) =>
     sellerColumns.row(seller, {
       ...{ id, hash: digest, ...NO_MORE, ...NOTHING_OF_SELLER, ...NOTHING_OF_BUYER },
@@ -65,8 +99,14 @@ export function contentOfSeller(seller: Seller): PartyContent {
 }
 
 export function contentOfBuyer(buyer: Buyer): PartyContent {
+  const values = buyerColumns.values(buyer);
+  if (buyer.more !== null) return newBuyer(buyer, values);
+  return contentOf("buyer", buyer.name, values, (values) => newBuyer(buyer, values));
+}
+
+function newBuyer(buyer: Buyer, values: readonly unknown[]): PartyContent {
   const { more } = buyer;
-  const digest = hashOf(["buyer", buyerColumns.values(buyer), more && buyerMoreColumns.values(more)]);
+  const digest = hashOf(["buyer", values, more && buyerMoreColumns.values(more)]);
   const rowOf = (id: number) =>
     buyerColumns.row(buyer, {
       ...{ id, hash: digest, iban: null, bic: null, ...NO_MORE, ...NOTHING_OF_SELLER, ...NOTHING_OF_BUYER },
