@@ -33,6 +33,11 @@ const FREIGHT: InvoiceContent["adjustments"][number] = {
   vatRate3: 20_000,
 };
 
+const NOTHING = {
+  ...{ tradingName: null, identifier: null, companyIdScheme: null, electronicAddress: null },
+  ...{ format: null, buyerReference: null },
+};
+
 export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   founding: [
     broken("a client is registered by the server", client, "ClientRegistered", (event) => {
@@ -204,9 +209,28 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   "draft-items": content("the item is archived", (content, { archivedItem }) => {
     lineOf(content).itemId = archivedItem;
   }),
-  "draft-dates": content("the day of delivery does not exist", (content) => {
-    content.deliveredOn = "2023-02-29";
-  }),
+  "draft-dates": [
+    ...content("the day of delivery does not exist", (content) => {
+      content.deliveredOn = "2023-02-29";
+    }),
+    ...content("the tax point does not exist", (content) => {
+      content.more = further({ taxPointOn: "2023-02-29" });
+    }),
+    ...content("the day of a preceding invoice does not exist", (content) => {
+      content.more = further({ preceding: [{ number: "1", issuedOn: "2023-02-29" }] });
+    }),
+  ],
+  groups: [
+    ...content("the document states nothing further, in a group", (content) => {
+      content.more = further({});
+    }),
+    ...content("the period of a line states nothing", (content) => {
+      lineOf(content).more = furtherOfLine({ note: "blue", period: { from: null, to: null } });
+    }),
+    broken("a client states nothing further, in a group", client, "ClientRegistered", ({ data }) => {
+      data.more = NOTHING;
+    }),
+  ],
   correction: [
     broken("a credit note is for another client", correct, "InvoiceDrafted", ({ data }, { b }) => {
       data.content.clientId = b;

@@ -1,5 +1,7 @@
 /** What drafts and revisions refer to. */
+import { isDeepStrictEqual } from "node:util";
 import type { Books } from "../../events/business/books.ts";
+import { compact } from "../../events/document/compact.ts";
 import type { InvoiceContent } from "../../events/document/draft.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { isDate } from "../../events/values/date.ts";
@@ -44,10 +46,24 @@ export const DRAFTS: readonly Invariant[] = [
   },
   {
     name: "draft-dates",
-    sentence: "The day of delivery is a day of the calendar.",
+    sentence: "The day of delivery, the tax point, and the days of preceding invoices are days of the calendar.",
     checks: {
-      InvoiceDrafted: ({ data }) => dateProblems(data.content.deliveredOn),
-      InvoiceRevised: ({ data }) => dateProblems(data.content.deliveredOn),
+      InvoiceDrafted: ({ data }) => dateProblems(data.content),
+      InvoiceRevised: ({ data }) => dateProblems(data.content),
+    },
+  },
+  {
+    name: "groups",
+    sentence: "A group of further terms that states nothing is nil, at any depth: what says the same has one form.",
+    checks: {
+      InvoiceDrafted: ({ data }) => contentGroups(data.content),
+      InvoiceRevised: ({ data }) => contentGroups(data.content),
+      ItemAdded: ({ data }) => groupProblems(data.more, "the item"),
+      ItemChanged: ({ data }) => groupProblems(data.more, "the item"),
+      ClientRegistered: ({ data }) => groupProblems(data.more, "the client"),
+      ClientDetailsChanged: ({ data }) => groupProblems(data.more, "the client"),
+      OrganizationRegistered: ({ data }) => groupProblems(data.more, "the organization"),
+      OrganizationProfileChanged: ({ data }) => groupProblems(data.more, "the organization"),
     },
   },
 ];
@@ -84,6 +100,16 @@ function* termsProblems({ clientId, currency }: InvoiceContent, correctsId: Stre
     yield `the currency is ${currency}, that of the invoice is ${corrected.currency}`;
 }
 
-function* dateProblems(date: string | null): Generator<string> {
-  if (date !== null && !isDate(date)) yield `${date} is not a day of the calendar`;
+function* dateProblems({ deliveredOn, more }: InvoiceContent): Generator<string> {
+  for (const date of [deliveredOn, more?.taxPointOn, ...(more?.preceding ?? []).map(({ issuedOn }) => issuedOn)])
+    if (date && !isDate(date)) yield `${date} is not a day of the calendar`;
+}
+
+function* contentGroups({ more, lines }: InvoiceContent): Generator<string> {
+  yield* groupProblems(more, "the document");
+  for (const [n, line] of lines.entries()) yield* groupProblems(line.more, `line ${n + 1}`);
+}
+
+function* groupProblems(more: object | null, where: string): Generator<string> {
+  if (!isDeepStrictEqual(compact(more), more)) yield `${where} has a group that states nothing`;
 }

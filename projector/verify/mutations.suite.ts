@@ -29,7 +29,7 @@ function add<R extends object>(row: R | undefined, names: readonly (keyof R)[], 
 const contentOf = (event: LogEvent) =>
   event.type === "InvoiceDrafted" || event.type === "InvoiceRevised" ? event.data.content : undefined;
 
-const TOTALS = ["linesMinor", "netMinor", "taxMinor", "grossMinor", "payableMinor"] as const;
+const TOTALS = ["linesMinor", "netMinor", "taxMinor", "grossMinor", "payableMinor", "roundingMinor"] as const;
 
 const allocationsIn = (event: LogEvent) =>
   event.type === "PaymentReceived" || event.type === "PaymentReallocated" || event.type === "CreditApplied"

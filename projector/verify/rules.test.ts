@@ -132,6 +132,7 @@ test("the rules that are checked on a whole log name an invariant, and every inv
   // What a decider computes, and what the server alone does, no rule can refuse.
   const computed = [
     ...["founding", "vat-breakdown", "totals", "counter", "passed-over", "delivered-once", "delivered-file"],
+    "groups",
   ];
   const others = ["draft-dates", "payment-client"]; // UNKNOWN_DATE and CLIENT_ARCHIVED have several
   assert.deepEqual([...names].filter((name) => !named.has(name)).sort(), [...computed, ...others].sort());
