@@ -20,7 +20,7 @@ const params = z.object({ id: streamText.optional() });
 
 /** Why the file of a delivery cannot be made or found. */
 const FILE_PROBLEMS = {
-  409: ["VERSION_MISMATCH", "NOT_ISSUED", "FILE_MISSING", "FILE_ALTERED"],
+  409: ["FILE_MISSING", "FILE_ALTERED"],
   500: ["DOCUMENT_NOT_MADE"],
 } as const;
 
@@ -88,7 +88,10 @@ function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>):
       // It tells whether another organization has the address, so it is limited (account-effects.ts).
       ...(name === "ChangeUserDetails" && { 429: ["TOO_MANY_ATTEMPTS"] }),
       // The server makes the file that is delivered.
-      ...(name === "RecordDelivery" && FILE_PROBLEMS),
+      ...(name === "RecordDelivery" && {
+        ...FILE_PROBLEMS,
+        409: [...(problems[409] ?? []), ...FILE_PROBLEMS[409]],
+      }),
     },
   };
 }

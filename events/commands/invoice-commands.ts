@@ -223,7 +223,7 @@ export const invoiceCommands = {
     path: "/api/invoices/:id/delivered",
     summary: "Record that an issued document was delivered: printed, exported, saved as PDF, or sent",
     input: inputOf(deliveryInput),
-    rules: ["NOT_ISSUED", "UNKNOWN_INVOICE"],
+    rules: ["FORMAT_RULES", "NOT_ISSUED", "UNKNOWN_INVOICE"],
     decide: (books, { how, format = null }, { id, file = null }) => recordDelivery(books, id, { how, format, file }),
   }),
 

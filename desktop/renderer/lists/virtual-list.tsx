@@ -8,6 +8,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isPressed } from "../parts/shortcuts.ts";
+import type { Picks } from "./use-picks.ts";
 
 /** Rows drawn above and below the visible ones, so that scrolling shows them before the next frame. */
 const SPARE_ROWS = 12;
@@ -51,6 +52,8 @@ interface VirtualListProps {
   /** The `gridcell` cells of a row. */
   row: (id: number) => ComponentChild;
   onOpen: (id: number) => void;
+  /** While the user selects rows: a row then has a box, which a click or Space checks. */
+  picks?: Picks | null;
   /** Called with the ids of the rows that are drawn. */
   onVisible: (ids: readonly number[]) => void;
 }
@@ -63,6 +66,7 @@ interface RowWindow {
 
 export function VirtualList(props: VirtualListProps): ComponentChild {
   const { label, ids, complete, waiting, question, position, rowHeight, head, row, onOpen, onVisible } = props;
+  const { picks = null } = props;
   const grid = useRef<HTMLDivElement>(null);
   const headRow = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<RowWindow>({ first: 0, end: 40 });
@@ -151,6 +155,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
     toEnd.current = event.key === "End" && !complete;
     if (target !== undefined) goTo(target);
     else if (event.key === "Enter" && at >= 0) onOpen(ids[at] as number);
+    else if (event.key === " " && picks && chosen !== null) picks.toggle(chosen, event.shiftKey);
     else if (isPressed(event, "why") && chosen !== null) explain(chosen);
     else return;
     event.preventDefault();
@@ -174,7 +179,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   const isDrawn = chosen !== null && visible.includes(chosen);
   return (
     <div
-      class={`list ${props.class}`}
+      class={`list ${props.class}${picks ? " picking" : ""}`}
       style={props.style}
       role="grid"
       ref={grid}
@@ -182,6 +187,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
       aria-label={label}
       aria-rowcount={complete ? ids.length + 1 : -1}
       aria-busy={waiting}
+      aria-multiselectable={picks !== null}
       aria-activedescendant={isDrawn ? rowId(chosen) : undefined}
       onScroll={updateWindow}
       onKeyDown={onKey}
@@ -191,6 +197,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
     >
       <div role="rowgroup" class="list-head">
         <div role="row" aria-rowindex={1} class="list-row" ref={headRow}>
+          {picks && <PickAll picks={picks} />}
           {head}
         </div>
       </div>
@@ -200,21 +207,46 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
             key={id}
             id={rowId(id)}
             role="row"
-            class="list-row"
+            class={id === chosen ? "list-row active" : "list-row"}
             aria-rowindex={drawn.first + n + 2}
-            aria-selected={id === chosen}
+            aria-selected={picks ? picks.has(id) : id === chosen}
             style={{ top: `${(drawn.first + n) * rowHeight}px`, height: `${rowHeight}px` }}
             onClick={(event) => {
               // The browser or `followLinks` handles a click on a link, which may open another tab.
               if (event.target instanceof Element && event.target.closest("a")) return choose(id);
               choose(id);
-              onOpen(id);
+              if (picks) picks.toggle(id, event.shiftKey);
+              else onOpen(id);
             }}
           >
+            {picks && <Pick isPicked={picks.has(id)} />}
             {row(id)}
           </div>
         ))}
       </div>
+    </div>
+  );
+}
+
+function PickAll({ picks }: { picks: Picks }): ComponentChild {
+  return (
+    <div role="columnheader" class="pick">
+      <input type="checkbox" aria-label="Select all" checked={picks.isAll} onChange={picks.toggleAll} />
+    </div>
+  );
+}
+
+/** The row takes the click, and the grid the key: the box shows what is selected. */
+function Pick({ isPicked }: { isPicked: boolean }): ComponentChild {
+  return (
+    <div role="gridcell" class="pick">
+      <input
+        type="checkbox"
+        aria-label="Selected"
+        checked={isPicked}
+        tabIndex={-1}
+        onClick={(event) => event.preventDefault()}
+      />
     </div>
   );
 }

@@ -1,11 +1,14 @@
 /** What can be done with a document on paper: preview, print, save. What became of it stands below. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Failure } from "../../contract/call-error.ts";
+import { inWords } from "../form/refusal-words.ts";
 import { Problem } from "../parts/problem.tsx";
 import { canPrintPdf, printPdf } from "../pdf/print-pdf.ts";
-import { download } from "../state/download.ts";
+import { locale } from "../state/state.ts";
 import type { PaperFile } from "./document-file.ts";
 import { Preview } from "./preview.tsx";
+import { saveFile } from "./save-file.ts";
 import { useTask } from "./use-task.ts";
 
 interface PaperProps {
@@ -14,6 +17,8 @@ interface PaperProps {
   read: () => Promise<PaperFile>;
   /** Called before the file that leaves is read. */
   onLeave?: (how: "print" | "pdf") => Promise<void>;
+  /** What to do about a failure. */
+  advice?: (failure: Failure) => ComponentChild;
 }
 
 export interface PaperActions {
@@ -29,7 +34,7 @@ export interface PaperActions {
 
 const SAVED_INSTEAD = "This browser cannot print PDF files. The document was saved: open the file and print it there.";
 
-export function usePaper({ title, read, onLeave = async () => {} }: PaperProps): PaperActions {
+export function usePaper({ title, read, onLeave = async () => {}, advice }: PaperProps): PaperActions {
   const { isBusy, failure, run, retry } = useTask();
   const [isShown, setShown] = useState(false);
   const [notice, setNotice] = useState<string | null>(null);
@@ -37,12 +42,7 @@ export function usePaper({ title, read, onLeave = async () => {} }: PaperProps):
     setNotice(null);
     run(async () => setNotice(await action()));
   };
-  const save = async () => {
-    await onLeave("pdf");
-    const file = await read();
-    download(file.name, file.bytes, file.mediaType);
-    return file.instead;
-  };
+  const save = () => saveFile(read, () => onLeave("pdf"));
   const print = async () => {
     if (!canPrintPdf()) return [SAVED_INSTEAD, await save()].filter((part) => part !== null).join(" ");
     await onLeave("print");
@@ -53,7 +53,11 @@ export function usePaper({ title, read, onLeave = async () => {} }: PaperProps):
   const actions = { isBusy, print: () => start(print), save: () => start(save) };
   const result = (
     <>
-      {failure && <Problem failure={failure} retry={retry} />}
+      {failure && (
+        <Problem failure={inWords(failure, locale.value)} retry={retry}>
+          {advice?.(failure)}
+        </Problem>
+      )}
       {notice !== null && (
         <p class="notice" role="status">
           {notice}

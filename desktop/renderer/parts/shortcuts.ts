@@ -34,6 +34,7 @@ export const SHORTCUTS = {
     where: "In a list",
   },
   open: { keys: ["Enter"], name: "Open the chosen row", where: "In a list" },
+  pick: { keys: ["Space"], name: "Select the chosen row, while rows are selected", where: "In a list" },
   why: { keys: ["W"], name: "Why this number: what made the row’s first figure", where: "In a list" },
   toList: { keys: ["ArrowDown", "Enter"], name: "From the search to the list", where: "In a list" },
   next: { keys: ["J", "Alt+ArrowDown"], name: "Next document", where: "On an invoice" },

@@ -1,10 +1,15 @@
 /** A document as it leaves the company: its preview, print and files. */
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
+import { type DocumentFormat, isEInvoice } from "../../../../events/einvoice/formats.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { documentFile } from "../../papers/document-file.ts";
-import { PaperButtons, usePaper } from "../../papers/paper-actions.tsx";
+import { exportFormats } from "../../papers/export-formats.ts";
+import { Menu } from "../../papers/menu.tsx";
+import { type PaperActions, PaperButtons, usePaper } from "../../papers/paper-actions.tsx";
+import { saveFile } from "../../papers/save-file.ts";
 import { isPressed } from "../../parts/shortcuts.ts";
+import { useCall } from "../../state/use-call.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { recordPaper } from "./record-delivery.ts";
 
@@ -13,6 +18,10 @@ export function InvoicePapers({ invoice }: { invoice: InvoiceDetail }): Componen
     title: documentName(invoice),
     read: () => documentFile(invoice.id, "pdf"),
     onLeave: (how) => recordPaper(invoice, how, "pdf"),
+    advice: ({ code, values }) =>
+      code === "FORMAT_RULES" && (
+        <a href={`#/invoices/${invoice.id}?check=${values?.format}`}>Show all that is missing</a>
+      ),
   });
   usePaperKeys(paper);
   useTitle(documentName(invoice));
@@ -20,9 +29,34 @@ export function InvoicePapers({ invoice }: { invoice: InvoiceDetail }): Componen
     <>
       <div class="actions-row">
         <PaperButtons {...paper} printId="print-document" keys />
+        {invoice.status === "issued" && <ExportMenu invoice={invoice} paper={paper} />}
       </div>
       {paper.outcome}
     </>
+  );
+}
+
+/** The formats that software reads, the client's own first. A draft or a void document leaves as PDF only. */
+function ExportMenu({ invoice, paper }: { invoice: InvoiceDetail; paper: PaperActions }): ComponentChild {
+  const { id, client_id } = invoice;
+  const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
+  const choices = exportFormats(client?.more?.format ?? null).filter(({ format }) => isEInvoice(format));
+  const exportAs = (format: DocumentFormat) =>
+    paper.start(() =>
+      saveFile(
+        () => documentFile(id, format),
+        () => recordPaper(invoice, "export", format),
+      ),
+    );
+  return (
+    <Menu
+      name="Export"
+      disabled={paper.isBusy}
+      items={choices.map(({ format, name, isClients }) => {
+        return { id: format, name, ...(isClients && { detail: "This client’s format" }) };
+      })}
+      onChoose={(format) => exportAs(format as DocumentFormat)}
+    />
   );
 }
 

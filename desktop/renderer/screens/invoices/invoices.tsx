@@ -8,6 +8,7 @@ import { CsvExport } from "../../lists/csv-export.tsx";
 import { Cell, ColumnHead, OrderInWords } from "../../lists/grid-cells.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
 import { useMedia } from "../../lists/use-media.ts";
+import { usePicks } from "../../lists/use-picks.ts";
 import { ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
@@ -19,6 +20,7 @@ import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
 import { balanceOf, signOf } from "../../text/invoice-status.ts";
+import { ExportMany } from "./export-many.tsx";
 import { InvoiceFilters } from "./invoice-filters.tsx";
 import { listPosition, useInvoiceList } from "./invoice-list.ts";
 import { InvoiceListTotals } from "./invoice-list-totals.tsx";
@@ -34,6 +36,7 @@ export function Invoices(): ComponentChild {
   useEffect(() => () => showRows([]), []);
   const small = useMedia(SMALL);
   const total = complete && !shortened ? ids.length : null;
+  const { picks, picked, begin, end } = usePicks(ids);
   return (
     <div class="list-screen">
       <header class="page-head">
@@ -53,6 +56,8 @@ export function Invoices(): ComponentChild {
             call("exportInvoices", { ...filterOf(words), locale: locale.value, ...cursor }, moment)
           }
         />
+        <ExportMany ids={complete && !waiting ? ids : null} picked={picked} isShortened={shortened} />
+        {ids.length > 0 && <SelectButton picked={picks && picked.length} onBegin={begin} onEnd={end} />}
         <InvoiceListTotals words={words} length={waiting ? null : total} />
       </header>
       <InvoiceFilters words={words}>
@@ -88,10 +93,27 @@ export function Invoices(): ComponentChild {
           head={<Head words={words} />}
           row={(id) => <Cells row={rowOf(id)} />}
           onOpen={(id) => go(`/invoices/${id}`)}
+          picks={picks}
           onVisible={showRows}
         />
       )}
     </div>
+  );
+}
+
+interface SelectProps {
+  /** How many are selected; null: nothing is being selected. */
+  picked: number | null;
+  onBegin: () => void;
+  onEnd: () => void;
+}
+
+function SelectButton({ picked, onBegin, onEnd }: SelectProps): ComponentChild {
+  const isOn = picked !== null;
+  return (
+    <button type="button" class="plain" aria-pressed={isOn} onClick={isOn ? onEnd : onBegin}>
+      {isOn ? `${count(picked, locale.value)} selected` : "Select"}
+    </button>
   );
 }
 

@@ -99,3 +99,20 @@ function reader(): string | null {
     return null;
   }
 }
+
+/** The files in a .zip that compresses nothing, by name. */
+export function unzip(zip: Buffer): Map<string, Buffer> {
+  const end = zip.lastIndexOf("PK\x05\x06");
+  const files = new Map<string, Buffer>();
+  let at = zip.readUInt32LE(end + 16);
+  for (let n = 0; n < zip.readUInt16LE(end + 10); n++) {
+    assert.equal(zip.readUInt32LE(at), 0x02014b50, "an entry of the directory");
+    const [size, nameLength] = [zip.readUInt32LE(at + 24), zip.readUInt16LE(at + 28)];
+    const more = zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+    const local = zip.readUInt32LE(at + 42);
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    files.set(zip.toString("utf8", at + 46, at + 46 + nameLength), zip.subarray(start, start + size));
+    at += 46 + nameLength + more;
+  }
+  return files;
+}
