@@ -89,10 +89,34 @@ function MoreCell({ form, at, field, value, usual = null, onInput }: MoreCellPro
   if (kind === "lines") return <AreaCell {...cell} {...limit} wide={field.wide === true} />;
   if (kind === "date") return <TextCell {...cell} type="date" />;
   if (kind === "quantity6" || kind === "price6") return <TextCell {...cell} inputMode="decimal" />;
+  if (kind === "colour") return <ColourCell {...cell} />;
   if (kind === "format") return <SelectCell {...cell} options={[["", "Paper, or as agreed"], ...FORMAT_WORDS]} />;
   if (kind !== "country" && list === undefined) return <TextCell {...cell} {...limit} />;
   const codes = list === undefined ? countries() : codeList(list);
   return <CodeCell {...cell} list={codes} placeholder={textOfCode(codes, usual)} />;
+}
+
+/** The colour of paper where none is chosen. */
+const USUAL_COLOUR = "#1f3a5f";
+
+/** A colour is typed, or picked from the swatch that shows it. */
+function ColourCell(
+  cell: Pick<MoreCellProps, "form" | "at" | "value" | "onInput"> & { label: string },
+): ComponentChild {
+  const { form, at, label, value, onInput } = cell;
+  return (
+    <div class="colour-field">
+      <TextCell {...cell} placeholder={USUAL_COLOUR} maxLength={7} />
+      <input
+        type="color"
+        name={`${at}.swatch`}
+        aria-label={`${label}: pick`}
+        disabled={form.unanswered}
+        value={/^#[0-9a-f]{6}$/i.test(value.trim()) ? value.trim().toLowerCase() : USUAL_COLOUR}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+    </div>
+  );
 }
 
 interface EntriesProps {

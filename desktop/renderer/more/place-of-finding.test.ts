@@ -140,6 +140,7 @@ test("placeOfFinding() knows which notes, preceding invoices and accounts a form
   assert.equal(of("notes.1.subject"), "document more.notes.1.subject");
   assert.equal(of("preceding.0.number", { corrects: true }), "document null");
   assert.equal(of("preceding.1", { corrects: true }), "document more.preceding.0.number");
+  assert.equal(of("payment"), "organization iban");
   assert.equal(of("payment.accounts"), "organization iban");
   assert.equal(of("payment.accounts.0.bic"), "organization bic");
   assert.equal(of("payment.accounts.2.account"), "organization more.accounts.1.account");

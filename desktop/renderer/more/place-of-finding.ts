@@ -156,6 +156,8 @@ export function placeOfFinding({ path, where }: Pick<Finding, "path" | "where">,
   if (party === "buyer") return { where: "client", field: inBuyer(within) };
   if (path.startsWith("taxRepresentative")) return { where: "organization", field: inMore(path) };
   if (path === "payment.directDebit.creditor") return { where: "organization", field: "more.creditorId" };
+  // Who says nothing else is paid by transfer, to the organization's account.
+  if (path === "payment") return { where: "organization", field: "iban" };
   if (path.startsWith("payment.accounts") && !stated.hasAccounts) {
     const account = entryIn(path, "payment.accounts", true);
     if (!account || account.n < 0) return { where: "organization", field: path.endsWith(".bic") ? "bic" : "iban" };

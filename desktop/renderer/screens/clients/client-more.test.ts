@@ -102,7 +102,12 @@ browserTest(
     await inMore(page, "VAT ID").fill("GB999");
     await inMore(page, "Country").fill("united king");
     await page.keyboard.press("Enter");
+    // The swatch shows the colour that is typed, and types the one that is picked.
+    const swatch = page.getByLabel("Colour: pick");
+    await swatch.fill("#00aa44");
+    assert.equal(await inMore(page, "Colour").inputValue(), "#00aa44");
     await inMore(page, "Colour").fill("#1A73E8");
+    assert.equal(await swatch.inputValue(), "#1a73e8");
     await page.keyboard.press("Control+Enter");
     await page.getByText("Saved.").waitFor();
     const { more: stored } = await api.get<{ more: FurtherOfOrganization | null }>("/api/organization");

@@ -113,7 +113,7 @@ function adviceForIssued({ kind }: InvoiceDetail): string {
 /** The two documents that replace an issued one. */
 function Again({ invoice: { id, kind, cancelled_by_id } }: { invoice: InvoiceDetail }): ComponentChild {
   return (
-    <p class="actions-row">
+    <p class="again">
       {kind === "invoice" && cancelled_by_id === null && (
         <a href={`#/invoices/new?credit=${id}`}>Write a credit note</a>
       )}

@@ -24,10 +24,15 @@ export function useGaps(invoice: InvoiceDetail, seller: Seller, client: Client |
   // What is said already is not said again; what was only recommended is required now.
   const refused = new Set(gaps.flatMap((gap) => (gap.refused ? [gap.to] : [])));
   const added = found.filter(({ to }) => !refused.has(to));
-  const addresses = new Set(added.map(({ to }) => to));
-  return [...gaps.filter(({ refused, to }) => refused || !addresses.has(to)), ...added].toSorted(
+  const parts = new Set(added.map(({ to }) => partOf(to)));
+  return [...gaps.filter(({ refused, to }) => refused || !parts.has(partOf(to))), ...added].toSorted(
     (a, b) => Number(b.refused) - Number(a.refused),
   );
+}
+
+/** Of an address, the form and the first step of the field: `/clients/7/edit?field=address`. */
+function partOf(to: string): string {
+  return to.replace(/\..*$/, "");
 }
 
 export function InvoiceGaps({ id, gaps }: { id: number; gaps: readonly Gap[] }): ComponentChild {
