@@ -1,15 +1,17 @@
 /** The contents of the app's bundled programs. */
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import type { MadeDocument } from "../../projector/maker/make-document.ts";
 import { sourceOfDocument } from "../../projector/maker/maker.suite.ts";
-import { bundleProgram, bundleRenderer, bundleWorker, writeApp } from "./bundle.ts";
+import { bundleProgram, bundleRenderer, bundleWorker, typstLoader, writeApp } from "./bundle.ts";
 
 /** The folders of a program's own modules, and the packages that it loads. */
 async function partsOf(name: Parameters<typeof bundleProgram>[0]): Promise<Set<string>> {
@@ -99,5 +101,24 @@ test("the packed thread makes documents with its own library and fonts, and only
   assert.ok(Buffer.from(made?.file.bytes ?? []).includes("<fx:ConformanceLevel>EN 16931<"));
   const [library = ""] = readdirSync(folder).filter((name) => name.startsWith("typst"));
   appendFileSync(join(folder, library), "x");
-  await assert.rejects(make(), /is not the file that was installed; install Invoify again/);
+  assert.match((await make()).failure?.message ?? "", /is not the file that was installed; install Invoify again/);
+});
+
+test("a Windows without the Visual C++ runtime starts, and says what to install when a document is made", () => {
+  const failure = Object.assign(new Error("The specified module could not be found."), { code: "ERR_DLOPEN_FAILED" });
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "typst.node"), "");
+  const hash = createHash("sha256").digest("hex");
+  /** What the loader exports. */
+  const load = (platform: string) => {
+    const require = (name: string) => {
+      if (name.startsWith("node:")) return process.getBuiltinModule(name);
+      throw failure;
+    };
+    const module: { exports: { NodeCompiler?: { create(): void } } } = { exports: {} };
+    runInNewContext(typstLoader("typst.node", hash), { require, module, process: { platform }, __dirname: folder });
+    return module.exports;
+  };
+  assert.throws(() => load("win32").NodeCompiler?.create(), /Visual C\+\+ runtime.*vc_redist\.x64\.exe/);
+  assert.throws(() => load("linux").NodeCompiler?.create(), /The specified module could not be found/);
 });

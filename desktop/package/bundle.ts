@@ -33,7 +33,8 @@ const checkedLibraries: Plugin = {
       const hash = createHash("sha256")
         .update(await readFile(path))
         .digest("hex");
-      return { contents: libraryLoader(basename(path), hash), loader: "js" };
+      const loader = basename(path).startsWith("typst") ? typstLoader : libraryLoader;
+      return { contents: loader(basename(path), hash), loader: "js" };
     });
   },
 };
@@ -63,6 +64,24 @@ function libraryLoader(name: string, hash: string): string {
     if (require("node:crypto").createHash("sha256").update(bytes).digest("hex") !== ${JSON.stringify(hash)})
       throw new Error(path + ": is not the file that was installed; install Invoify again");
     module.exports = require(path);`;
+}
+
+const NO_RUNTIME =
+  "this computer lacks Microsoft\u2019s Visual C++ runtime. Install the \u201cVisual C++ Redistributable\u201d for x64 from " +
+  "https://aka.ms/vs/17/release/vc_redist.x64.exe, and try again";
+
+/**
+ * The same for the library of Typst, whose failure is the document's: the thread starts, and who asks for a document reads
+ * why there is none. On Windows the library needs a runtime that most computers have, but not all.
+ */
+export function typstLoader(name: string, hash: string): string {
+  return `
+    try {${libraryLoader(name, hash)}
+    } catch (cause) {
+      const isRuntime = process.platform === "win32" && cause.code === "ERR_DLOPEN_FAILED";
+      const message = isRuntime ? ${JSON.stringify(NO_RUNTIME)} : cause.message;
+      module.exports = { NodeCompiler: { create() { throw new Error(message, { cause }); } } };
+    }`;
 }
 
 /** The builds of pdf.js for browsers that are some years old, too. */

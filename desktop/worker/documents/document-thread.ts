@@ -62,8 +62,13 @@ export class DocumentThread {
     if (!("failure" in reply)) return reply;
     const { failure } = reply;
     if (failure.kind === "refusal") throw new Refusal(failure.rule, failure.message, failure);
-    throw notMade("message" in failure ? (failure.message.split("\n", 1)[0] ?? null) : null);
+    throw notMade("message" in failure ? firstLine(failure.message) : null);
   }
+}
+
+/** Of an error's text, without the name of its class. */
+function firstLine(message: string): string {
+  return (message.split("\n", 1)[0] ?? "").replace(/^\w*Error: /, "");
 }
 
 function notMade(why: string | null): CallError {

@@ -33,16 +33,25 @@ export function openTypesetter(fontFolder: string | null): Typesetter {
   // The workspace is the only place that a template could read files of: it does not exist.
   const workspace = join(tmpdir(), `invoify-paper-${randomUUID()}`);
   const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: readFonts(fontFolder) }] });
+  const main = join(workspace, "template.typ");
+  let current: string | null = null;
   return {
     set({ template, data, files, standard }) {
-      compiler.resetShadow();
-      compiler.mapShadow(join(workspace, "sheet.json"), Buffer.from(JSON.stringify(data)));
-      for (const [name, bytes] of Object.entries(files)) compiler.mapShadow(join(workspace, name), Buffer.from(bytes));
+      if (template !== current) {
+        // It stays for the next pages: Typst parses it once.
+        compiler.resetShadow();
+        compiler.mapShadow(main, Buffer.from(template));
+        current = template;
+      }
+      const given = { ...files, "sheet.json": Buffer.from(JSON.stringify(data)) };
+      for (const [name, bytes] of Object.entries(given)) compiler.mapShadow(join(workspace, name), Buffer.from(bytes));
       try {
         // In one step: V8 does not know how much memory a compiled document has, so it would not be freed for long.
-        return compiler.pdf({ mainFileContent: template }, { pdfStandard: standard });
+        return compiler.pdf({ mainFilePath: main }, { pdfStandard: standard });
       } catch (error) {
         throw new SettingError(`the pages could not be set: ${(error as Error).message}`, { cause: error });
+      } finally {
+        for (const name of Object.keys(given)) compiler.unmapShadow(join(workspace, name));
       }
     },
     evict() {
