@@ -64,12 +64,10 @@ export class AlteredBlobError extends LogError {
   /** Hexadecimal. */
   readonly blob: string;
 
-  constructor(store: string, name: Uint8Array, bytes: Uint8Array) {
+  /** @param found what is there in its place */
+  constructor(store: string, name: Uint8Array, found: string) {
     const blob = blobText(name);
-    super(
-      "DAMAGED",
-      `${store}: file ${blob} was altered: its ${bytes.length} bytes have the SHA-256 ${blobText(sha256(bytes))}`,
-    );
+    super("DAMAGED", `${store}: file ${blob} was altered: ${found}`);
     this.blob = blob;
   }
 }
@@ -86,8 +84,9 @@ export function parseBlobName(text: string): Uint8Array | null {
 
 /** @throws AlteredBlobError if bytes have another hash than their name */
 export function checkedBlob(store: string, name: Uint8Array, bytes: Uint8Array): Uint8Array {
-  if (!sameBytes(sha256(bytes), name)) throw new AlteredBlobError(store, name, bytes);
-  return bytes;
+  const found = sha256(bytes);
+  if (sameBytes(found, name)) return bytes;
+  throw new AlteredBlobError(store, name, `its ${bytes.length} bytes have the SHA-256 ${blobText(found)}`);
 }
 
 /** The name of new bytes. @throws RangeError if there are too many of them */

@@ -68,7 +68,11 @@ test("get() renews a refused token once, and waits while the log is opened", asy
 test("missing is not altered: null is what the server does not have", async () => {
   for (const code of ["NO_SUCH_FILE", "NO_SUCH_ROUTE"])
     assert.equal(await behind(problem(404, code)).store.get(name), null);
-  await assert.rejects(behind(problem(409, "FILE_ALTERED")).store.get(name), { code: "DAMAGED", message: /why/ });
+  await assert.rejects(behind(problem(409, "FILE_ALTERED")).store.get(name), {
+    code: "DAMAGED",
+    blob: blobText(name),
+    message: /was altered: the server says so itself/,
+  });
 });
 
 test("other bytes than the name says are never returned, wherever they were changed", async () => {
@@ -79,7 +83,7 @@ test("other bytes than the name says are never returned, wherever they were chan
       message: new RegExp(`file ${blobText(name)} was altered: its ${changed.length} bytes`),
     });
   const tooLong = behind(file(Buffer.alloc(MAX_BLOB_BYTES + 1))).store;
-  await assert.rejects(tooLong.get(name), { code: "DAMAGED", message: /file .+ has / });
+  await assert.rejects(tooLong.get(name), { code: "DAMAGED", message: /file .+ was altered: it has / });
 });
 
 test("an answer that is not about this file of this log is none", async () => {

@@ -1,5 +1,5 @@
 /** The blobs behind the API: `GET /api/blobs/:sha256`. They are read one by one, and put by the server alone. */
-import { type BlobStore, blobText, checkedBlob, MAX_BLOB_BYTES } from "../../blobs/blob-store.ts";
+import { AlteredBlobError, type BlobStore, blobText, checkedBlob, MAX_BLOB_BYTES } from "../../blobs/blob-store.ts";
 import { ConnectionError, LogError } from "../../errors.ts";
 import { type LogGetOptions, LogGets } from "./log-gets.ts";
 import type { Problem } from "./problem.ts";
@@ -21,8 +21,8 @@ export class HttpBlobs implements BlobStore {
     const wanted = {
       types: BLOB_TYPES,
       maxBytes: MAX_BLOB_BYTES,
-      refused: (problem: Problem | null) => this.#refused(problem),
-      tooLong: (message: string) => new LogError("DAMAGED", `${this.name}: file ${blobText(name)} has ${message}`),
+      refused: (problem: Problem | null) => this.#refused(name, problem),
+      tooLong: (message: string) => new AlteredBlobError(this.name, name, `it has ${message}`),
     };
     const bytes = await this.#gets.get(`/api/blobs/${blobText(name)}`, wanted, signal);
     return bytes && checkedBlob(this.name, name, bytes);
@@ -42,10 +42,11 @@ export class HttpBlobs implements BlobStore {
   async close(): Promise<void> {}
 
   /** Null: the server does not have the blob, or is of a release that has none. */
-  #refused(problem: Problem | null): LogError | null {
+  #refused(name: Uint8Array, problem: Problem | null): LogError | null {
     if (problem?.code === "NO_SUCH_FILE" || problem?.code === "NO_SUCH_ROUTE") return null;
     const message = `${this.name}: ${problem?.status}: ${problem?.detail}`;
     if (problem?.status === 429) return new ConnectionError("busy", message, { problem: problem.code });
-    return new LogError(problem?.code === "FILE_ALTERED" ? "DAMAGED" : "UNAUTHORIZED", message);
+    if (problem?.code === "FILE_ALTERED") return new AlteredBlobError(this.name, name, "the server says so itself");
+    return new LogError("UNAUTHORIZED", message);
   }
 }

@@ -1,14 +1,14 @@
 /** The part of `invoify document` that writes files as they were delivered, each checked against the event that names it. */
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
-import { AlteredBlobError, type BlobStore, blobText } from "../../../events/blobs/blob-store.ts";
+import { type BlobStore, blobText } from "../../../events/blobs/blob-store.ts";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../../events/einvoice/formats.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { readCheckpoint } from "../../cache/checkpoint.ts";
 import { UsageError } from "../../command-line/failure.ts";
 import { isAddress, kindOfFile, openSource } from "../../command-line/logs-and-caches.ts";
-import { openBlobsOf } from "../../command-line/named-blobs.ts";
+import { lookUp, openBlobsOf } from "../../command-line/named-blobs.ts";
 import type { Terminal } from "../../command-line/terminal.ts";
 import { type DeliveredDocument, deliveredDocument } from "../../maker/delivered-document.ts";
 import { prepareValue } from "../../queries/prepared.ts";
@@ -44,15 +44,10 @@ export function keptDocuments(
  * @returns a text: why they cannot be had
  */
 export async function bytesOf(blobs: BlobStore, { file, seq }: KeptDocument): Promise<Uint8Array | string> {
-  const named = `the file ${blobText(file.sha256)}, which event ${seq} names,`;
-  try {
-    return (await blobs.get(file.sha256)) ?? `${named} is missing`;
-  } catch (error) {
-    // A server refuses to send an altered file; other stores have compared it here.
-    const isAltered = error instanceof AlteredBlobError || (error as { code?: unknown }).code === "DAMAGED";
-    if (isAltered) return `${named} was altered`;
-    throw error;
-  }
+  const found = await lookUp(blobs, file.sha256);
+  if (typeof found !== "string") return found;
+  const state = found === "missing" ? "is missing" : "was altered";
+  return `the file ${blobText(file.sha256)}, which event ${seq} names, ${state}`;
 }
 
 /**
