@@ -76,17 +76,17 @@ export function upcastIssuedV2(old: z.infer<typeof invoiceIssuedV2>): InvoiceIss
   const { seller, buyer } = upcastPartiesV1(old);
   return {
     series: old.series,
-    period: old.period,
     counter: old.counter,
     number: old.number,
     issuedOn: old.issuedOn,
     dueOn: old.dueOn,
-    passedOver: old.passedOver,
     seller,
     buyer,
     taxes: old.taxes.map(upcastTaxV1),
     totals: upcastTotalsV1(old.totals),
     accounting: old.accounting,
+    period: old.period,
+    passedOver: old.passedOver,
     language: null,
     format: null,
   };

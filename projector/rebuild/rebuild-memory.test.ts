@@ -13,7 +13,7 @@ import { completeDraft } from "../../events/document/complete-draft.ts";
 import { type EncodedEvent, encodeEvent } from "../../events/encoding/event.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { DRAFT_LIMITS } from "../../events/values/size-limits.ts";
-import { aDraft, aLine } from "../../fixtures/data/builders.ts";
+import { aDraft, aLine, FIXED_AMOUNT } from "../../fixtures/data/builders.ts";
 import { idOf, organizationRegistered } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
@@ -33,7 +33,9 @@ const SHAPES = {
   "40,000 allowances": Array(DRAFT_LIMITS.lines).fill(
     aLine({
       description: "x",
-      adjustments: Array(DRAFT_LIMITS.lineAdjustments).fill({ kind: "allowance", reason: "x", amountMinor: 0 }),
+      adjustments: Array(DRAFT_LIMITS.lineAdjustments).fill({
+        ...{ kind: "allowance", reason: "x", ...FIXED_AMOUNT, amountMinor: 0 },
+      }),
     }),
   ),
 };
