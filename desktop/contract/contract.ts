@@ -148,9 +148,23 @@ export interface ElectronBridge {
   };
   /** Saves the current page as a PDF under a name that the user chooses; null in a browser, which prints itself. */
   savePdf: ((name: string) => Promise<boolean>) | null;
+  /** Saves files where the user chooses; null in a browser, which downloads them. */
+  files: FileBridge | null;
   /** Updates of the app; null if the app is not installed. */
   updates: UpdateBridge | null;
 }
+
+/** The page never learns or names a path: it writes what the user chose last. */
+interface FileBridge {
+  /** Asks the user where one file is saved. @returns false if they cancelled */
+  chooseFile(name: string): Promise<boolean>;
+  /** Asks the user for a folder. @returns its name; null if they cancelled */
+  chooseFolder(): Promise<string | null>;
+  /** Writes the chosen file, once; or one more file into the chosen folder, where nothing is overwritten. */
+  write(name: string, bytes: Uint8Array): Promise<FileReply>;
+}
+
+export type FileReply = { ok: true } | { ok: false; failure: Failure };
 
 interface UpdateBridge {
   getState(): Promise<UpdateState>;

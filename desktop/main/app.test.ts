@@ -62,7 +62,7 @@ test("window.electron.sync has the promised functions, and the page sees nothing
   const { pulled, status, ...rest } = result;
   assert.deepEqual(rest, {
     names: ["getOnlineStatus", "getStatus", "onStatus", "pullFromServer", "setAuthToken"],
-    parts: ["call", "savePdf", "shell", "sync", "updates"],
+    parts: ["call", "files", "savePdf", "shell", "sync", "updates"],
     online: true,
     set: true,
     wrong: rest.wrong,

@@ -12,6 +12,14 @@ export function isOurs(url: string): boolean {
   return protocol === `${SCHEME}:` && host === "invoify";
 }
 
+/** True for a file that one of the app's own pages made: a PDF to print, in a frame. */
+function isOwnBlob(url: string): boolean {
+  return url.startsWith(`blob:${APP_ORIGIN}/`);
+}
+
+/** Chromium's own PDF viewer: an extension that is part of it, and the parts of its own pages. */
+const PDF_VIEWER = /^(?:chrome-extension:\/\/mhjfbmdgcfjbbpaeojofohoefgiehjai|chrome:\/\/resources)\//;
+
 /** Call for every page of every window. */
 export function guardContents(
   contents: WebContents,
@@ -24,7 +32,7 @@ export function guardContents(
     if (!isOurs(event.url)) event.preventDefault();
   });
   contents.on("will-frame-navigate", (event) => {
-    if (!isOurs(event.url)) event.preventDefault();
+    if (!isOurs(event.url) && (event.isMainFrame || !isOwnBlob(event.url))) event.preventDefault();
   });
   contents.on("will-attach-webview", (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
@@ -41,6 +49,7 @@ export function guardSession(session: Session): void {
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, callback) => {
     const isTool = details.url.startsWith("devtools:");
-    callback({ cancel: !(isOurs(details.url) || isTool || /^(?:blob|data):/.test(details.url)) });
+    const isPart = PDF_VIEWER.test(details.url) || /^(?:blob|data):/.test(details.url);
+    callback({ cancel: !(isOurs(details.url) || isTool || isPart) });
   });
 }

@@ -1,11 +1,12 @@
-/** Answers the messages of pages: calls for the worker, updates, and a PDF of the page. */
+/** Answers the messages of pages: calls for the worker, updates, files to save, and a PDF of the page. */
 import { writeFile } from "node:fs/promises";
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
 import type { CallName } from "../contract/arguments.ts";
 import { CallError } from "../contract/call-error.ts";
-import type { CallReply, UpdateState } from "../contract/contract.ts";
+import type { CallReply, FileReply, UpdateState } from "../contract/contract.ts";
 import type { WorkerLink } from "../shell/worker-link.ts";
 import { isOurs } from "./guards.ts";
+import { documentNameOf, reasonOf, SavedFiles, safeStem } from "./saved-files.ts";
 import type { Updates } from "./updates.ts";
 
 /** The longest accepted name of a PDF, UTF-16 code units. */
@@ -20,13 +21,15 @@ interface IpcParts {
   countryCode: () => string;
   /** Asks the user for a path; null if they cancelled. */
   choosePath: (window: BrowserWindow, name: string) => Promise<string | null>;
+  /** Asks the user for a folder; null if they cancelled. */
+  chooseFolder: (window: BrowserWindow) => Promise<string | null>;
   /** Shows an error to the user. */
   showError: (title: string, text: string) => void;
 }
 
 export function answerCalls(
   ipcMain: Pick<IpcMain, "handle">,
-  { call, windowOf, choosePath, showError, countryCode, updates }: IpcParts,
+  { call, windowOf, choosePath, chooseFolder, showError, countryCode, updates }: IpcParts,
 ): void {
   ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<CallReply<CallName>> => {
     if (!isOwnPage(event)) return { ok: false, failure: FOREIGN_FRAME };
@@ -47,6 +50,22 @@ export function answerCalls(
         throw new CallError("UNKNOWN_CALL", "there is no such call");
     }
   });
+  const saved = new SavedFiles();
+  ipcMain.handle("choose-file", async (event, name: unknown): Promise<boolean> => {
+    requireOwnPage(event);
+    const file = documentNameOf(name);
+    const window = windowOf(event.sender);
+    return saved.chooseFile(event.sender, window && (await choosePath(window, file)));
+  });
+  ipcMain.handle("choose-folder", async (event): Promise<string | null> => {
+    requireOwnPage(event);
+    const window = windowOf(event.sender);
+    return saved.chooseFolder(event.sender, window && (await chooseFolder(window)));
+  });
+  ipcMain.handle("write-file", async (event, name: unknown, bytes: unknown): Promise<FileReply> => {
+    requireOwnPage(event);
+    return await saved.write(event.sender, name, bytes);
+  });
   ipcMain.handle("save-pdf", async (event, name: unknown): Promise<boolean> => {
     requireOwnPage(event);
     if (typeof name !== "string" || name.length > MAX_NAME) throw new CallError("NOT_VALID", "not a name", "name");
@@ -62,24 +81,6 @@ export function answerCalls(
       return false;
     }
   });
-}
-
-/** Why a file cannot be written, as a sentence. */
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case "ENOSPC":
-      return "The disk is full.";
-    case "ENOENT":
-      return "The folder does not exist.";
-    case "EACCES":
-    case "EPERM":
-    case "EBUSY":
-    case "EROFS":
-      return "The file is open in another program, or you may not write to this folder.";
-    default:
-      return `${message}.`;
-  }
 }
 
 /** Countries that use Letter (CLDR, `paperSize`). */
@@ -102,12 +103,7 @@ function requireOwnPage(event: IpcMainInvokeEvent): void {
   if (!isOwnPage(event)) throw new CallError(FOREIGN_FRAME.code, FOREIGN_FRAME.message);
 }
 
-/** `INV-00042.pdf`. Replaces characters and names that Windows does not accept. */
+/** `INV-00042.pdf` */
 export function fileNameOf(name: string): string {
-  const clean = name
-    .replaceAll(/[<>:"/\\|?*\p{Cc}]/gu, "-")
-    .replace(/[. ]+$/, "")
-    .slice(0, 120);
-  const reserved = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])\s*(?:\.|$)/i.test(clean);
-  return `${reserved || clean === "" ? `invoice ${clean}`.trim() : clean}.pdf`;
+  return `${safeStem(name)}.pdf`;
 }

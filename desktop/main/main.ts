@@ -98,9 +98,17 @@ async function run(): Promise<void> {
     countryCode: () => app.getLocaleCountryCode(),
     showError: (title, text) => dialog.showErrorBox(title, text),
     async choosePath(window, name) {
-      const filters = [{ name: "PDF", extensions: ["pdf"] }];
+      const filters = [
+        name.endsWith(".xml") ? { name: "XML", extensions: ["xml"] } : { name: "PDF", extensions: ["pdf"] },
+      ];
       const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: name, filters });
       return canceled ? null : filePath;
+    },
+    async chooseFolder(window) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        properties: ["openDirectory", "createDirectory"],
+      });
+      return canceled ? null : (filePaths[0] ?? null);
     },
   });
   const open = async () => {

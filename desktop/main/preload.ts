@@ -36,6 +36,11 @@ const bridge: ElectronBridge = {
       return () => ipcRenderer.off("update-state", onMessage);
     },
   },
+  files: {
+    chooseFile: async (name) => await ipcRenderer.invoke("choose-file", name),
+    chooseFolder: async () => await ipcRenderer.invoke("choose-folder"),
+    write: async (name, bytes) => await ipcRenderer.invoke("write-file", name, bytes),
+  },
   savePdf: async (name) => await ipcRenderer.invoke("save-pdf", name),
 };
 

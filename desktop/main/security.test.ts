@@ -34,7 +34,13 @@ test("only the app's own page may make calls: no foreign frame, no inner frame, 
       "FOREIGN_FRAME",
       JSON.stringify(senderFrame),
     );
-    await assert.rejects(electron.invoke({ sender, senderFrame }, "save-pdf", "x"), /only the app's own page/);
+    for (const [channel, ...args] of [
+      ["save-pdf", "x"],
+      ["choose-file", "x.pdf"],
+      ["choose-folder"],
+      ["write-file", "x.pdf"],
+    ])
+      await assert.rejects(electron.invoke({ sender, senderFrame }, channel ?? "", ...args), /only the app's own page/);
   }
   const answer = await electron.invoke({ sender, senderFrame: own }, "call", "getStatus", {});
   assert.equal((answer as { ok: boolean }).ok, true);

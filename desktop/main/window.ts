@@ -18,6 +18,8 @@ export function newWindow({ preload, devTools }: { preload: string; devTools: bo
       contextIsolation: true,
       nodeIntegration: false,
       webSecurity: true,
+      // The only plugin is Chromium's PDF viewer, which prints documents.
+      plugins: true,
       // The spell checker would download dictionaries.
       spellcheck: false,
       // A file that is dropped on the window is not opened.

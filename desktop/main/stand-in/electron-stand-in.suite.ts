@@ -48,6 +48,8 @@ export class ElectronStandIn {
   readonly messageBoxes: Electron.MessageBoxOptions[] = [];
   /** The path that the user chooses for a file of this name; null: they cancel. */
   saveAs: (name: string) => string | null = () => null;
+  /** The folder that the user chooses; null: they cancel. */
+  folder: string | null = null;
   isOnline = true;
   readonly windows;
   readonly #options: StandInOptions;
@@ -169,6 +171,10 @@ export class ElectronStandIn {
         const filePath = this.saveAs(defaultPath ?? "");
         return { canceled: filePath === null, filePath: filePath ?? "" };
       }) as Electron.Dialog["showSaveDialog"],
+      showOpenDialog: (async (_window: Electron.BaseWindow, { properties }: Electron.OpenDialogOptions) => {
+        assert.ok(properties?.includes("openDirectory"));
+        return { canceled: this.folder === null, filePaths: this.folder === null ? [] : [this.folder] };
+      }) as Electron.Dialog["showOpenDialog"],
       showMessageBox: (async (box: Electron.MessageBoxOptions) => {
         this.messageBoxes.push(box);
         const answer = this.#options.answerOf?.(box) ?? box.buttons?.[box.cancelId ?? 0] ?? "";

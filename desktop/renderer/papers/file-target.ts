@@ -1,5 +1,7 @@
 /** Where many files go: one .zip in a browser, and in Electron a folder that the user chooses. */
 import { makeZip } from "client-zip";
+import { bridge } from "../state/bridge.ts";
+import { CallFailed } from "../state/call-failed.ts";
 import { download } from "../state/download.ts";
 import type { PaperFile } from "./document-file.ts";
 
@@ -15,7 +17,21 @@ export interface FileTarget {
 
 /** @param name of the .zip, without its ending @returns null if the user chose no place */
 export async function openTarget(name: string): Promise<FileTarget | null> {
-  return zipTarget(name);
+  return bridge.files ? await folderTarget(bridge.files) : zipTarget(name);
+}
+
+async function folderTarget(files: NonNullable<typeof bridge.files>): Promise<FileTarget | null> {
+  const folder = await files.chooseFolder();
+  if (folder === null) return null;
+  return {
+    keepsParts: true,
+    async write(name, { bytes }) {
+      const reply = await files.write(name, bytes);
+      if (!reply.ok) throw new CallFailed(reply.failure);
+    },
+    finish: async () => folder,
+    discard: async () => {},
+  };
 }
 
 function zipTarget(name: string): FileTarget {

@@ -53,6 +53,7 @@ export function viewerBridge(): ElectronBridge {
       setAuthToken: async (token) => valueIn(await call("setAuthToken", { token })),
       onStatus: followStatus,
     },
+    files: null,
     savePdf: null,
     updates: null,
   };
