@@ -29,6 +29,7 @@ import { DraftCheck, errorsOfFormat } from "./invoice-form-check.tsx";
 import { CreditLimit } from "./invoice-form-credit.tsx";
 import { goodsOf, withClient, withItem } from "./invoice-form-defaults.ts";
 import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
+import { UnprintableCharacters } from "./invoice-form-glyphs.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
 import { currencyTyped, fieldOnScreen } from "./invoice-form-input.ts";
 import { focusNext, Lines } from "./invoice-form-lines.tsx";
@@ -157,6 +158,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
             <FormTotals form={form} sums={sums} currency={currency} />
           </div>
           <DocumentMore form={form} kind={kind} currency={currency} />
+          <UnprintableCharacters typed={form.value} client={known?.name ?? null} />
           <DraftCheck form={form} wanted={wanted} {...checked} />
         </div>
       </FormFrame>
