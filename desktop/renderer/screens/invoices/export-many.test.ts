@@ -197,3 +197,35 @@ browserTest("one document is exported from its page: the client's format first",
     assert.equal(await page.getByRole("button", { name: "Export" }).count(), 0);
   }
 });
+
+browserTest(
+  "while documents are made, the screens go on reading; a log-out ends the export, and saves nothing",
+  async () => {
+    const page = await setup().open();
+    const other = await setup().open();
+    await goTo(page, "/invoices?status=issued");
+    await page.getByText("3 documents").waitFor();
+    const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
+    const { promise: mayGo, resolve: go } = Promise.withResolvers<void>();
+    await page.route("**/call", async (route) => {
+      if (route.request().postData()?.includes("documentFile")) {
+        asked();
+        await mayGo;
+      }
+      await route.continue();
+    });
+    let saved = 0;
+    page.on("download", () => saved++);
+    await openExport(page);
+    await dialogOf(page).getByLabel("Format").selectOption("pdf");
+    await dialogOf(page).getByRole("button", { name: "Export", exact: true }).click();
+    await isAsked;
+    await goTo(other, `/invoices/${issued.plain}`);
+    await other.getByRole("heading", { name: "Invoice INV-00001", level: 1 }).waitFor();
+    assert.equal((await askWorker(other, "logout", {})).ok, true);
+    go();
+    await page.getByLabel("Password").waitFor(); // the login has taken the place of the list, with its dialog
+    assert.equal(await dialogOf(page).count(), 0);
+    assert.equal(saved, 0);
+  },
+);

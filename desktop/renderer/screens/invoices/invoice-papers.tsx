@@ -38,9 +38,9 @@ export function InvoicePapers({ invoice }: { invoice: InvoiceDetail }): Componen
 
 /** The formats that software reads, the client's own first. A draft or a void document leaves as PDF only. */
 function ExportMenu({ invoice, paper }: { invoice: InvoiceDetail; paper: PaperActions }): ComponentChild {
-  const { id, client_id } = invoice;
+  const { id, client_id, format: atIssue } = invoice;
   const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
-  const choices = exportFormats(client?.more?.format ?? null).filter(({ format }) => isEInvoice(format));
+  const choices = exportFormats(atIssue ?? client?.more?.format ?? null).filter(({ format }) => isEInvoice(format));
   const exportAs = (format: DocumentFormat) =>
     paper.start(() =>
       saveFile(
