@@ -38,7 +38,7 @@ export const PL: Words = {
     issuedOn: "Data wystawienia",
     deliveredOn: "Data sprzedaży",
     dueOn: "Termin płatności",
-    buyerVatId: "NIP / VAT UE nabywcy",
+    buyerVatId: "NIP nabywcy",
     period: "Okres",
     taxPointOn: "Powstanie obowiązku podatkowego",
     taxPoint: "Powstanie obowiązku podatkowego",
