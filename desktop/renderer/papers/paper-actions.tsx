@@ -17,7 +17,7 @@ interface PaperProps {
   read: () => Promise<PaperFile>;
   /** Called before the file that leaves is read. */
   onLeave?: (how: "print" | "pdf") => Promise<void>;
-  /** What to do about a failure. */
+  /** What to do about a failure, if the same again would fail again; false: nothing else. */
   advice?: (failure: Failure) => ComponentChild;
 }
 
@@ -51,11 +51,12 @@ export function usePaper({ title, read, onLeave = async () => {}, advice }: Pape
     return instead;
   };
   const actions = { isBusy, print: () => start(print), save: () => start(save) };
+  const help = failure && advice?.(failure);
   const result = (
     <>
       {failure && (
-        <Problem failure={inWords(failure, locale.value)} retry={retry}>
-          {advice?.(failure)}
+        <Problem failure={inWords(failure, locale.value)} {...(!help && { retry })}>
+          {help}
         </Problem>
       )}
       {notice !== null && (
