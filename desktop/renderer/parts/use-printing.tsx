@@ -1,5 +1,5 @@
 /**
- * Printing: the printout differs from the screen. It is rendered when the user prints (by a button, Ctrl+P or
+ * Printing reports: the printout differs from the screen. It is rendered when the user prints (by a button, Ctrl+P or
  * the shell) and removed afterwards.
  */
 import { type ComponentChild, render } from "preact";
@@ -20,36 +20,22 @@ interface Printing {
   savePdf: () => Promise<boolean>;
 }
 
-/**
- * @param what the name of the document, and of the PDF file; in the past, the moment follows it
- * @param onPaper called after the print dialog, whose outcome no page learns, and after a PDF was saved
- */
-export function usePrinting(
-  what: string,
-  page: ComponentChild,
-  onPaper: (how: "print" | "pdf") => void = () => {},
-): Printing {
+/** @param what the name of what is printed, and of the PDF file; in the past, the moment follows it */
+export function usePrinting(what: string, page: ComponentChild): Printing {
   const asOf = fileMoment();
   const name = asOf === null ? what : `${what} ${asOf}`;
   const latest = useRef(page);
   latest.current = page;
-  const report = useRef(onPaper);
-  report.current = onPaper;
-  const saving = useRef(false);
   useEffect(() => {
     const title = document.title;
     document.title = name;
     const put = () => putOn(latest.current, name);
-    const done = () => {
-      clear();
-      if (!saving.current) report.current("print"); // writing a PDF prints the page, too
-    };
     window.addEventListener("beforeprint", put);
-    window.addEventListener("afterprint", done);
+    window.addEventListener("afterprint", clear);
     return () => {
       document.title = title;
       window.removeEventListener("beforeprint", put);
-      window.removeEventListener("afterprint", done);
+      window.removeEventListener("afterprint", clear);
       clear();
     };
   }, [name]);
@@ -57,13 +43,9 @@ export function usePrinting(
     print: () => window.print(),
     async savePdf() {
       putOn(latest.current, name);
-      saving.current = true;
       try {
-        const saved = (await bridge.savePdf?.(name)) ?? false;
-        if (saved) report.current("pdf");
-        return saved;
+        return (await bridge.savePdf?.(name)) ?? false;
       } finally {
-        saving.current = false;
         clear();
       }
     },
