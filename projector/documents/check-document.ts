@@ -32,5 +32,6 @@ export function checkTyped(
   draft: Parameters<typeof typedDocument>[1],
   format: DocumentFormat,
 ): Finding[] {
-  return checkDocument({ invoice: semanticOf(typedDocument(db, draft, nowMs)), number: null }, format);
+  const typed = typedDocument(db, draft, nowMs);
+  return typed ? checkDocument({ invoice: semanticOf(typed), number: null }, format) : [];
 }

@@ -8,7 +8,7 @@ import type { StatedDocument } from "../../events/document/stated.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { addDays, dateAt } from "../../events/values/calendar.ts";
 import { contentOf } from "../stated/content.ts";
-import { clientOf, rowOf } from "../stated/further.ts";
+import { clientOf } from "../stated/further.ts";
 import { type StatedRows, statedRows } from "../stated/stated-rows.ts";
 import { profileIn } from "./profile-in.ts";
 
@@ -40,17 +40,20 @@ export function draftDocument(db: Database.Database, id: StreamId, nowMs: number
 /**
  * A draft that was not sent yet.
  *
+ * @returns undefined at a moment before the organization was founded: nobody could issue it
  * @throws Refusal what the rules of a draft refuse
  */
 export function typedDocument(
   db: Database.Database,
   { draft, ...of }: DraftOf & { draft: DraftInput },
   nowMs: number,
-): StatedDocument {
+): StatedDocument | undefined {
   return db.transaction(() => {
     const rows = statedRows(db);
+    const organization = rows.organization.get(1);
+    if (!organization) return undefined;
     const client = draft.clientId === null ? undefined : rows.client.get(draft.clientId);
-    const usual = client?.currency ?? rowOf(rows.organization.get(1)).currency;
+    const usual = client?.currency ?? organization.currency;
     return stated(rows, of, completeDraft(draft, usual, MAX_CORRECTION_BYTES), nowMs);
   })();
 }
