@@ -19,6 +19,9 @@ import { createFormerWords } from "./former-words.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 import { createSearch } from "./search-index.ts";
 
+/** Rows are written at the latest after events of so many bytes: an event of 1 MiB can have 40,000 of them. */
+const MOST_BUFFERED_BYTES = 1 << 20;
+
 /** A cache opened for writing. A file has one writer at a time and any number of readers. */
 export class Cache {
   readonly path: string;
@@ -135,6 +138,7 @@ export class Cache {
     let { logId, seq, atMs } = this.#checkpoint;
     if (after > seq) throw new LogError("GAP", `${this.path}: have ${seq}, the next event is ${after + 1}`);
     let last: { body: Uint8Array; what: string } | null = null;
+    let bytes = 0;
     for (const [n, body] of bodies.entries()) {
       const expected = after + n + 1;
       if (expected <= seq) {
@@ -149,6 +153,11 @@ export class Cache {
       seq = event.seq;
       atMs = event.at;
       last = { body, what: nameOf(event) };
+      bytes += body.length;
+      if (bytes > MOST_BUFFERED_BYTES) {
+        this.#flush(bodies.length === 1 ? last.what : null);
+        bytes = 0;
+      }
     }
     if (last === null) return;
     this.#flush(bodies.length === 1 ? last.what : null);
