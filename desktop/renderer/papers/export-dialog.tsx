@@ -6,6 +6,7 @@ import type { Failure } from "../../contract/call-error.ts";
 import { formatName } from "../more/format-words.ts";
 import { Dialog } from "../parts/action.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { blockNow, mayWrite } from "../parts/write-button.tsx";
 import { failureIn } from "../state/call-failed.ts";
 import { locale } from "../state/state.ts";
 import { count } from "../text/format.ts";
@@ -101,7 +102,9 @@ function Choice({ which, format, onFormat, onStart, onClose }: ChoiceProps): Com
           ))}
         </select>
       </div>
-      <p class="detail">Drafts are left out. Each document is recorded as exported.</p>
+      <p class="detail">
+        Drafts are left out.{mayWrite() && blockNow() === null && " Each document is recorded as exported."}
+      </p>
       <div class="form-actions">
         <button type="submit">Export</button>
         <button type="button" class="plain" onClick={onClose}>

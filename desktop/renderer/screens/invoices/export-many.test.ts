@@ -65,6 +65,7 @@ browserTest("the whole list is exported in each client's format, and the rest is
   await page.getByText("5 documents").waitFor();
   await openExport(page);
   await dialogOf(page).getByText("Exports all 5 documents of this list.").waitFor();
+  assert.ok((await dialogOf(page).innerText()).includes("recorded as exported"));
   await assertAccessible(page);
   const { name, files } = await exportNow(page);
   assert.match(name, /^Invoices \d{4}-\d\d-\d\d\.zip$/);
@@ -123,6 +124,26 @@ browserTest("rows are selected by keyboard and mouse, and only they are exported
   await page.getByRole("button", { name: "1 selected" }).click(); // ends it
   assert.equal(await grid.getByRole("checkbox").count(), 0);
 });
+
+browserTest(
+  "of the past, what is exported is not recorded, is named after its moment, and the dialog promises no record",
+  async () => {
+    const { page } = setup();
+    await untilSynced(page, api);
+    const head = (await api.organization.log.head()) ?? 0;
+    await goTo(page, `/invoices?status=issued&at=${head}`);
+    await page.getByText("3 documents").waitFor();
+    await openExport(page);
+    await dialogOf(page).getByText("Drafts are left out.").waitFor();
+    assert.ok(!(await dialogOf(page).innerText()).includes("recorded"));
+    const { name, files } = await exportNow(page);
+    assert.match(name, new RegExp(`^Invoices as-of-\\d{4}-\\d\\d-\\d\\d-event-${head}\\.zip$`));
+    assert.equal(files.size, 2);
+    await dialogOf(page).getByRole("button", { name: "Close" }).click();
+    assert.equal(await api.organization.log.head(), head, "nothing was written");
+    await goTo(page, "/invoices?at=");
+  },
+);
 
 browserTest("an export can be cancelled, and Escape does not end it by mistake", async () => {
   const page = await setup().open();
