@@ -65,6 +65,12 @@ test("a draft is no e-invoice", () => {
   }
 });
 
+test("a void document is no e-invoice: software that reads one sees no mark", () => {
+  for (const format of DOCUMENT_FORMATS.filter(isEInvoice))
+    assert.throws(() => makeDocument({ ...sourceOfDocument(), status: "void" }, format), { rule: "NOT_ISSUED" });
+  assert.equal(makeDocument({ ...sourceOfDocument(), status: "void" }, "pdf").file.format, "pdf");
+});
+
 test("a document that lacks something for a format is refused with the first thing that it lacks", () => {
   const source = sourceOfDocument({ buyer: { ...buyer, electronicAddress: null }, buyerReference: null });
   assert.throws(

@@ -21,7 +21,8 @@ export interface MadeDocument {
 
 /**
  * @param paperVersion of the paper, if there is any
- * @throws Refusal NOT_ISSUED for a draft in a format other than `pdf`, FORMAT_RULES if it lacks something for the format
+ * @throws Refusal NOT_ISSUED for a draft or a void document in a format other than `pdf`, FORMAT_RULES if it lacks
+ *   something for the format
  */
 export function makeDocument(
   source: DocumentSource,
@@ -40,8 +41,12 @@ export function makeDocument(
 }
 
 function requireRules(source: DocumentSource, format: DocumentFormat): void {
-  const { id, number, status } = source;
-  if (number === null)
+  const { id, status } = source;
+  if (status === "void")
+    throw refusal("NOT_ISSUED", "a void document leaves as a PDF only, which is marked as void", {
+      values: { invoice: id, status },
+    });
+  if (status !== "issued")
     throw refusal("NOT_ISSUED", "a draft leaves as a PDF only: issue it first", { values: { invoice: id, status } });
   const [first, ...more] = checkDocument(source, format);
   if (!first) return;
