@@ -60,6 +60,15 @@ test("document names what each document lacks for a format, and writes the other
   assert.match(stdout, new RegExp(`: ${filesIn("some").length} documents written$`, "m"));
 });
 
+test("a document that is named twice is written once, and a void one as PDF only", async () => {
+  const { stdout } = await write(cache, ["INV-00001", "INV-00001", "--format", "ubl"], "twice");
+  assert.equal(stdout, `${join(folder, "twice")}: 1 document written\n`);
+  const { exitCode, stderr } = await write(cache, ["INV-00008", "--format", "ubl"], "void");
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^INV-00008: a void document leaves as a PDF only, /m);
+  await does(["document", cache, "INV-00008", "--format", "pdf", "--to", join(folder, "void")]);
+});
+
 test("document does not change a file with other content, and leaves no part of one", async () => {
   mkdirSync(join(folder, "there"));
   const path = join(folder, "there", "INV-00001 Lighthouse Supply & Services Ltd.xml");
@@ -86,8 +95,10 @@ test("document says what it cannot use, with exit code 2", async () => {
     [["--format", "ubl"], /name documents by number, or with --issued-from/],
     [["INV-00001", "--all", "--format", "ubl"], /name documents by number/],
     [["NO-1", "--format", "ubl"], /NO-1: no document has this number/],
+    [["32", "--format", "ubl"], /32: no document has this number/], // it is the stream of INV-00001
     [["INV-00001", "--format", "docx"], /--format docx: not a format; it is one of pdf, factur-x/],
     [["--issued-from", "May", "--format", "ubl"], /--issued-from May: not a day/],
+    [["--issued-until", "2024-02-30", "--format", "ubl"], /--issued-until 2024-02-30: not a day/],
   ];
   for (const [args, message] of cases) {
     const { exitCode, stderr } = await write(cache, args, "none");

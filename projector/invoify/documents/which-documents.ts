@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../../events/einvoice/formats.ts";
 import type { StreamId } from "../../../events/sequence.ts";
+import { isDate } from "../../../events/values/date.ts";
 import { UsageError } from "../../command-line/failure.ts";
 import { invoiceIdByNumber } from "../../queries/history.ts";
 import type { Row } from "../../tables/tables.ts";
@@ -14,7 +15,7 @@ export const WHICH_OPTIONS = {
 
 export const WHICH_HELP = `Name documents by their numbers, or take those of a period, or all. A draft is named by
 its stream, the sequence of its first event, and leaves as PDF only. Void documents
-are written only if they are named.`;
+are written only if they are named, and as PDF only.`;
 
 export const FORMATS_HELP = `FORMAT is one of ${DOCUMENT_FORMATS.slice(0, 4).join(", ")},
 ${DOCUMENT_FORMATS.slice(4).join(", ")}.`;
@@ -39,12 +40,18 @@ export function chooseDocuments(db: Database.Database, numbers: readonly string[
     throw new UsageError(
       "name documents by number, or with --issued-from and --issued-until, or all of them with --all",
     );
-  if (numbers.length > 0) return numbers.map((number) => documentNamed(db, number));
+  if (numbers.length > 0) {
+    // One that is named twice is one document.
+    const named = new Map(
+      numbers.map((number) => documentNamed(db, number)).map((document) => [document.id, document]),
+    );
+    return [...named.values()];
+  }
   for (const [option, day] of [
     ["from", from],
     ["until", until],
   ])
-    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+    if (day !== undefined && !isDate(day))
       throw new UsageError(`--issued-${option} ${day}: not a day, such as 2027-01-31`);
   return db
     .prepare<[object], ChosenDocument>(
@@ -54,14 +61,17 @@ export function chooseDocuments(db: Database.Database, numbers: readonly string[
     .all({ from: from ?? "0000-00-00", until: until ?? "9999-12-31" });
 }
 
+/** By its number; only what has none is found by its stream. */
 function documentNamed(db: Database.Database, name: string): ChosenDocument {
-  const id = invoiceIdByNumber(db, name) ?? (/^\d{1,15}$/.test(name) ? Number(name) : -1);
+  const numbered = invoiceIdByNumber(db, name);
+  const id = numbered ?? (/^\d{1,15}$/.test(name) ? Number(name) : -1);
   const row = db
     .prepare<[number], Pick<Row<"invoice">, "id" | "number" | "status">>(
       "SELECT id, number, status FROM invoice WHERE id = ?",
     )
     .get(id);
-  if (!row) throw new UsageError(`${name}: no document has this number`);
+  if (!row || (numbered === undefined && row.number !== null))
+    throw new UsageError(`${name}: no document has this number`);
   if (row.status === "discarded") throw new UsageError(`${name}: this draft was discarded`);
   return row;
 }
