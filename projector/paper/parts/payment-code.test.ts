@@ -57,6 +57,12 @@ test("creditTransferText() cuts the name at 70 characters, and has no code for a
   assert.notEqual(creditTransferText({ ...TRANSFER, remittance: "x".repeat(140) }), null);
 });
 
+test("creditTransferText() has a BIC as banks write it, and none in place of another text", () => {
+  const bicOf = (bic: string | null) => creditTransferText({ ...TRANSFER, bic })?.split("\n")[4];
+  assert.deepEqual(["COBADEFF", "coba de ff", "COBADEFFXXX"].map(bicOf), ["COBADEFF", "COBADEFF", "COBADEFFXXX"]);
+  assert.deepEqual([null, "n/a", "My bank", "COBADEFF12"].map(bicOf), ["", "", "", ""]);
+});
+
 test("a code's end has no empty lines", () => {
   assert.match(creditTransferText({ ...TRANSFER, remittance: null }) ?? "", /EUR1814\.75$/);
 });

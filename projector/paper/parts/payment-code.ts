@@ -36,7 +36,7 @@ export function creditTransferText({ name, iban, bic, amountMinor, remittance }:
     "002",
     "1", // UTF-8
     "SCT",
-    bic ?? "",
+    bicOf(bic),
     [...oneLine(name)].slice(0, MAX_NAME).join(""),
     iban.replaceAll(/\s/g, ""),
     `EUR${cents.slice(0, -2)}.${cents.slice(-2)}`,
@@ -62,6 +62,12 @@ export function codeImage(text: string): string {
       path.push(`M${start} ${y}h${x - start + 1}v1h${start - x - 1}z`);
     }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}"><path d="${path.join("")}"/></svg>`;
+}
+
+/** Banks refuse a code with another text in this place, and find the bank by the IBAN if it is empty. */
+function bicOf(text: string | null): string {
+  const compact = (text ?? "").replaceAll(/\s/g, "").toUpperCase();
+  return /^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(compact) ? compact : "";
 }
 
 function oneLine(text: string): string {
