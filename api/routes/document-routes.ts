@@ -19,7 +19,7 @@ const query = z.object({
     .enum(DOCUMENT_FORMATS)
     .default("pdf")
     .describe(
-      "`pdf`: paper. `factur-x`: paper (PDF/A-3) with a CII file inside, also known as ZUGFeRD. The others are XML files. A draft can only be had as `pdf`, which says on each page that it is a draft.",
+      "`pdf`: paper. `factur-x`: paper (PDF/A-3) with a CII file inside, also known as ZUGFeRD. The others are XML files. A draft or a void document can only be had as `pdf`, which says on each page what it is.",
     ),
   at: momentWord()
     .optional()
