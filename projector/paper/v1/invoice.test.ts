@@ -33,6 +33,13 @@ test("a cancelling document says so, and names the invoice with its date", () =>
   assert.deepEqual(sheetOf(CREDIT, "en").remarks, ["Corrects invoice R-7 of 30 Sept 2026"]);
 });
 
+test("a credit note has no due date on paper, although it states one", () => {
+  const dueOn = "2026-12-24";
+  const textOf = (invoice: typeof INVOICE) => JSON.stringify(sheetOf({ ...invoice, dueOn }, "de"));
+  assert.match(textOf(INVOICE), /24\.12\.2026/);
+  assert.doesNotMatch(textOf(CREDIT), /24\.12\.2026|Fällig/);
+});
+
 test("an invoice by the buyer is called as the law wants, and mentions it", () => {
   const invoice = { ...INVOICE, typeCode: "389" };
   assert.deepEqual([sheetOf(invoice, "de").heading, ...sheetOf(invoice, "de").remarks], ["Gutschrift"]);

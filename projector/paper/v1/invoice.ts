@@ -127,7 +127,8 @@ function factsOf(invoice: SemanticInvoice, wording: Wording): Fact[] {
     [words.facts.issuedOn, day(invoice.issuedOn)],
     [words.facts.deliveredOn, day(invoice.delivery?.deliveredOn)],
     [words.facts.period, period && periodText(period, wording)],
-    [words.facts.dueOn, day(invoice.dueOn)],
+    // Every issued document has one, but nobody is to pay a credit note.
+    [words.facts.dueOn, invoice.kind === "invoice" ? day(invoice.dueOn) : null],
     [words.facts.buyerVatId, invoice.buyer.vatId],
     [words.facts.buyerReference, invoice.buyerReference],
     [words.facts.order, invoice.order],
