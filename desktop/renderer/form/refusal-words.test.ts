@@ -61,6 +61,11 @@ test("the words of every rule contain no field names, category codes or minor un
   }
 });
 
+test("inWords() says of what was not issued that it cannot be delivered either, and not only that it cannot be voided", () => {
+  const { message } = inWords({ code: "NOT_ISSUED", message: "", values: { invoice: 7, status: "void" } }, "en-GB");
+  assert.equal(message, "This is void. Only an issued document can be delivered or voided.");
+});
+
 test("inWords() says how far a text is beyond the limit, never that it is at the limit", () => {
   const wordsFor = (bytes: number, what = "document", limit = 65_344) =>
     inWords({ code: "TOO_LONG", message: "-", values: { what, bytes, limit } }, "en").message;

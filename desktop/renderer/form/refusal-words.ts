@@ -178,7 +178,7 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   CREDIT_NOTE_FOR_ANOTHER: () => "A credit note must have the same client and currency as its invoice.",
   UNKNOWN_INVOICE: () => "This invoice does not exist.",
   NOT_A_DRAFT: ({ status = "" }) => `This is no longer a draft. It is ${status} and can no longer be changed.`,
-  NOT_ISSUED: ({ status }) => `This is ${statusWords(status)}. Only an issued document can be voided.`,
+  NOT_ISSUED: ({ status }) => `This is ${statusWords(status)}. Only an issued document can be delivered or voided.`,
   NUMBER_MISSING: () => "This number series does not assign numbers. Enter a number.",
   NUMBER_NOT_ALLOWED: () => "This number series assigns numbers itself. Leave the number empty.",
   NUMBER_OF_SERIES: ({ series = "", number = "" }) =>
