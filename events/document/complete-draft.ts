@@ -149,7 +149,7 @@ function amountOf(
     throw refusal("ADJUSTMENT_AMOUNT_MISSING", `${place}: give an amount or a percentage`, { field, values: {} });
   }
   const base = baseMinor ?? of.baseMinor;
-  const computed = percentOf(base, percent6);
+  const computed = percentOf(base, percent6, field);
   if (amountMinor === null || amountMinor === computed) return computed;
   throw refusal("ADJUSTMENT_NOT_PERCENT", `${field}: the percentage of ${base} is ${computed}, not ${amountMinor}`, {
     field,

@@ -85,6 +85,19 @@ test("completeDraft() refuses what no invoice may say, and names the field", () 
   refuses({ adjustments: [charge] }, { rule: "VAT_RATE_NOT_ALLOWED", field: "adjustments.0.vatRate3" });
   const huge = { ...LINE, quantity6: Number.MAX_SAFE_INTEGER, price6: Number.MAX_SAFE_INTEGER };
   refuses({ lines: [LINE, LINE, huge] }, { rule: "AMOUNT_TOO_LARGE", field: "lines.2" });
+  const share = {
+    ...charge,
+    vatRate3: 0,
+    amountMinor: null,
+    percent6: 1_000_000_000_000,
+    baseMinor: 1_000_000_000_000,
+  };
+  refuses({ adjustments: [share] }, { rule: "AMOUNT_TOO_LARGE", field: "adjustments.0.amountMinor" });
+  const { vatCategory: _, vatRate3: __, ...ofLine } = share;
+  refuses(
+    { lines: [LINE, { ...LINE, adjustments: [ofLine] }] },
+    { rule: "AMOUNT_TOO_LARGE", field: "lines.1.adjustments.0.amountMinor" },
+  );
 });
 
 test("completeDraft() refuses category O beside another one (BR-O-11), and takes it alone", () => {

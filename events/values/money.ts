@@ -158,8 +158,8 @@ export function taxOn(taxableMinor: number, rate3: number | null): number {
  * @param percent6 in 10⁻⁶ per cent
  * @throws Refusal AMOUNT_TOO_LARGE
  */
-export function percentOf(amountMinor: number, percent6: number): number {
-  return toMinor(divideRound(BigInt(amountMinor) * BigInt(percent6), 100_000_000n), "percentage");
+export function percentOf(amountMinor: number, percent6: number, field = "percentage"): number {
+  return toMinor(divideRound(BigInt(amountMinor) * BigInt(percent6), 100_000_000n), field);
 }
 
 /**
