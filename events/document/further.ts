@@ -99,6 +99,9 @@ const delivery = z.object({
   address: address.nullable().describe("Address of the place (BG-15)."),
 });
 
+/** The most that BR-51 lets a file state, and fewer than any card number has. */
+const CARD_DIGITS = 10;
+
 const payment = z.object({
   meansCode: code("uncl4461").describe("Means of payment, UNCL 4461: 58 is a SEPA credit transfer (BT-81)."),
   meansText: reference("Means of payment in words (BT-82)."),
@@ -109,7 +112,7 @@ const payment = z.object({
     .describe("Accounts to pay to, for this document (BG-17); none: the organization's."),
   card: z
     .object({
-      number: line(20).describe("The last four to six digits (BT-87)."),
+      number: line(CARD_DIGITS).describe("The last four to six digits (BT-87). A whole number is never kept."),
       holder: optionalName("Who holds it (BT-88)."),
     })
     .nullable()

@@ -129,7 +129,7 @@ export const DOCUMENT_MORE: MoreGroup = [
       "payment.remittance": {
         ...{ label: "Payment reference", max: DRAFT_LIMITS.remittance, hint: "What the payment must name" },
       },
-      "payment.card.number": { label: "Card: last digits", max: 20, requiredIn: "payment.card" },
+      "payment.card.number": { label: "Card: last digits", max: 10, requiredIn: "payment.card" },
       "payment.card.holder": { label: "Card: holder", max: DRAFT_LIMITS.name },
       "payment.directDebit.mandate": { label: "Direct debit: mandate", ...REFERENCE },
       "payment.directDebit.account": {
