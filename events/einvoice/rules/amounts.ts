@@ -22,7 +22,10 @@ function balance(adjustments: readonly SemanticAdjustment[]): number {
   return sumOf("charge", adjustments) - sumOf("allowance", adjustments);
 }
 
-/** A line's net amount in minor units: quantity × price ÷ base quantity, rounded, with its charges and allowances. */
+/**
+ * A line's net amount in minor units: quantity × price ÷ base quantity, which is not zero, rounded, with its charges and
+ * allowances.
+ */
 export function expectedNet(line: SemanticLine, currency: string): bigint {
   const product = BigInt(line.quantity6) * BigInt(line.price6) * 10n ** BigInt(decimalsOf(currency));
   const gross = divideRound(product, MILLION * BigInt(line.baseQuantity6 ?? 1_000_000));
@@ -110,7 +113,7 @@ const complete = checkOf("document", lines, [
     term: "BT-131",
     path: "netMinor",
     text: "the net amount is not quantity × price with its charges and deductions.",
-    broken: (line, { currency }) => BigInt(line.netMinor) !== expectedNet(line, currency),
+    broken: (line, { currency }) => line.baseQuantity6 === 0 || BigInt(line.netMinor) !== expectedNet(line, currency),
   },
 ]);
 
