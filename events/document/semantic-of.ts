@@ -126,7 +126,9 @@ function deliveryOf({ deliveredOn, more }: InvoiceContent): SemanticDelivery | n
  * German rules ask every document for it.
  */
 function paymentOf({ seller, content: { currency, more } }: StatedDocument): SemanticPayment | null {
-  const accounts = accountsOf(seller);
+  // Whoever is paid in the seller's place has accounts of his own: the seller's are named as the seller's.
+  const holder = more?.payee ? seller.name : null;
+  const accounts = accountsOf(seller).map((one) => ({ ...one, name: one.name ?? holder }));
   const stated = more?.payment ?? null;
   if (stated === null) {
     if (accounts.length === 0) return null;
@@ -135,7 +137,10 @@ function paymentOf({ seller, content: { currency, more } }: StatedDocument): Sem
   const { directDebit, ...payment } = stated;
   return {
     ...payment,
-    accounts: isTransfer(stated.meansCode) && stated.accounts.length === 0 ? accounts : stated.accounts,
+    accounts:
+      isTransfer(stated.meansCode) && stated.accounts.length === 0
+        ? accounts
+        : stated.accounts.map((one) => ({ ...one, account: accountNumber(one.account) })),
     directDebit: directDebit && { ...directDebit, creditor: seller.more?.creditorId ?? null },
   };
 }
@@ -153,7 +158,14 @@ function transferTo(accounts: SemanticPayment["accounts"], currency: string): st
 
 /** Where a seller is paid. */
 export function accountsOf({ iban, bic, more }: Seller): SemanticPayment["accounts"] {
-  return [...(iban === null ? [] : [{ account: iban, name: null, bic }]), ...(more?.accounts ?? [])];
+  const all = [...(iban === null ? [] : [{ account: iban, name: null, bic }]), ...(more?.accounts ?? [])];
+  return all.map((one) => ({ ...one, account: accountNumber(one.account) }));
+}
+
+/** An IBAN in its electronic form (ISO 13616), however it was typed; any other number as it is. */
+function accountNumber(account: string): string {
+  const iban = account.replaceAll(/\s/g, "").toUpperCase();
+  return /^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(iban) ? iban : account;
 }
 
 type Adjustment = InvoiceContent["lines"][number]["adjustments"][number];
