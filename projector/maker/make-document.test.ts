@@ -65,6 +65,11 @@ test("a draft is no e-invoice", () => {
   }
 });
 
+test("a discarded draft has no file", () => {
+  const discarded = { ...sourceOfDocument(), status: "discarded", number: null } as const;
+  for (const format of DOCUMENT_FORMATS) assert.throws(() => makeDocument(discarded, format), { rule: "NOT_ISSUED" });
+});
+
 test("a void document is no e-invoice: software that reads one sees no mark", () => {
   for (const format of DOCUMENT_FORMATS.filter(isEInvoice))
     assert.throws(() => makeDocument({ ...sourceOfDocument(), status: "void" }, format), { rule: "NOT_ISSUED" });

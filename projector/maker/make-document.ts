@@ -21,15 +21,17 @@ export interface MadeDocument {
 
 /**
  * @param paperVersion of the paper, if there is any
- * @throws Refusal NOT_ISSUED for a draft or a void document in a format other than `pdf`, FORMAT_RULES if it lacks
- *   something for the format
+ * @throws Refusal NOT_ISSUED for a discarded draft, and for a draft or a void document in a format other than `pdf`;
+ *   FORMAT_RULES if it lacks something for the format
  */
 export function makeDocument(
   source: DocumentSource,
   format: DocumentFormat,
   paperVersion: number = PAPER_VERSION,
 ): MadeDocument {
-  const { id, number, invoice } = source;
+  const { id, number, invoice, status } = source;
+  if (status === "discarded")
+    throw refusal("NOT_ISSUED", "this draft was discarded", { values: { invoice: id, status } });
   if (isEInvoice(format)) requireRules(source, format);
   const name = fileNameOf({ number, id, seller: invoice.seller.name }, format);
   const pages = (attached: Uint8Array | null) => paper(paperInput(source, attached), paperVersion);
