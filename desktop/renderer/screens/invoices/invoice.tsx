@@ -80,7 +80,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           </Why>
         </span>
         <InvoiceActions invoice={invoice} />
-        <InvoicePapers invoice={invoice} />
+        {status !== "discarded" && <InvoicePapers invoice={invoice} />}
         <CheckButton invoice={invoice} />
       </header>
       <PassedOverNotice invoice={invoice} />
