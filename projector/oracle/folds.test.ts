@@ -39,7 +39,7 @@ test("batches of any size give the same digest as all events at once, and as a r
 test("random business reaches every command", async () => {
   const run = async (wishes: readonly Wish[]) =>
     playBusiness(await openMemoryOffice(null, { profile: RANDOM_PROFILE }), wishes);
-  await fc.assert(fc.asyncProperty(business, run), { seed: 1, numRuns: 60, unbiased: true });
+  await fc.assert(fc.asyncProperty(business, run), { seed: 1, numRuns: 120, unbiased: true });
   assert.deepEqual(
     (Object.keys(COMMANDS) as CommandName[]).filter((name) => !said.accepted.has(name)),
     [],
