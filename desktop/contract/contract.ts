@@ -14,8 +14,9 @@ import type { ReadAnswer, ReadName } from "../../projector/queries/reads/reads.t
 import type { OrganizationWithSeries } from "../../projector/queries/small-lists.ts";
 import type { Row } from "../../projector/tables/tables.ts";
 import type { Piece } from "../../projector/text/event-words.ts";
-import type { Argument, CallName } from "./arguments.ts";
+import type { CallName } from "./arguments.ts";
 import type { Failure } from "./call-error.ts";
+import type { DocumentFileAnswer, PaperFileAnswer } from "./paper-file.ts";
 import type { Proof, TrustedKey } from "./proof.ts";
 
 /** Reads whose answer for a window differs from the projector's. */
@@ -98,91 +99,8 @@ export interface Answers extends PlainReads, PresentedReads {
   rebuildCache: SyncStatus;
 }
 
-export interface PaperFileAnswer {
-  /** Its name in a folder. */
-  name: string;
-  mediaType: "application/pdf" | "application/xml";
-  /** The channels of shells carry text. */
-  base64: string;
-}
-
-/** The file of a document, named after its number and its seller. */
-export interface DocumentFileAnswer extends PaperFileAnswer {
-  /** True: these are the bytes that were delivered. Their SHA-256 is the one that was recorded. */
-  isDelivered: boolean;
-  /** The file that was delivered first in this format; null: none was, or it was not kept. */
-  delivered: {
-    /** Hex. */
-    sha256: string;
-    /** Bytes. */
-    size: number;
-    /** Null: it has no pages. */
-    paperVersion: number | null;
-  } | null;
-  /** Why the bytes are made again, although a file was delivered; null: they are not. */
-  instead: InsteadOfDelivered | null;
-}
-
-/** Why a delivered file cannot be shown. The message is for the user. */
-export interface InsteadOfDelivered {
-  /** FILE_MISSING and FILE_ALTERED: on the server. KEPT_ON_SERVER: the server cannot be asked now. */
-  code: "KEPT_ON_SERVER" | "FILE_MISSING" | "FILE_ALTERED";
-  message: string;
-}
-
 /** The reply to a call, as it crosses the channel: plain data, also after a failure. */
 export type CallReply<Name extends CallName> = { ok: true; value: Answers[Name] } | { ok: false; failure: Failure };
-
-/** The functions that a shell gives to a page, as `window.electron`. */
-export interface ElectronBridge {
-  /** Electron, or a browser with the viewer. */
-  shell: "electron" | "browser";
-  call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<CallReply<Name>>;
-  sync: {
-    pullFromServer(): Promise<PullResult>;
-    getStatus(): Promise<SyncStatus>;
-    getOnlineStatus(): Promise<boolean>;
-    setAuthToken(token: string): Promise<SyncStatus>;
-    /** Calls the listener after each change, at most ten times a second (more often for new rows). @returns unsubscribe */
-    onStatus(listener: (status: SyncStatus) => void): () => void;
-  };
-  /** Saves the current page as a PDF under a name that the user chooses; null in a browser, which prints itself. */
-  savePdf: ((name: string) => Promise<boolean>) | null;
-  /** Saves files where the user chooses; null in a browser, which downloads them. */
-  files: FileBridge | null;
-  /** Updates of the app; null if the app is not installed. */
-  updates: UpdateBridge | null;
-}
-
-/** The page never learns or names a path: it writes what the user chose last. */
-interface FileBridge {
-  /** Asks the user where one file is saved. @returns false if they cancelled */
-  chooseFile(name: string): Promise<boolean>;
-  /** Asks the user for a folder. @returns its name; null if they cancelled */
-  chooseFolder(): Promise<string | null>;
-  /** Writes the chosen file, once; or one more file into the chosen folder, where nothing is overwritten. */
-  write(name: string, bytes: Uint8Array): Promise<FileReply>;
-}
-
-export type FileReply = { ok: true } | { ok: false; failure: Failure };
-
-interface UpdateBridge {
-  getState(): Promise<UpdateState>;
-  /** Quits the app, installs the update and starts the app again, unless `waitsFor` says why not. */
-  install(): Promise<void>;
-  notesSeen(): Promise<void>;
-  /** @returns unsubscribe */
-  onState(listener: (state: UpdateState) => void): () => void;
-}
-
-export interface UpdateState {
-  /** An update that is downloaded and checked. */
-  ready: { version: string } | null;
-  /** Why the update was not installed on request: unsent input, or a write without a response. */
-  waitsFor: "input" | "answer" | null;
-  /** The notes of this release, until the user has read them. */
-  notes: { version: string; notes: string } | null;
-}
 
 export interface PullResult {
   /** Events that were new to the mirror. */

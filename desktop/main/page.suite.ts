@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { OWNER } from "../../api/running-api.suite.ts";
 import { until as untilTrue } from "../../fixtures/tests/until.ts";
-import type { ElectronBridge, SyncStatus } from "../contract/contract.ts";
+import type { SyncStatus } from "../contract/contract.ts";
+import type { ElectronBridge } from "../contract/electron-bridge.ts";
 
 export async function logIn(page: Page): Promise<void> {
   await page.getByLabel("E-mail").fill(OWNER.email);

@@ -1,7 +1,8 @@
 /** Gives a page the contract, and nothing else of Electron. Runs sandboxed, bundled into one CommonJS file. */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from "electron";
 import type { CallName } from "../contract/arguments.ts";
-import type { CallReply, ElectronBridge, SyncStatus, UpdateState } from "../contract/contract.ts";
+import type { CallReply, SyncStatus } from "../contract/contract.ts";
+import type { ElectronBridge, UpdateState } from "../contract/electron-bridge.ts";
 
 const call = (async (name: CallName, argument: unknown) =>
   await ipcRenderer.invoke("call", name, argument)) as ElectronBridge["call"];

@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { WebContents } from "electron";
 import { CallError } from "../contract/call-error.ts";
-import type { FileReply } from "../contract/contract.ts";
+import type { FileReply } from "../contract/electron-bridge.ts";
 
 /** The longest accepted name of a file, UTF-16 code units. */
 const MAX_NAME = 200;

@@ -1,5 +1,6 @@
 /** Asks the worker what would be lost if the app quits now. */
-import type { InputLabel, UpdateState } from "../contract/contract.ts";
+import type { InputLabel } from "../contract/contract.ts";
+import type { UpdateState } from "../contract/electron-bridge.ts";
 import type { WorkerLink } from "../shell/worker-link.ts";
 
 /** @returns null if there is no unsent input, and no write without a response */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ElectronHttpExecutor } from "electron-updater/out/electronHttpExecutor.js";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import type { UpdateState } from "../contract/contract.ts";
+import type { UpdateState } from "../contract/electron-bridge.ts";
 import { PUBLISHER } from "../package/publisher.ts";
 import { type Feed, fakePowerShell, startFeed, writeFeedConfig } from "./feed.suite.ts";
 import { openUpdater, signatureProblem } from "./updater.ts";

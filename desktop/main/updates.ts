@@ -6,7 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UpdateInfo } from "electron-updater";
-import type { UpdateState } from "../contract/contract.ts";
+import type { UpdateState } from "../contract/electron-bridge.ts";
 
 /** Between two checks of the feed, ms. */
 const CHECK_MS = 4 * 60 * 60_000;

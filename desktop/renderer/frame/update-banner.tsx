@@ -1,7 +1,7 @@
 /** Banners for a new release that is ready to install, and for what is new in this one. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { UpdateState } from "../../contract/contract.ts";
+import type { UpdateState } from "../../contract/electron-bridge.ts";
 import { bridge } from "../state/bridge.ts";
 
 const WAITS = {

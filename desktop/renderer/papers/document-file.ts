@@ -1,7 +1,7 @@
 /** The files of documents. */
 import type { DocumentFormat } from "../../../events/einvoice/formats.ts";
 import type { Argument } from "../../contract/arguments.ts";
-import type { PaperFileAnswer } from "../../contract/contract.ts";
+import type { PaperFileAnswer } from "../../contract/paper-file.ts";
 import { call } from "../state/bridge.ts";
 import { CallFailed } from "../state/call-failed.ts";
 import { fileMoment } from "../text/moments/moment-words.ts";

@@ -2,8 +2,9 @@
 
 import { signal } from "@preact/signals";
 import type { Argument, CallName } from "../../contract/arguments.ts";
-import type { Answers, ElectronBridge } from "../../contract/contract.ts";
+import type { Answers } from "../../contract/contract.ts";
 import { IS_OF_DEVICE } from "../../contract/device-calls.ts";
+import type { ElectronBridge } from "../../contract/electron-bridge.ts";
 import { at } from "./at.ts";
 import { valueIn } from "./call-failed.ts";
 import { viewerBridge } from "./viewer-bridge.ts";

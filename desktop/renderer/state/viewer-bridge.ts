@@ -5,7 +5,8 @@
 
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
-import type { CallReply, ElectronBridge, SyncStatus } from "../../contract/contract.ts";
+import type { CallReply, SyncStatus } from "../../contract/contract.ts";
+import type { ElectronBridge } from "../../contract/electron-bridge.ts";
 import { CallFailed, valueIn } from "./call-failed.ts";
 
 /** The name of the token in `localStorage`. */

@@ -7,7 +7,7 @@ import type { Moment } from "../../../projector/queries/moment.ts";
 import { type ReadSource, sourceOf } from "../../../projector/queries/read.ts";
 import type { ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
-import type { DocumentFileAnswer, InsteadOfDelivered, PaperFileAnswer } from "../../contract/contract.ts";
+import type { DocumentFileAnswer, InsteadOfDelivered, PaperFileAnswer } from "../../contract/paper-file.ts";
 import type { Desktop } from "../sync/desktop.ts";
 
 type Wanted = Omit<ParsedArgument<"documentFile">, "at">;

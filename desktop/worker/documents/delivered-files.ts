@@ -13,7 +13,7 @@ import { HttpBlobs } from "../../../events/sources/http/http-blobs.ts";
 import { SqliteBlobs } from "../../../events/sources/sqlite/sqlite-blobs.ts";
 import { removeCacheFile } from "../../../projector/cache/durable-files.ts";
 import { CallError } from "../../contract/call-error.ts";
-import type { InsteadOfDelivered } from "../../contract/contract.ts";
+import type { InsteadOfDelivered } from "../../contract/paper-file.ts";
 import { DELIVERED_FILE, deliveredFileName } from "../files/file-names.ts";
 import type { ServerSession } from "../server/server-session.ts";
 
