@@ -172,6 +172,7 @@ export type InvoiceRow = Pick<
   | "cancelled_by_id"
   | "written_off_minor"
   | "refunded_minor"
+  | "format"
   | "version"
 >;
 

@@ -169,7 +169,7 @@ function shortRow(row: Row<"invoice">): InvoiceRow {
     written_off_minor,
     refunded_minor,
   } = row;
-  const { cancelled_by_id, version } = row;
+  const { cancelled_by_id, format, version } = row;
   return {
     id,
     number,
@@ -186,6 +186,7 @@ function shortRow(row: Row<"invoice">): InvoiceRow {
     paid_minor,
     written_off_minor,
     refunded_minor,
+    format,
     cancelled_by_id,
     version,
   };

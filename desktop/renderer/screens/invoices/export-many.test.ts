@@ -219,13 +219,35 @@ browserTest("one document is exported from its page: the client's format first",
   }
 });
 
+browserTest("a document leaves in the format that its client wanted when it was issued", async () => {
+  const { page } = setup();
+  const late = await register("Late GmbH", "cii");
+  await late.setFormat();
+  const id = await issueInvoice(api, { clientId: late.id });
+  await api.send("PATCH", `/api/clients/${late.id}`, { more: { format: null } });
+  await untilSynced(page, api);
+  await goTo(page, "/invoices?status=issued");
+  await page.getByText("4 documents").waitFor();
+  await page.getByRole("button", { name: "Select" }).click();
+  const { number } = await api.get<{ number: string }>(`/api/invoices/${id}`);
+  await page
+    .getByRole("grid", { name: "Invoices" })
+    .getByText(number)
+    .locator("xpath=ancestor::*[@role='row']")
+    .click({ position: { x: 300, y: 10 } });
+  await openExport(page);
+  const { files } = await exportNow(page);
+  assert.match([...files.keys()].join(), /^INV-\d+ Example Ltd\.xml$/);
+  await dialogOf(page).getByRole("button", { name: "Close" }).click();
+});
+
 browserTest(
   "while documents are made, the screens go on reading; a log-out ends the export, and saves nothing",
   async () => {
     const page = await setup().open();
     const other = await setup().open();
     await goTo(page, "/invoices?status=issued");
-    await page.getByText("3 documents").waitFor();
+    await page.getByText("4 documents").waitFor();
     const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
     const { promise: mayGo, resolve: go } = Promise.withResolvers<void>();
     await page.route("**/call", async (route) => {

@@ -60,7 +60,7 @@ function whichWords(many: number, which: "selected" | "all" | "first"): string {
   return many === 1 ? "the document of this list" : `all ${number} documents of this list`;
 }
 
-type Document = Exported & Pick<InvoiceRow, "client_id">;
+type Document = Exported & Pick<InvoiceRow, "client_id" | "format">;
 
 async function run(
   ids: readonly number[],
@@ -75,7 +75,9 @@ async function run(
     const result = await exportDocuments<Document>(
       {
         documents: documentsOf(ids, moment),
-        formatOf: async ({ client_id }) => (chosen === "client" ? await clients(client_id) : chosen),
+        // Where a format was wanted at issue, the document has passed its rules.
+        formatOf: async ({ client_id, format }) =>
+          chosen === "client" ? (format ?? (await clients(client_id))) : chosen,
         record: async ({ id, status }, format) =>
           await recordPaper({ id, status: status as InvoiceRow["status"], deliveries: [] }, "export", format),
         read: (id, format) => documentFile(id, format),
@@ -98,8 +100,8 @@ async function run(
 async function* documentsOf(ids: readonly number[], moment: string | null): AsyncGenerator<Document> {
   for (let from = 0; from < ids.length; from += ROWS) {
     const rows = await call("getInvoiceRows", { ids: ids.slice(from, from + ROWS) }, moment);
-    for (const { id, number, buyer_name: client, status, client_id } of rows)
-      if (status !== "discarded") yield { id, number, client, status, client_id };
+    for (const { id, number, buyer_name: client, status, client_id, format } of rows)
+      if (status !== "discarded") yield { id, number, client, status, client_id, format };
   }
 }
 
