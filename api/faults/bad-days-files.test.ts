@@ -2,6 +2,7 @@
  * Deliveries on bad days: servers that are killed, or lose their database, between a file and its event; two servers that deliver
  * the same document at once; a full disk; files that are too large. A delivery has one file, and it can be found.
  */
+
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { InsertCutter } from "../../fixtures/mongodb/insert-cutter.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { throughProxy } from "../../fixtures/mongodb/through-proxy.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
 import { call, logIn, newConfig, newKey, openOffice, PASSWORD, signUp, startApi } from "../sessions/people.suite.ts";
@@ -157,10 +159,7 @@ async function behindProxy(t: TestContext) {
   const { primary } = await client.db("admin").command({ hello: 1 });
   const proxy = await InsertCutter.start(primary ?? client.options.hosts[0]?.toString());
   t.after(() => proxy.stop());
-  const through = newDatabase()
-    .replace(/(mongodb:\/\/(?:[^@/]*@)?)[^/]+/, `$1${proxy.address}`)
-    .replace(/replicaSet=\w+&?/, "");
-  const mongo = `${through}${through.includes("?") ? "&" : "?"}directConnection=true&serverSelectionTimeoutMS=2000`;
+  const mongo = throughProxy(newDatabase(), proxy.address, "serverSelectionTimeoutMS=2000");
   const { api, base, owner } = await openOffice(newConfig({ MONGODB_URL: mongo }));
   const { token, log } = owner;
   const id = await newInvoice(base, token);

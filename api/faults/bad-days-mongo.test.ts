@@ -1,10 +1,12 @@
 /** MongoDB is away, slow or late while 16 API clients write with keys and retry. */
+
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openMongoLog } from "../../events/sources/mongo/open-mongo-log.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { throughProxy } from "../../fixtures/mongodb/through-proxy.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import { call, newConfig, signUp, startApi } from "../sessions/people.suite.ts";
 import { Acknowledgements, assertRetryable, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
@@ -28,11 +30,8 @@ async function serveBehindProxy(timeoutMs = TIMEOUT_MS) {
   const { primary } = await client.db("admin").command({ hello: 1 });
   const proxy = await startSlowProxy(primary ?? client.options.hosts[0]?.toString());
   const address = newDatabase();
-  const through = address
-    .replace(/(mongodb:\/\/(?:[^@/]*@)?)[^/]+/, `$1${proxy.address}`)
-    .replace(/replicaSet=\w+&?/, "");
-  const options = `directConnection=true&serverSelectionTimeoutMS=${timeoutMs}&socketTimeoutMS=${timeoutMs}`;
-  const config = newConfig({ MONGODB_URL: `${through}${through.includes("?") ? "&" : "?"}${options}` });
+  const options = `serverSelectionTimeoutMS=${timeoutMs}&socketTimeoutMS=${timeoutMs}`;
+  const config = newConfig({ MONGODB_URL: throughProxy(address, proxy.address, options) });
   // Founded without the proxy: the short timeout is meant for the requests of the test.
   const direct = await startApi({ ...config, mongoUrl: address });
   const owner = await signUp(direct.base);

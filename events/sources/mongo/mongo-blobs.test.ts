@@ -5,6 +5,7 @@ import { Binary } from "mongodb";
 import { InsertCutter } from "../../../fixtures/mongodb/insert-cutter.ts";
 import { sharedMongoUrl } from "../../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
+import { throughProxy } from "../../../fixtures/mongodb/through-proxy.ts";
 import { blobStoreTests } from "../../blobs/blob-store.suite.ts";
 import type { LogError } from "../../errors.ts";
 import { newUuid, parseUuidV7, uuidText } from "../../uuid.ts";
@@ -30,12 +31,8 @@ async function faultTests(serverUrl: string): Promise<void> {
   async function openThroughProxy(t: TestContext) {
     const proxy = await InsertCutter.start(target);
     const address = newDatabase();
-    const through = address
-      .replace(/(mongodb:\/\/(?:[^@/]*@)?)[^/]+/, `$1${proxy.address}`)
-      .replace(/replicaSet=\w+&?/, "");
-    const options = "directConnection=true&serverSelectionTimeoutMS=2000";
     const log = uuidText(newUuid());
-    const store = openMongoBlobs(`${through}${through.includes("?") ? "&" : "?"}${options}`, log);
+    const store = openMongoBlobs(throughProxy(address, proxy.address, "serverSelectionTimeoutMS=2000"), log);
     const direct = openMongoBlobs(address, log);
     t.after(async () => {
       proxy.stop();

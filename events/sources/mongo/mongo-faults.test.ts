@@ -1,4 +1,5 @@
 /** MongoLog when connections and servers fail. */
+
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +8,7 @@ import { clientRegistered, logOf } from "../../../fixtures/data/events.ts";
 import { InsertCutter } from "../../../fixtures/mongodb/insert-cutter.ts";
 import { sharedMongoUrl, startMongo } from "../../../fixtures/mongodb/server.ts";
 import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
+import { throughProxy } from "../../../fixtures/mongodb/through-proxy.ts";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
 import { eventHash } from "../../hash.ts";
@@ -32,11 +34,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
   async function openThroughProxy(t: TestContext) {
     const proxy = await InsertCutter.start(target);
     const address = newDatabase();
-    const through = address
-      .replace(/(mongodb:\/\/(?:[^@/]*@)?)[^/]+/, `$1${proxy.address}`)
-      .replace(/replicaSet=\w+&?/, "");
-    const options = "directConnection=true&serverSelectionTimeoutMS=500";
-    const log = await openMongoLog(`${through}${through.includes("?") ? "&" : "?"}${options}`);
+    const log = await openMongoLog(throughProxy(address, proxy.address, "serverSelectionTimeoutMS=500"));
     const direct = await openMongoLog(address, { client });
     t.after(async () => {
       proxy.stop();
