@@ -109,6 +109,16 @@ test("/api/docs/openapi.json describes every route of the server, and no other",
   }
 });
 
+test("a value in a path has the schema of what the route takes there", () => {
+  const example: Record<string, string | number> = { id: 12, sha256: "0a".repeat(32), path: "0/x001/234" };
+  for (const [id, { parameters = [] }] of operations)
+    for (const { name, in: place, schema } of parameters as { name: string; in?: string; schema: { type: string } }[]) {
+      if (place !== "path") continue;
+      const value = example[name];
+      assert.equal(schema.type, typeof value === "number" ? "integer" : typeof value, `${id}: ${name}`);
+    }
+});
+
 test("every route lists the codes of its problems with their meanings", () => {
   for (const [id, { responses }] of operations)
     for (const [status, response] of Object.entries(responses)) {

@@ -116,12 +116,11 @@ function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
   const body = docs.body && schemaOfInput(docs.body);
   const isPublic = access === "public";
   const parameters = [
-    ...[...url.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    ...[...url.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
       name,
       in: "path",
       required: true,
-      description: "its number: the sequence of its first event",
-      schema: { type: "integer", minimum: 1 },
+      ...(name === "sha256" ? SHA256 : NUMBER),
     })),
     ...(url.endsWith("*") ? [REST_OF_PATH] : []),
     ...(docs.query ? queryParametersOf(docs.query) : []),
@@ -149,6 +148,16 @@ function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
 }
 
 /** What stands for `*` in a route. OpenAPI has no parameter with slashes, so clients send it as it is. */
+const NUMBER = {
+  description: "its number: the sequence of its first event",
+  schema: { type: "integer", minimum: 1 },
+};
+
+const SHA256 = {
+  description: "the SHA-256 of the file's bytes, in lower case",
+  schema: { type: "string", pattern: "^[0-9a-f]{64}$" },
+};
+
 const REST_OF_PATH: JsonSchema = {
   name: "path",
   in: "path",

@@ -15,6 +15,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   "^[A-Za-z0-9_-]+$": "one class",
   "^[A-Za-z0-9_+\\-/]{1,64}$": "bounded",
   "^[A-Z]{2}$": "bounded",
+  "^[0-9a-f]{64}$": "bounded",
   "^[A-Z]{3}$": "bounded",
   "^[A-Z0-9]{1,3}$": "bounded",
   "^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$": "a group begins with a hyphen, and contains no other",
