@@ -127,10 +127,11 @@ async function writeKept(
 ) {
   const blobs = await openKept(place, db, terminal);
   try {
+    const nothingKept = `no file of it was kept${format === null ? "" : ` in the format ${format}`}`;
     const files = chosen.flatMap((document) => {
       const of = nameOf(document);
       const kept = keptDocuments(db, document, format);
-      if (kept.length === 0 && areNamed) return [{ of, get: async () => "no file of it was kept" }];
+      if (kept.length === 0 && areNamed) return [{ of, get: async () => nothingKept }];
       return kept.map((one) => ({ of, get: async () => await keptFile(blobs, one) }));
     });
     await writeFiles(files, { folder, unit: "file", terminal });

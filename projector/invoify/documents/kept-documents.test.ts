@@ -104,6 +104,8 @@ test("document --kept names what is missing and what was altered, and writes nei
   const none = await kept(LOG, "unkept", "INV-00002");
   assert.equal(none.exitCode, 1);
   assert.match(none.stderr, /^INV-00002: no file of it was kept$/m);
+  const other = await kept(LOG, "unkept", "INV-00001", "--format", "peppol-bis-3");
+  assert.match(other.stderr, /^INV-00001: no file of it was kept in the format peppol-bis-3$/m);
   const db = new Database(blobsFileName(LOG));
   db.prepare("DELETE FROM blob WHERE sha256 = ?").run(Buffer.from(hex(ubl), "hex"));
   db.prepare("UPDATE blob SET bytes = zeroblob(size) WHERE sha256 = ?").run(Buffer.from(hex(cii), "hex"));
