@@ -25,7 +25,9 @@ export const client = z.object({
   vatCategory: z.enum(VAT_CATEGORIES).nullable().describe("VAT category of new lines (EN 16931); null: the item's."),
   language: language().nullable().describe("Language of invoices, BCP 47; null: the organization's."),
   note: lines(2000).nullable().describe("For people in the company; on no invoice."),
-  more: furtherOfClient.nullable().describe("What else its documents state, and their format; null: nothing."),
+  more: furtherOfClient
+    .nullable()
+    .describe("What else its documents state, and their format; null: nothing. A change replaces all of it."),
 });
 export type Client = z.infer<typeof client>;
 

@@ -67,7 +67,9 @@ type ProfileV3 = z.infer<typeof organizationProfileV3>;
 
 export const organizationProfile = organizationProfileV3.extend({
   vatRates: z.array(savedVatRate).max(MAX_VAT_RATES).describe("VAT rates to pick from, the whole list in its order."),
-  more: furtherOfOrganization.nullable().describe("What else its documents state; null: nothing."),
+  more: furtherOfOrganization
+    .nullable()
+    .describe("What else its documents state; null: nothing. A change replaces all of it."),
 });
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
 
