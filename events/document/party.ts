@@ -59,7 +59,7 @@ export const furtherOfOrganization = z.object({
   creditorId: line(DRAFT_LIMITS.identifier).nullable().describe("Identifier for direct debits (BT-90)."),
   taxRepresentative: taxRepresentative.nullable().describe("Who represents it for taxes (BG-11)."),
   colour: line(7)
-    .regex(/^#[0-9a-f]{6}$/, "must be a colour, such as #1a73e8")
+    .regex(/^#[0-9a-f]{6}$/, "must be a colour in lower case, such as #1a73e8")
     .nullable()
     .describe("Colour on paper."),
 });
