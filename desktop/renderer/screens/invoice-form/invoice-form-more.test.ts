@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { DraftInput } from "../../../../events/document/draft.ts";
-import { assertAccessible, browserTest, goTo, untilStored } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, untilStored, untilSynced } from "../../../app-tests/browser.suite.ts";
 import { draftInvoice } from "../../../app-tests/sales.suite.ts";
 import { fillLine, idIn, inLine, openDesk, openForm, save, takeClient } from "./invoice-form.suite.ts";
 
@@ -234,7 +234,7 @@ browserTest("changes of another user in More are merged field by field", async (
   const lists = { notes: [], preceding: [], payee: null, delivery: null, period: null, payment: null };
   const whole = { ...empty, ...rest, ...lists };
   const id = await draftInvoice(api, { clientId: clients.gb, more: { ...whole, project: "P" } });
-  await page.getByText("Up to date").waitFor();
+  await untilSynced(page, api);
   await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
   await inMore(page, "Contract").fill("mine");
   await api.send("PATCH", `/api/invoices/${id}`, { more: { ...whole, project: "theirs" } });
